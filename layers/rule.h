@@ -1,0 +1,68 @@
+/*
+ * rule.h - the rule book: every reason that Rung can give, once.
+ *
+ * A decision in the code is one line, WHY(node, RULE_ARP_REQUEST, a, b); a
+ * refused packet is packet_drop(p, RULE_IP_BAD_CHECKSUM). The sentence, the
+ * RFC and its section stand in the rules_*.def tables, one row a rule:
+ *
+ *   RULE(name, kind, rfc, section, label, sentence)
+ *
+ * kind      DROP  the packet ends here, for this reason
+ *           FATE  what a wire did to a frame that still arrives
+ *           WHY   a decision, or a step of the protocol worth explaining
+ * rfc       number of the RFC, 0 where none rules (a wire, a choice of ours)
+ * section   as the RFC heads it: "3.2.1.3", or for the oldest RFCs, which
+ *           number nothing, the heading itself: "Packet Reception"
+ * label     requirement label ("MUST-14", RFC 9293), else ""
+ * sentence  lower case, no full stop. {a} and {b} are the record's integers;
+ *           a colon says how to print them: {a:ip} {a:mac} {a:time} {a:bytes}
+ *           {a:hex} {a:ethertype} {a:protocol} {a:state}
+ *
+ * A test holds rfc and section against a table of the RFCs' own headings
+ * (tests/rfc/sections.tsv), so that no citation is invented.
+ */
+#ifndef RUNG_LAYERS_RULE_H
+#define RUNG_LAYERS_RULE_H
+
+#include "sim/sim_rules.h"
+
+#include <stddef.h>
+
+enum layers_rule {
+    RULE_LAYERS_BEFORE_FIRST = RULE_SIM_COUNT - 1,
+#define RULE(name, kind, rfc, section, label, sentence) RULE_##name,
+#include "layers/rules_all.def"
+#undef RULE
+    RULE_COUNT
+};
+
+enum rule_kind { RULE_KIND_DROP, RULE_KIND_FATE, RULE_KIND_WHY };
+
+struct rule {
+    const char *name; /* "ARP_REQUEST" */
+    enum rule_kind kind;
+    int rfc;
+    const char *section;
+    const char *label;
+    const char *sentence;
+};
+
+/* The row of a rule; RULE_NONE has an empty one. Aborts past RULE_COUNT. */
+const struct rule *rule_get(rule_id id);
+
+/* The rule called NAME, in any case, or RULE_NONE. */
+rule_id rule_find(const char *name);
+
+/*
+ * Writes the sentence of ID with A and B put in, always terminated; returns
+ * the length it would have had, as snprintf does.
+ */
+size_t rule_sentence(rule_id id, int64_t a, int64_t b, char *out, size_t size);
+
+/* The same for any sentence with {a} and {b}, such as application events have. */
+size_t sentence_format(const char *sentence, int64_t a, int64_t b, char *out, size_t size);
+
+/* Writes "RFC 826, Packet Reception" or, where no RFC rules, "". */
+size_t rule_citation(rule_id id, char *out, size_t size);
+
+#endif

@@ -1,0 +1,161 @@
+#include "layers/rule.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "layers/state.h"
+#include "layers/wire/address.h"
+#include "layers/wire/name.h"
+#include "layers/wire/text.h"
+#include "sim/base.h"
+#include "sim/vtime.h"
+
+/* The sentences of rule.h; a file of its own, as rule.c is about the table. */
+
+static void put_integer(struct text *t, int64_t value)
+{
+    text_format(t, "%" PRId64, value);
+}
+
+/*
+ * Exact, in the largest unit that keeps a whole part: 1500000 is "1.5 ms".
+ * Negative times are differences and keep their sign.
+ */
+static void put_time(struct text *t, int64_t value)
+{
+    static const struct {
+        int64_t ns;
+        int digits;
+        const char *name;
+    } units[] = { { SECONDS, 9, "s" }, { MS, 6, "ms" }, { US, 3, "us" }, { NS, 0, "ns" } };
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    size_t i = rest == 0 ? 0 : ARRAY_LEN(units) - 1;
+    char fraction[24];
+    int digits;
+
+    if (value == VTIME_NEVER) {
+        text_put(t, "never");
+        return;
+    }
+    while (i > 0 && rest >= (uint64_t)units[i - 1].ns)
+        i--;
+    if (value < 0)
+        text_char(t, '-');
+    text_format(t, "%" PRIu64, rest / (uint64_t)units[i].ns);
+    digits = units[i].digits;
+    snprintf(fraction, sizeof(fraction), ".%0*" PRIu64, digits,
+             rest % (uint64_t)units[i].ns);
+    while (digits > 0 && fraction[digits] == '0')
+        digits--;
+    fraction[digits == 0 ? 0 : digits + 1] = '\0';
+    text_put(t, fraction);
+    text_format(t, " %s", units[i].name);
+}
+
+static void put_ip(struct text *t, int64_t value)
+{
+    char address[IPV4_TEXT_SIZE];
+
+    ipv4_format((ipv4)value, address, sizeof(address));
+    text_put(t, address);
+}
+
+static void put_mac(struct text *t, int64_t value)
+{
+    char address[MAC_TEXT_SIZE];
+
+    mac_format(mac_from_int64(value), address, sizeof(address));
+    text_put(t, address);
+}
+
+static void put_bytes(struct text *t, int64_t value)
+{
+    put_integer(t, value);
+    text_put(t, value == 1 ? " byte" : " bytes");
+}
+
+static void put_hex(struct text *t, int64_t value)
+{
+    text_format(t, "0x%04" PRIx64, (uint64_t)value);
+}
+
+static void put_ethertype(struct text *t, int64_t value)
+{
+    const char *name = ethertype_name((uint16_t)value);
+
+    put_hex(t, value & 0xffff);
+    if (name != NULL)
+        text_format(t, " (%s)", name);
+}
+
+static void put_protocol(struct text *t, int64_t value)
+{
+    const char *name = ip_protocol_name((uint8_t)value);
+
+    put_integer(t, value);
+    if (name != NULL)
+        text_format(t, " (%s)", name);
+}
+
+static void put_state(struct text *t, int64_t value)
+{
+    bool fits = value >= 0 && value < STATE_COUNT;
+
+    text_put(t, state_name(fits ? (int)value : -1));
+}
+
+/* How to print {a:form}. */
+static const struct {
+    const char *form;
+    void (*put)(struct text *t, int64_t value);
+} forms[] = {
+    { "", put_integer },
+    { ":ip", put_ip },
+    { ":mac", put_mac },
+    { ":time", put_time },
+    { ":bytes", put_bytes },
+    { ":hex", put_hex },
+    { ":ethertype", put_ethertype },
+    { ":protocol", put_protocol },
+    { ":state", put_state },
+};
+
+/*
+ * Prints the placeholder that starts at AT, "{a:ip}", and returns its
+ * length; 0 if it is none, so that it is printed as it stands.
+ */
+static size_t put_placeholder(struct text *t, const char *at, int64_t a, int64_t b)
+{
+    const char *end = strchr(at, '}');
+    size_t form_len;
+
+    if (end == NULL || (at[1] != 'a' && at[1] != 'b'))
+        return 0;
+    form_len = (size_t)(end - at) - 2;
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+        if (strlen(forms[i].form) != form_len)
+            continue;
+        if (memcmp(forms[i].form, at + 2, form_len) != 0)
+            continue;
+        forms[i].put(t, at[1] == 'a' ? a : b);
+        return (size_t)(end - at) + 1;
+    }
+    return 0;
+}
+
+size_t sentence_format(const char *sentence, int64_t a, int64_t b, char *out, size_t size)
+{
+    struct text t = text_begin(out, size);
+
+    while (*sentence != '\0') {
+        size_t taken = *sentence == '{' ? put_placeholder(&t, sentence, a, b) : 0;
+
+        if (taken == 0) {
+            text_char(&t, *sentence);
+            taken = 1;
+        }
+        sentence += taken;
+    }
+    return t.len;
+}

@@ -1,0 +1,118 @@
+#include "layers/wire/checksum.h"
+
+#include <string.h>
+
+/* Adds with the carry brought round: ones' complement addition. */
+static uint64_t add_carry(uint64_t a, uint64_t b)
+{
+    uint64_t sum = a + b;
+
+    return sum + (sum < a);
+}
+
+static uint64_t load_32(const uint8_t *at)
+{
+    uint32_t word;
+
+    memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+/*
+ * The sum of LEN bytes as words in the machine's own order, which RFC 1071 2
+ * (B) allows: only the folded result is swapped. Words of 32 bits into 64
+ * overflow only after 2^32 words, more than any span here; four sums side by
+ * side do not wait for each other.
+ */
+static uint64_t sum_even(const uint8_t *at, size_t len)
+{
+    uint64_t sums[4] = { 0 };
+    uint8_t last[4] = { 0 };
+
+    for (; len >= 32; at += 32, len -= 32) {
+        sums[0] += load_32(at) + load_32(at + 16);
+        sums[1] += load_32(at + 4) + load_32(at + 20);
+        sums[2] += load_32(at + 8) + load_32(at + 24);
+        sums[3] += load_32(at + 12) + load_32(at + 28);
+    }
+    for (; len >= 4; at += 4, len -= 4)
+        sums[0] += load_32(at);
+    if (len > 0)
+        memcpy(last, at, len);
+    return sums[0] + sums[1] + sums[2] + sums[3] + load_32(last);
+}
+
+static uint16_t fold(uint64_t sum)
+{
+    sum = (sum >> 32) + (sum & 0xffffffff);
+    sum = (sum >> 32) + (sum & 0xffffffff);
+    sum = (sum >> 16) + (sum & 0xffff);
+    sum = (sum >> 16) + (sum & 0xffff);
+    return (uint16_t)sum;
+}
+
+/* A word in the machine's own order becomes a number, and back. */
+static uint16_t swap_if_little(uint16_t word)
+{
+    uint8_t bytes[2];
+
+    memcpy(bytes, &word, sizeof(bytes));
+    return (uint16_t)((unsigned)bytes[0] << 8 | bytes[1]);
+}
+
+void checksum_add(struct checksum_sum *sum, struct span bytes)
+{
+    uint64_t part;
+
+    if (bytes.len == 0)
+        return;
+    part = sum_even(bytes.at, bytes.len);
+    /* Bytes that sit in the other halves of their words sum up to the same
+     * with its halves swapped: RFC 1071 2 (B) once more. */
+    if (sum->odd) {
+        uint16_t word = fold(part);
+
+        part = (uint16_t)(word << 8 | word >> 8);
+    }
+    sum->sum = add_carry(sum->sum, part);
+    sum->odd ^= bytes.len & 1;
+}
+
+void checksum_add_word(struct checksum_sum *sum, uint16_t word)
+{
+    uint16_t part = swap_if_little(word);
+
+    if (sum->odd)
+        part = (uint16_t)(part << 8 | part >> 8);
+    sum->sum = add_carry(sum->sum, part);
+}
+
+void checksum_add_long(struct checksum_sum *sum, uint32_t value)
+{
+    checksum_add_word(sum, (uint16_t)(value >> 16));
+    checksum_add_word(sum, (uint16_t)value);
+}
+
+uint16_t checksum_fold(const struct checksum_sum *sum)
+{
+    return (uint16_t)~swap_if_little(fold(sum->sum));
+}
+
+uint16_t checksum(struct span bytes)
+{
+    struct checksum_sum sum = { 0 };
+
+    checksum_add(&sum, bytes);
+    return checksum_fold(&sum);
+}
+
+uint16_t checksum_update(uint16_t old_checksum, uint16_t old_word, uint16_t new_word)
+{
+    uint32_t sum = (uint16_t)~old_checksum;
+
+    sum += (uint16_t)~old_word;
+    sum += new_word;
+    sum = (sum >> 16) + (sum & 0xffff);
+    sum = (sum >> 16) + (sum & 0xffff);
+    return (uint16_t)~sum;
+}

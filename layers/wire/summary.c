@@ -1,0 +1,257 @@
+#include "layers/wire/summary.h"
+
+#include "layers/wire/name.h"
+#include "layers/wire/summary_parts.h"
+#include "layers/wire/text.h"
+
+/* Bytes that an IP datagram carries, as its header tells. */
+static size_t ip_data_len(const struct layer *ip)
+{
+    size_t header_len = ipv4_header_length(&ip->as.ipv4);
+    size_t total = ip->as.ipv4.total_length;
+
+    return total > header_len ? total - header_len : 0;
+}
+
+static void put_ip(struct text *t, ipv4 address)
+{
+    char string[IPV4_TEXT_SIZE];
+
+    ipv4_format(address, string, sizeof(string));
+    text_put(t, string);
+}
+
+static void put_mac(struct text *t, struct mac mac)
+{
+    char string[MAC_TEXT_SIZE];
+
+    mac_format(mac, string, sizeof(string));
+    text_put(t, string);
+}
+
+/* The last number of an address is what tells neighbours apart. */
+static void put_host_part(struct text *t, ipv4 address)
+{
+    text_format(t, ".%u", (unsigned)(address & 0xff));
+}
+
+static void put_arp(struct text *t, const struct arp_message *m)
+{
+    bool about_itself = m->sender_ip == m->target_ip;
+
+    text_put(t, "ARP ");
+    if (m->opcode != ARP_REQUEST && m->opcode != ARP_REPLY) {
+        text_format(t, "opcode %u from ", (unsigned)m->opcode);
+        put_ip(t, m->sender_ip);
+    } else if (about_itself) {
+        text_put(t, "announcement ");
+        put_ip(t, m->sender_ip);
+    } else if (m->opcode == ARP_REPLY) {
+        put_ip(t, m->sender_ip);
+        text_put(t, " is-at ");
+        put_mac(t, m->sender_mac);
+    } else if (m->sender_ip == IPV4_ANY) {
+        text_put(t, "probe ");
+        put_ip(t, m->target_ip);
+    } else {
+        text_put(t, "who-has ");
+        put_ip(t, m->target_ip);
+        text_put(t, " tell ");
+        put_ip(t, m->sender_ip);
+    }
+}
+
+static void put_arp_short(struct text *t, const struct arp_message *m)
+{
+    text_put(t, "ARP ");
+    if (m->opcode != ARP_REQUEST && m->opcode != ARP_REPLY) {
+        text_format(t, "opcode %u", (unsigned)m->opcode);
+    } else if (m->sender_ip == m->target_ip) {
+        text_put(t, "announce ");
+        put_host_part(t, m->sender_ip);
+    } else if (m->opcode == ARP_REPLY) {
+        put_host_part(t, m->sender_ip);
+        text_format(t, " is-at ..%02x", (unsigned)m->sender_mac.at[MAC_LEN - 1]);
+    } else {
+        text_put(t, m->sender_ip == IPV4_ANY ? "probe " : "who-has ");
+        put_host_part(t, m->target_ip);
+    }
+}
+
+static size_t udp_data_len(const struct layer *udp)
+{
+    size_t length = udp->as.udp.length;
+
+    return length > UDP_HEADER_LEN ? length - UDP_HEADER_LEN : 0;
+}
+
+static void put_udp(struct text *t, const struct layer *udp)
+{
+    text_format(t, "UDP %u > %u len=%zu", (unsigned)udp->as.udp.source_port,
+                (unsigned)udp->as.udp.destination_port, udp_data_len(udp));
+}
+
+static void put_transport(struct text *t, const struct dissection *d,
+                          const struct layer *ip, const struct layer *transport)
+{
+    size_t len = ip_data_len(ip);
+
+    if (transport->kind == LAYER_UDP)
+        put_udp(t, transport);
+    else if (transport->kind == LAYER_TCP)
+        summary_put_tcp(t, transport, len);
+    else
+        summary_put_icmp(t, d, transport, len);
+}
+
+static void put_transport_short(struct text *t, const struct layer *ip,
+                                const struct layer *transport)
+{
+    if (transport->kind == LAYER_UDP)
+        text_format(t, "UDP %u>%u %zuB", (unsigned)transport->as.udp.source_port,
+                    (unsigned)transport->as.udp.destination_port,
+                    udp_data_len(transport));
+    else if (transport->kind == LAYER_TCP)
+        summary_put_tcp_short(t, transport, ip_data_len(ip));
+    else
+        summary_put_icmp_short(t, transport);
+}
+
+static void put_protocol(struct text *t, uint8_t protocol)
+{
+    const char *name = ip_protocol_name(protocol);
+
+    if (name != NULL)
+        text_put(t, name);
+    else
+        text_format(t, "protocol %u", (unsigned)protocol);
+}
+
+static void put_ip_pair(struct text *t, const struct ipv4_header *h)
+{
+    text_put(t, "IP ");
+    put_ip(t, h->source);
+    text_put(t, " > ");
+    put_ip(t, h->destination);
+}
+
+static void put_fragment(struct text *t, const struct layer *ip)
+{
+    const struct ipv4_header *h = &ip->as.ipv4;
+
+    put_ip_pair(t, h);
+    text_format(t, " id=%u frag %zu@%u", (unsigned)h->identification,
+                ip_data_len(ip), (unsigned)h->fragment_offset);
+    if (h->fragment_offset == 0)
+        text_put(t, " (first)");
+    if (!h->more_fragments)
+        text_put(t, " (last)");
+}
+
+/* An unquoted transport header that could be read, or NULL. */
+static const struct layer *find_transport(const struct dissection *d)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        enum layer_kind kind = d->layers[i].kind;
+
+        if (d->layers[i].quoted || !d->layers[i].parsed)
+            continue;
+        if (kind == LAYER_UDP || kind == LAYER_TCP || kind == LAYER_ICMP)
+            return &d->layers[i];
+    }
+    return NULL;
+}
+
+static void put_ipv4(struct text *t, const struct dissection *d, const struct layer *ip)
+{
+    const struct layer *transport = find_transport(d);
+    bool fragment = ipv4_header_is_fragment(&ip->as.ipv4);
+
+    if (fragment) {
+        put_fragment(t, ip);
+        if (transport != NULL)
+            text_put(t, ", ");
+    }
+    if (transport != NULL) {
+        put_transport(t, d, ip, transport);
+    } else if (!fragment) {
+        put_ip_pair(t, &ip->as.ipv4);
+        text_char(t, ' ');
+        put_protocol(t, ip->as.ipv4.protocol);
+        text_format(t, ", %zu bytes", ip_data_len(ip));
+    }
+}
+
+static void put_ipv4_short(struct text *t, const struct dissection *d,
+                           const struct layer *ip)
+{
+    const struct layer *transport = find_transport(d);
+    const struct ipv4_header *h = &ip->as.ipv4;
+
+    if (ipv4_header_is_fragment(h)) {
+        text_format(t, "frag %u %zu@%u%s", (unsigned)h->identification,
+                    ip_data_len(ip), (unsigned)h->fragment_offset,
+                    h->more_fragments ? "+" : "");
+    } else if (transport != NULL) {
+        put_transport_short(t, ip, transport);
+    } else {
+        text_put(t, "IP ");
+        put_protocol(t, h->protocol);
+        text_format(t, " %zuB", ip_data_len(ip));
+    }
+}
+
+static void put_tags(struct text *t, const struct dissection *d, const char *word)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        if (d->layers[i].kind != LAYER_VLAN || !d->layers[i].parsed)
+            continue;
+        text_put(t, word);
+        text_format(t, "%u ", (unsigned)(d->layers[i].as.vlan.tci & 0xfff));
+    }
+}
+
+static void put_line(struct text *t, const struct dissection *d)
+{
+    const struct layer *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *arp = dissection_find(d, LAYER_ARP);
+
+    put_tags(t, d, "vlan ");
+    if (arp != NULL && arp->parsed)
+        put_arp(t, &arp->as.arp);
+    else if (ip != NULL && ip->parsed)
+        put_ipv4(t, d, ip);
+    else
+        text_format(t, "%s, %zu bytes", summary_frame_name(d), d->wire_len);
+}
+
+size_t summary_format(const struct dissection *d, char *out, size_t size)
+{
+    struct text t = text_begin(out, size);
+    const char *fault = summary_fault(d->refused);
+
+    put_line(&t, d);
+    if (fault != NULL)
+        text_format(&t, " [%s]", fault);
+    if (d->truncated)
+        text_format(&t, " [%zu of %zu bytes]", d->bytes.len, d->wire_len);
+    return t.len;
+}
+
+size_t summary_format_short(const struct dissection *d, char *out, size_t size)
+{
+    struct text t = text_begin(out, size);
+    const struct layer *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *arp = dissection_find(d, LAYER_ARP);
+
+    put_tags(&t, d, "v");
+    if (arp != NULL && arp->parsed)
+        put_arp_short(&t, &arp->as.arp);
+    else if (ip != NULL && ip->parsed)
+        put_ipv4_short(&t, d, ip);
+    else
+        text_format(&t, "%s %zuB", summary_frame_name(d), d->wire_len);
+    if (summary_fault(d->refused) != NULL)
+        text_char(&t, '!');
+    return t.len;
+}

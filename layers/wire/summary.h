@@ -1,0 +1,27 @@
+/*
+ * summary.h - a frame in one line, in the manner of tcpdump.
+ *
+ *   ARP who-has 10.0.0.2 tell 10.0.0.1
+ *   IP 10.0.0.1 > 10.0.0.2 id=777 frag 1400@2800 (last)
+ *   UDP 49152 > 9 len=12
+ *   ICMP unreachable: port 9 of 10.0.0.2
+ *   TCP 49152 > 80 [S.] seq=0 ack=1 win=65535 mss=1460
+ *
+ * Facts only: who said it and where it went is the ladder's business, so IP
+ * addresses appear only where nothing better can be said. What is wrong with
+ * the frame is added in words at the end. The line holds printable ASCII
+ * only, whatever the frame holds. The ladder, replay and the timeline call
+ * these; the short form is for columns of some 24 characters.
+ */
+#ifndef RUNG_LAYERS_WIRE_SUMMARY_H
+#define RUNG_LAYERS_WIRE_SUMMARY_H
+
+#include "layers/wire/dissect.h"
+
+#define SUMMARY_SIZE 320 /* enough for any line; nearly all are below 100 */
+
+/* Write a line, always terminated; return the length it would have had. */
+size_t summary_format(const struct dissection *d, char *out, size_t size);
+size_t summary_format_short(const struct dissection *d, char *out, size_t size);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * trace.h - what happened: fixed-size records, appended, never formatted.
+ *
+ * The trace observes a world and lives outside its arena, so that taking the
+ * world back does not take back what is known of its future. Three columns:
+ *
+ *   events    when, and which earlier event armed it (the chain of causes)
+ *   records   what each event did: 40 bytes each
+ *   frames    the bytes that were put on a wire, numbered from 1
+ *
+ * When a world has been taken back and runs forward again, every record that
+ * it makes is compared with the one already here; `diverged` tells of a
+ * difference, which is always a bug of ours: every step back is also a test
+ * of determinism. A running hash of all records names the whole run.
+ *
+ * A world without a trace pays one test of a pointer for each record.
+ */
+#ifndef RUNG_SIM_TRACE_H
+#define RUNG_SIM_TRACE_H
+
+#include "sim/arena.h"
+#include "sim/sim_rules.h"
+#include "sim/vtime.h"
+
+struct node;
+struct packet;
+struct world;
+
+enum record_kind {
+    RECORD_TX,    /* frame put on a wire; node sends, what: link, b: end */
+    RECORD_RX,    /* frame arrived; node receives, what: link, b: end it came from */
+    RECORD_LOST,  /* frame or packet lost: rule, a, b as its sentence prints them */
+    RECORD_FATE,  /* what the wire does to a frame that still arrives: rule, a, b */
+    RECORD_STATE, /* machine `what` of `subject`: state a -> b, for rule */
+    RECORD_VALUE, /* variable `what` of `subject`: a -> b */
+    RECORD_TIMER, /* timer `what` of `subject`: a: due, b: enum timer_change */
+    RECORD_WHY,   /* rule, a, b */
+    RECORD_APP,   /* application event `what` of `subject`: a, b */
+    RECORD_KINDS
+};
+
+enum timer_change { TIMER_SET, TIMER_FIRED, TIMER_STOPPED };
+
+struct record {
+    uint32_t event;   /* number of the event that did it */
+    uint32_t frame;   /* the frame it is about; 0: none */
+    uint32_t subject; /* connection, ARP entry, socket ...: the layer's number */
+    uint16_t node;
+    uint16_t rule;
+    int64_t a, b;
+    uint16_t what;
+    uint16_t port; /* TX, RX: of the node */
+    uint8_t kind;
+    uint8_t unused[3];
+};
+
+struct trace_event {
+    vtime at;
+    uint32_t cause;        /* number of the event that armed this one; 0: set-up */
+    uint32_t first_record; /* index; the next event's first_record ends it */
+};
+
+struct trace_frame {
+    uint64_t offset;   /* of its bytes in the trace's byte store */
+    uint64_t identity; /* what its luck was drawn from */
+    vtime sent;        /* first bit on the wire */
+    uint32_t len;      /* without frame check sequence */
+    uint32_t event;
+    uint32_t record; /* index of its TX record */
+    uint16_t link;
+    uint8_t end; /* the end of the link that sent it */
+    uint8_t copy;
+};
+
+/* A growing column of the trace; `at` counts what the world has reached. */
+struct trace_column {
+    struct arena store;
+    size_t size; /* of one entry */
+    uint32_t count, at;
+};
+
+struct trace {
+    struct trace_column events, records, frames;
+    struct arena bytes;
+    uint64_t hash;  /* of all records up to the present position */
+    bool diverged;  /* a second run of the same events did something else */
+    uint32_t diverged_at; /* index of the first record that differed */
+};
+
+/* Where in the trace a world stands; kept with each snapshot of it. */
+struct trace_position {
+    uint32_t events, records, frames;
+    uint64_t hash;
+};
+
+/* An empty trace; false if no address space can be had. */
+bool trace_open(struct trace *trace);
+void trace_close(struct trace *trace);
+
+/* Bytes of memory that it holds. */
+size_t trace_size(const struct trace *trace);
+
+struct trace_position trace_position(const struct trace *trace);
+/* Takes the trace back to POSITION; what was recorded beyond stays. */
+void trace_go(struct trace *trace, struct trace_position position);
+
+const struct trace_event *trace_event(const struct trace *trace, uint32_t number); /* from 1 */
+const struct record *trace_record(const struct trace *trace, uint32_t index);      /* from 0 */
+const struct trace_frame *trace_frame(const struct trace *trace, uint32_t number); /* from 1 */
+struct span trace_frame_bytes(const struct trace *trace, uint32_t number);
+
+/* When RECORD happened. */
+vtime trace_time(const struct trace *trace, const struct record *record);
+
+/* For the engine: an event begins, a record or a frame is added. */
+void trace_begin_event(struct trace *trace, vtime at, uint32_t cause);
+void trace_add(struct trace *trace, const struct record *record);
+void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes);
+
+#endif

@@ -1,0 +1,194 @@
+/* layers/rule.c and state.c: the rule book and its sentences. */
+#include "layers/rule.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "layers/state.h"
+#include "sim/vtime.h"
+#include "tests/support/expect.h"
+#include "tests/support/suite.h"
+
+static void test_each_placeholder_prints_its_form(void)
+{
+    static const struct {
+        const char *sentence;
+        int64_t a;
+        const char *want;
+    } rows[] = {
+        { "no placeholder", 1, "no placeholder" },
+        { "", 1, "" },
+        { "{a}", -7, "-7" },
+        { "{a}", INT64_MIN, "-9223372036854775808" },
+        { "x{a}y{a}z", 5, "x5y5z" },
+        { "{a:ip}", 0x0a000001, "10.0.0.1" },
+        { "{a:mac}", 0x020000000001, "02:00:00:00:00:01" },
+        { "{a:bytes}", 1, "1 byte" },
+        { "{a:bytes}", 1400, "1400 bytes" },
+        { "{a:hex}", 0x800, "0x0800" },
+        { "{a:ethertype}", 0x0806, "0x0806 (ARP)" },
+        { "{a:ethertype}", 0x1234, "0x1234" },
+        { "{a:protocol}", 17, "17 (UDP)" },
+        { "{a:protocol}", 253, "253" },
+        { "{a:state}", STATE_TCP_SYN_SENT, "SYN-SENT" },
+        { "{a:state}", STATE_ARP_INCOMPLETE, "INCOMPLETE" },
+        { "{a:state}", -1, "?" },
+        { "{a:state}", INT64_MAX, "?" },
+        { "{a:time}", 0, "0 s" },
+        { "{a:time}", 1, "1 ns" },
+        { "{a:time}", 999, "999 ns" },
+        { "{a:time}", 1500, "1.5 us" },
+        { "{a:time}", 20 * MS, "20 ms" },
+        { "{a:time}", 21204000, "21.204 ms" },
+        { "{a:time}", SECONDS, "1 s" },
+        { "{a:time}", SECONDS + 1, "1.000000001 s" },
+        { "{a:time}", -1500 * US, "-1.5 ms" },
+        { "{a:time}", 90 * MINUTES, "5400 s" },
+        { "{a:time}", VTIME_NEVER, "never" },
+        { "{a:time}", INT64_MIN, "-9223372036.854775808 s" },
+        { "{a:nonsense}", 1, "{a:nonsense}" },
+        { "{c}", 1, "{c}" },
+        { "{a", 1, "{a" },
+        { "{", 1, "{" },
+        { "{}", 1, "{}" },
+        { "{a:}", 1, "{a:}" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char out[80];
+        size_t len = sentence_format(rows[i].sentence, rows[i].a, 0, out, sizeof(out));
+
+        EXPECT_STR_ROW(rows[i].sentence, out, rows[i].want);
+        EXPECT_EQ_ROW(rows[i].sentence, len, strlen(rows[i].want));
+    }
+}
+
+static void test_a_and_b_are_told_apart(void)
+{
+    char out[80];
+
+    sentence_format("{b:ip} before {a}", 1, 0x7f000001, out, sizeof(out));
+    EXPECT_STR(out, "127.0.0.1 before 1");
+    rule_sentence(RULE_LINK_TOO_LONG, 1519, 1518, out, sizeof(out));
+    EXPECT_STR(out, "the frame (1519 bytes with FCS) is longer than the wire carries (1518)");
+}
+
+static void test_short_room_is_terminated_and_the_length_told(void)
+{
+    const char *sentence = "at {a:ip} it ended";
+
+    for (size_t size = 0; size <= 20; size++) {
+        char out[24];
+        char whole[24] = "at 10.0.0.1 it ended";
+
+        memset(out, '#', sizeof(out));
+        EXPECT_EQ(sentence_format(sentence, 0x0a000001, 0, out, size), 20);
+        EXPECT_EQ(out[size], '#');
+        if (size > 0) {
+            whole[size - 1] = '\0';
+            EXPECT_STR(out, whole);
+        }
+    }
+    EXPECT_EQ(sentence_format(sentence, 0x0a000001, 0, NULL, 0), 20);
+}
+
+static void test_citation_names_rfc_and_section(void)
+{
+    char out[80];
+
+    EXPECT_EQ(rule_citation(RULE_ARP_TRUNCATED, out, sizeof(out)), 22);
+    EXPECT_STR(out, "RFC 826, Packet format");
+    rule_citation(RULE_IP_BAD_VERSION, out, sizeof(out));
+    EXPECT_STR(out, "RFC 1122, 3.2.1.1");
+    EXPECT_EQ(rule_citation(RULE_LINK_LOSS, out, sizeof(out)), 0);
+    EXPECT_STR(out, "");
+    EXPECT_EQ(rule_citation(RULE_IP_BAD_VERSION, out, 9), 17);
+    EXPECT_STR(out, "RFC 1122");
+}
+
+static void test_none_has_an_empty_row(void)
+{
+    char out[8] = "#";
+
+    EXPECT_STR(rule_get(RULE_NONE)->name, "NONE");
+    EXPECT_EQ(rule_sentence(RULE_NONE, 1, 2, out, sizeof(out)), 0);
+    EXPECT_STR(out, "");
+    EXPECT_EQ(rule_citation(RULE_NONE, out, sizeof(out)), 0);
+}
+
+static void test_rules_are_found_by_name_in_any_case(void)
+{
+    EXPECT_RULE(rule_find("IP_BAD_CHECKSUM"), RULE_IP_BAD_CHECKSUM);
+    EXPECT_RULE(rule_find("ip_bad_checksum"), RULE_IP_BAD_CHECKSUM);
+    EXPECT_RULE(rule_find("Ip_Bad_Checksum"), RULE_IP_BAD_CHECKSUM);
+    EXPECT_RULE(rule_find("IP_BAD_CHECKSU"), RULE_NONE);
+    EXPECT_RULE(rule_find("IP_BAD_CHECKSUMS"), RULE_NONE);
+    EXPECT_RULE(rule_find(""), RULE_NONE);
+    EXPECT_RULE(rule_find("NONE"), RULE_NONE);
+}
+
+static void test_engine_and_layers_share_one_numbering(void)
+{
+    EXPECT_STR(rule_get(RULE_LINK_LOSS)->name, "LINK_LOSS");
+    EXPECT_STR(rule_get(RULE_INTERVENTION_CORRUPT)->name, "INTERVENTION_CORRUPT");
+    EXPECT_STR(rule_get(RULE_ETHERNET_TRUNCATED)->name, "ETHERNET_TRUNCATED");
+    EXPECT_EQ(rule_get(RULE_LINK_LOSS)->kind, RULE_KIND_DROP);
+    EXPECT_EQ(rule_get(RULE_LINK_JITTER)->kind, RULE_KIND_FATE);
+}
+
+/* House style: lower case or a name first, no full stop, all forms known. */
+static void check_sentence(const struct rule *rule, const char *printed)
+{
+    size_t len = strlen(rule->sentence);
+
+    EXPECT_ROW(rule->name, len > 0);
+    EXPECT_ROW(rule->name, len == 0 || rule->sentence[len - 1] != '.');
+    EXPECT_ROW(rule->name, strchr(printed, '{') == NULL && strchr(printed, '}') == NULL);
+}
+
+static void test_every_row_is_well_formed_and_found_again(void)
+{
+    for (size_t id = RULE_NONE + 1; id < RULE_COUNT; id++) {
+        const struct rule *rule = rule_get((rule_id)id);
+        char printed[400];
+
+        EXPECT_EQ_ROW(rule->name, rule_find(rule->name), id);
+        EXPECT_ROW(rule->name, rule_sentence((rule_id)id, 1, 2, printed, sizeof(printed)) <
+                                   sizeof(printed));
+        check_sentence(rule, printed);
+        EXPECT_ROW(rule->name, (rule->rfc == 0) == (rule->section[0] == '\0'));
+        EXPECT_ROW(rule->name, rule->label[0] == '\0' || rule->rfc == 9293);
+    }
+}
+
+static void test_states_are_spelt_as_in_rfc_9293(void)
+{
+    static const char *const names[] = {
+        "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2",
+        "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT", "CLOSED",
+        "LINK-UP", "LINK-DOWN", "INCOMPLETE", "REACHABLE", "STALE", "PROBE", "FAILED",
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        EXPECT_STR_ROW(names[i], state_name(state_find(names[i])), names[i]);
+    EXPECT_EQ(state_find("SYN_SENT"), -1);
+    EXPECT_STR(state_name(STATE_COUNT), "?");
+    for (int state = 0; state < STATE_COUNT; state++)
+        EXPECT_EQ(state_find(state_name(state)), state);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_each_placeholder_prints_its_form),
+        TEST(test_a_and_b_are_told_apart),
+        TEST(test_short_room_is_terminated_and_the_length_told),
+        TEST(test_citation_names_rfc_and_section),
+        TEST(test_none_has_an_empty_row),
+        TEST(test_rules_are_found_by_name_in_any_case),
+        TEST(test_engine_and_layers_share_one_numbering),
+        TEST(test_every_row_is_well_formed_and_found_again),
+        TEST(test_states_are_spelt_as_in_rfc_9293),
+    };
+    return run_tests("rule", tests, ARRAY_LEN(tests));
+}
