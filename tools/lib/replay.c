@@ -1,0 +1,263 @@
+#include "tools/lib/replay.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/capture_link.h"
+#include "sim/filter.h"
+#include "tools/lib/diagnostic.h"
+#include "tools/lib/replay_parts.h"
+#include "tools/lib/text.h"
+
+enum {
+    FILTERS_MAX = 16, /* link types in one capture */
+    NAME_WIDTH = 15,  /* "255.255.255.255" */
+    NAME_WIDTH_MAX = 25,
+    NUMBER_WIDTH = 6
+};
+
+/* The filter, compiled for a link type when the first frame of it comes. */
+struct compiled {
+    uint32_t linktype;
+    struct filter *filter; /* NULL: no frame of this kind can match */
+};
+
+struct replay {
+    const struct replay_options *options;
+    FILE *in, *out, *err;
+    uint8_t *memory; /* REPLAY_HEADER_ROOM, then the reader's buffer */
+    struct capture_reader reader;
+    struct compiled filters[FILTERS_MAX];
+    size_t filter_count;
+    uint64_t shown;
+    struct replay_layout layout;
+};
+
+static size_t read_file(void *ctx, void *bytes, size_t len)
+{
+    return fread(bytes, 1, len, ctx);
+}
+
+static void complain_of_filter(struct replay *replay, size_t column, const char *error)
+{
+    const char *text = replay->options->filter;
+    struct diagnostics diagnostics;
+    struct source source;
+    diagnostics_init(&diagnostics);
+    source_init(&source, _("filter"), text, strlen(text));
+    diagnostic_error(&diagnostics, (struct mark){ &source, 1, (uint32_t)column + 1, 1 }, "%s",
+                     error);
+    diagnostics_print(&diagnostics, replay->err);
+    diagnostics_free(&diagnostics);
+    source_free(&source);
+}
+
+/* Whether the filter is one at all; what cannot be asked of one kind of
+ * link may well be asked of Ethernet. */
+static bool check_filter(struct replay *replay)
+{
+    char error[FILTER_ERROR_BYTES];
+    size_t column;
+    struct filter *filter =
+        filter_compile(replay->options->filter, FILTER_ETHERNET, error, sizeof error, &column);
+    if (filter == NULL)
+        complain_of_filter(replay, column, error);
+    filter_free(filter);
+    return filter != NULL;
+}
+
+static const struct compiled *filter_for(struct replay *replay, uint32_t linktype)
+{
+    struct compiled *compiled = replay->filters;
+    char error[FILTER_ERROR_BYTES];
+    for (size_t i = 0; i < replay->filter_count; i++, compiled++)
+        if (compiled->linktype == linktype)
+            return compiled;
+    if (replay->filter_count == FILTERS_MAX) {
+        compiled = &replay->filters[FILTERS_MAX - 1];
+        filter_free(compiled->filter);
+    } else {
+        replay->filter_count++;
+    }
+    compiled->linktype = linktype;
+    compiled->filter = filter_compile(replay->options->filter, capture_filter_type(linktype),
+                                      error, sizeof error, NULL);
+    return compiled;
+}
+
+static bool is_chosen(struct replay *replay, const struct capture_frame *captured)
+{
+    const struct compiled *compiled;
+    if (replay->options->filter[0] == '\0')
+        return true;
+    compiled = filter_for(replay, captured->linktype);
+    return compiled->filter != NULL &&
+           filter_matches(compiled->filter, captured->bytes, captured->original_len);
+}
+
+/* What the first frame tells about all lines. */
+static void begin_layout(struct replay *replay, const struct capture_frame *captured)
+{
+    struct replay_layout *layout = &replay->layout;
+    layout->started = true;
+    layout->start_ns = captured->time_ns;
+    layout->interfaces = replay->reader.interface_count > 1;
+    layout->nanoseconds =
+        replay->reader.interfaces[captured->interface].units_per_second > 1000000;
+}
+
+/* The next frame to show. False at the end, of whatever kind. */
+static bool next_frame(struct replay *replay, struct capture_frame *captured,
+                       struct replay_frame *frame)
+{
+    uint64_t count = replay->options->count;
+    if (count > 0 && replay->shown == count)
+        return false;
+    while (capture_read(&replay->reader, captured) == CAPTURE_GOT_FRAME) {
+        if (!replay->layout.started && captured->has_time)
+            begin_layout(replay, captured);
+        if (!is_chosen(replay, captured))
+            continue;
+        replay_understand(frame, captured);
+        replay->shown++;
+        return true;
+    }
+    return false;
+}
+
+static void begin_reading(struct replay *replay)
+{
+    capture_reader_init(&replay->reader, (struct byte_source){ read_file, replay->in },
+                        replay->memory + REPLAY_HEADER_ROOM);
+    replay->shown = 0;
+}
+
+/* Notes HOST as one of the two, and returns whether it is one of two still. */
+static bool note_host(struct replay_layout *layout, int *known, const char *host)
+{
+    for (int i = 0; i < *known; i++)
+        if (strcmp(layout->hosts[i], host) == 0)
+            return true;
+    if (*known == 2)
+        return false;
+    snprintf(layout->hosts[(*known)++], REPLAY_HOST_SIZE, "%s", host);
+    return true;
+}
+
+static void widen(int *width, const char *name)
+{
+    int len = (int)strlen(name);
+    if (len > *width)
+        *width = len < NAME_WIDTH_MAX ? len : NAME_WIDTH_MAX;
+}
+
+/*
+ * A first look at all that will be shown: are there just two hosts, how long
+ * are the names? Only where one can go back to where the reading began.
+ */
+static void look_ahead(struct replay *replay)
+{
+    struct replay_layout *layout = &replay->layout;
+    struct capture_frame captured;
+    struct replay_frame frame;
+    long start = ftell(replay->in);
+    bool two = true;
+    int known = 0;
+
+    layout->from_width = layout->to_width = NAME_WIDTH;
+    if (start < 0 || fseek(replay->in, start, SEEK_SET) != 0)
+        return;
+    layout->from_width = layout->to_width = 1;
+    begin_reading(replay);
+    while (next_frame(replay, &captured, &frame)) {
+        widen(&layout->from_width, frame.from);
+        widen(&layout->to_width, frame.to);
+        if (frame.from[0] != '\0')
+            two = note_host(layout, &known, frame.from) && two;
+        if (frame.to[0] != '\0' && !frame.to_group)
+            two = note_host(layout, &known, frame.to) && two;
+    }
+    layout->two_hosts = two && known == 2;
+    clearerr(replay->in);
+    fseek(replay->in, start, SEEK_SET);
+}
+
+/* False when the output takes no more. */
+static bool show_all(struct replay *replay)
+{
+    struct capture_frame captured;
+    struct replay_frame frame;
+
+    begin_reading(replay);
+    while (next_frame(replay, &captured, &frame)) {
+        if (replay->shown == 1)
+            replay_print_heading(&replay->layout, replay->out);
+        replay_print_frame(&replay->layout, &frame, &captured, replay->out);
+        if (ferror(replay->out))
+            return false;
+    }
+    return fflush(replay->out) == 0;
+}
+
+static int tell_end(struct replay *replay)
+{
+    const struct capture_reader *reader = &replay->reader;
+    const char *name = replay->options->name;
+    char place[80];
+
+    if (ferror(replay->in)) {
+        fprintf(replay->err, _("%s: error: cannot be read: %s\n"), name, strerror(errno));
+        return REPLAY_UNREADABLE;
+    }
+    if (reader->error != CAPTURE_NO_ERROR) {
+        capture_error_place(reader, place, sizeof place);
+        fprintf(replay->err, _("%s: error: %s%s%s\n"), name, place, place[0] != '\0' ? ": " : "",
+                _(capture_error_sentence(reader->error)));
+        return REPLAY_UNREADABLE;
+    }
+    if (replay->shown == 0 && reader->frames == 0)
+        fprintf(replay->err, _("%s: the capture holds no frames\n"), name);
+    else if (replay->shown == 0)
+        fprintf(replay->err, _("%s: none of the %" PRIu64 " frames matches the filter\n"), name,
+                reader->frames);
+    return REPLAY_DONE;
+}
+
+/* A reader of ours that has gone (`| head`) has seen enough. */
+static int tell_write_error(struct replay *replay)
+{
+    if (errno == EPIPE)
+        return REPLAY_DONE;
+    fprintf(replay->err, _("%s: error: the output cannot be written: %s\n"),
+            replay->options->name, strerror(errno));
+    return REPLAY_UNREADABLE;
+}
+
+int replay_capture(const struct replay_options *options, FILE *in, FILE *out, FILE *err)
+{
+    struct replay *replay = calloc(1, sizeof *replay);
+    int status = REPLAY_USAGE;
+
+    ASSERT(replay != NULL);
+    replay->options = options;
+    replay->in = in;
+    replay->out = out;
+    replay->err = err;
+    replay->layout.width = options->width;
+    replay->layout.ascii = options->ascii;
+    replay->layout.comments = options->comments;
+    replay->layout.number_width = NUMBER_WIDTH;
+    replay->memory = malloc(REPLAY_HEADER_ROOM + CAPTURE_BUFFER_BYTES);
+    ASSERT(replay->memory != NULL);
+    if (check_filter(replay)) {
+        look_ahead(replay);
+        status = show_all(replay) ? tell_end(replay) : tell_write_error(replay);
+    }
+    for (size_t i = 0; i < replay->filter_count; i++)
+        filter_free(replay->filters[i].filter);
+    free(replay->memory);
+    free(replay);
+    return status;
+}

@@ -1,0 +1,49 @@
+/*
+ * replay.h - `rung replay`: somebody's capture as a ladder, one line a frame.
+ *
+ *       #        time  10.0.0.1                                      10.0.0.2
+ *       1    0.000000  |-- UDP 49152 > 9 len=12 ----------------------------->|
+ *       2    0.000210  |<- ICMP unreachable: port 9 of 10.0.0.2 --------------|
+ *
+ * Two hosts stand in two columns; where more than two talk, or where the
+ * input is a pipe and nobody knows yet how many will, each line names its
+ * own: `10.0.0.1 -> 10.0.0.2  UDP ...`. Hosts are IP addresses; who speaks
+ * no IP goes by MAC address. A frame that Rung itself marked as lost (a
+ * pcapng of `rung run -w`) ends in an x.
+ *
+ * A capture of which only a part can be read is shown that far, then the
+ * error is told. Called by the `rung` command. Deliberately missing: names
+ * (nothing is ever looked up) and analysis of conversations.
+ */
+#ifndef RUNG_TOOLS_REPLAY_H
+#define RUNG_TOOLS_REPLAY_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sim/base.h"
+
+enum { REPLAY_DONE = 0, REPLAY_USAGE = 2, REPLAY_UNREADABLE = 3 };
+
+#define REPLAY_WIDTH_MIN 40
+#define REPLAY_WIDTH_MAX 1000
+
+struct replay_options {
+    const char *name;   /* of the input, for messages */
+    const char *filter; /* tcpdump filter; "" chooses every frame */
+    uint64_t count;     /* stop after so many lines; 0: show all */
+    int width;          /* columns of a line */
+    bool ascii;
+    bool comments;      /* show a frame's comments below it */
+};
+
+/* The subcommand: argv[0] is "replay". Returns the exit status. */
+int replay_main(int argc, char **argv);
+
+/*
+ * Shows the capture IN on OUT and complains on ERR. IN is read from where it
+ * stands, twice if it can be rewound. Returns one of the statuses above.
+ */
+int replay_capture(const struct replay_options *options, FILE *in, FILE *out, FILE *err);
+
+#endif

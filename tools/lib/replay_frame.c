@@ -1,0 +1,140 @@
+#include "tools/lib/replay_parts.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/capture_link.h"
+#include "tools/lib/text.h"
+
+enum { IPV6_HEADER_LEN = 40, IPV6_SOURCE = 8, IPV6_DESTINATION = 24, IPV6_GROUP = 0xff };
+
+enum { COOKED_ADDRESS_LEN = 4, COOKED_ADDRESS = 6, COOKED2_ADDRESS_LEN = 11, COOKED2_ADDRESS = 12 };
+
+/* Addresses from the IP header itself. */
+static void name_ipv4(struct replay_frame *frame, const struct ipv4_header *ip)
+{
+    ipv4_format(ip->source, frame->from, sizeof frame->from);
+    ipv4_format(ip->destination, frame->to, sizeof frame->to);
+    frame->to_group = ip->destination == IPV4_BROADCAST || ipv4_is_multicast(ip->destination);
+}
+
+/* Whom a question is about, not who hears it: it is the one to answer. */
+static void name_arp(struct replay_frame *frame, const struct arp_message *arp)
+{
+    ipv4_format(arp->sender_ip, frame->from, sizeof frame->from);
+    ipv4_format(arp->target_ip, frame->to, sizeof frame->to);
+}
+
+static void name_ipv6(struct replay_frame *frame, struct span packet)
+{
+    if (packet.len < IPV6_HEADER_LEN)
+        return;
+    inet_ntop(AF_INET6, packet.at + IPV6_SOURCE, frame->from, sizeof frame->from);
+    inet_ntop(AF_INET6, packet.at + IPV6_DESTINATION, frame->to, sizeof frame->to);
+    frame->to_group = packet.at[IPV6_DESTINATION] == IPV6_GROUP;
+}
+
+static void name_ethernet(struct replay_frame *frame, const struct ethernet_header *ethernet)
+{
+    mac_format(ethernet->source, frame->from, sizeof frame->from);
+    mac_format(ethernet->destination, frame->to, sizeof frame->to);
+    frame->to_group = mac_is_group(ethernet->destination);
+}
+
+static void name_hosts(struct replay_frame *frame, const struct dissection *d, uint16_t ethertype,
+                       struct span payload)
+{
+    const struct layer *arp = dissection_find(d, LAYER_ARP), *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *ethernet = dissection_find(d, LAYER_ETHERNET);
+    if (arp != NULL && arp->parsed)
+        name_arp(frame, &arp->as.arp);
+    else if (ip != NULL && ip->parsed)
+        name_ipv4(frame, &ip->as.ipv4);
+    else if (ethertype == ETHERTYPE_IPV6)
+        name_ipv6(frame, payload);
+    if (frame->from[0] == '\0' && ethernet != NULL && ethernet->parsed)
+        name_ethernet(frame, &ethernet->as.ethernet);
+    else if (ethernet != NULL && ethernet->parsed && arp == NULL)
+        frame->to_group |= mac_is_broadcast(ethernet->as.ethernet.destination);
+}
+
+static size_t wire_len(const struct capture_frame *captured)
+{
+    return captured->original_len > captured->bytes.len ? captured->original_len
+                                                        : captured->bytes.len;
+}
+
+/* The sender's MAC address out of the header of Linux's "any" device. */
+static struct mac cooked_sender(const struct capture_frame *captured)
+{
+    const uint8_t *at = captured->bytes.at;
+    if (captured->linktype == LINKTYPE_LINUX_SLL && at[COOKED_ADDRESS_LEN + 1] == MAC_LEN)
+        return mac_get(at + COOKED_ADDRESS);
+    if (captured->linktype == LINKTYPE_LINUX_SLL2 && at[COOKED2_ADDRESS_LEN] == MAC_LEN)
+        return mac_get(at + COOKED2_ADDRESS);
+    return MAC_NONE;
+}
+
+/*
+ * Takes PAYLOAD apart as if it had come by Ethernet: overwrites what stands
+ * in front of it, which for want of a link header may be nothing.
+ */
+static void dissect_dressed(struct dissection *d, const struct capture_frame *captured,
+                            uint16_t ethertype, struct span payload)
+{
+    struct ethernet_header ethernet = { .source = cooked_sender(captured),
+                                        .ethertype = ethertype };
+    uint8_t *front = (uint8_t *)(uintptr_t)payload.at - ETHERNET_HEADER_LEN;
+    size_t missing = wire_len(captured) - captured->bytes.len;
+    struct span dressed = { front, payload.len + ETHERNET_HEADER_LEN };
+    ethernet_header_emit(&ethernet, front);
+    dissect(d, dressed, dressed.len + missing, LAYER_ETHERNET);
+}
+
+static void say_unknown(struct replay_frame *frame, const struct capture_frame *captured)
+{
+    const char *name = capture_linktype_name(captured->linktype);
+    if (name != NULL)
+        snprintf(frame->facts, sizeof frame->facts, _("%zu bytes, %s, not IP"), wire_len(captured),
+                 name);
+    else
+        snprintf(frame->facts, sizeof frame->facts,
+                 _("%zu bytes of link type %u, which is not known here"), wire_len(captured),
+                 captured->linktype);
+    memcpy(frame->short_facts, frame->facts, sizeof frame->facts);
+}
+
+/* The addresses stand beside the facts already: "IP a > b id=7" -> "IP id=7". */
+static void drop_addresses(struct replay_frame *frame)
+{
+    char front[2 * REPLAY_HOST_SIZE + 8];
+    int len = snprintf(front, sizeof front, "IP %s > %s ", frame->from, frame->to);
+    char *facts = frame->facts;
+    if (len > 0 && strncmp(facts, front, (size_t)len) == 0)
+        memmove(facts + 3, facts + len, strlen(facts + len) + 1);
+}
+
+void replay_understand(struct replay_frame *frame, const struct capture_frame *captured)
+{
+    struct span payload = { NULL, 0 };
+    struct dissection d;
+    uint16_t ethertype = 0;
+    bool found = capture_payload(captured->linktype, captured->bytes, &ethertype, &payload);
+
+    memset(frame, 0, sizeof *frame);
+    if (captured->linktype == LINKTYPE_ETHERNET) {
+        dissect(&d, captured->bytes, wire_len(captured), LAYER_ETHERNET);
+    } else if (!found) {
+        say_unknown(frame, captured);
+        return;
+    } else if (ethertype == ETHERTYPE_IPV4) {
+        dissect(&d, payload, wire_len(captured) - (captured->bytes.len - payload.len), LAYER_IPV4);
+    } else {
+        dissect_dressed(&d, captured, ethertype, payload);
+    }
+    name_hosts(frame, &d, ethertype, payload);
+    summary_format(&d, frame->facts, sizeof frame->facts);
+    drop_addresses(frame);
+    summary_format_short(&d, frame->short_facts, sizeof frame->short_facts);
+}

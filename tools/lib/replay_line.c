@@ -1,0 +1,279 @@
+#include "tools/lib/replay_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tools/lib/text.h"
+#include "tools/lib/utf8.h"
+
+enum {
+    INTERFACE_WIDTH = 8,
+    FACTS_WIDTH_MIN = 24, /* rather wrap in the terminal than say nothing */
+    WORDS_WIDTH_MIN = 16, /* of the facts, when they are shortened */
+    COMMENT_INDENT = 6,
+    ARROW_ENDS = 6 /* "|-- " and "->|" around the facts, less a blank */
+};
+
+/* What Rung itself writes in front of the cause (sim/capture_writer.h). */
+static const char LOST[] = "lost: ";
+
+struct arrow_marks {
+    const char *bar, *line, *left, *right, *lost, *cut;
+};
+
+static const struct arrow_marks *marks_of(const struct replay_layout *layout)
+{
+    static const struct arrow_marks ascii = { "|", "-", "<", ">", "x", "..." };
+    static const struct arrow_marks utf8 = { "│", "─", "◀", "▶", "x", "…" };
+    return layout->ascii ? &ascii : &utf8;
+}
+
+static void repeat(const char *mark, int count, FILE *out)
+{
+    while (count-- > 0)
+        fputs(mark, out);
+}
+
+/* Prints foreign text: at most WIDTH columns, nothing a terminal obeys.
+ * Returns the columns used. With OUT == NULL it only counts them. */
+static int print_foreign(struct span text, int width, bool ascii, FILE *out)
+{
+    int columns = 0;
+    for (size_t at = 0; at < text.len && columns < width;) {
+        uint32_t code = 0;
+        size_t len = utf8_decode((const char *)text.at + at, text.len - at, &code);
+        bool show = len > 0 && utf8_is_printable(code) && (!ascii || code < 128);
+        int wide = show ? utf8_width(code) : 1;
+        if (wide < 0) {
+            show = false;
+            wide = 1;
+        }
+        if (columns + wide > width)
+            break;
+        if (out != NULL)
+            fwrite(show ? (const char *)text.at + at : "?", 1, show ? len : 1, out);
+        columns += wide;
+        at += len > 0 ? len : 1;
+    }
+    return columns;
+}
+
+static bool is_loss(struct span comment)
+{
+    return comment.len >= sizeof LOST - 1 && memcmp(comment.at, LOST, sizeof LOST - 1) == 0;
+}
+
+/* The comment that says so, if the frame was lost; else at is NULL. */
+static struct span lost_cause(const struct capture_frame *captured)
+{
+    for (size_t i = 0;; i++) {
+        struct span comment = capture_frame_comment(captured, i);
+        if (comment.at == NULL || is_loss(comment))
+            return comment;
+    }
+}
+
+/* Columns of a time with all its digits. */
+static int time_width(const struct replay_layout *layout) { return layout->nanoseconds ? 15 : 12; }
+
+static void print_time(const struct replay_layout *layout, const struct capture_frame *captured,
+                       FILE *out)
+{
+    char text[48] = "-";
+    if (captured->has_time) {
+        /* Both ends of 64 bits may occur: the difference may not fit. */
+        bool before = captured->time_ns < layout->start_ns;
+        uint64_t apart = before ? (uint64_t)layout->start_ns - (uint64_t)captured->time_ns
+                                : (uint64_t)captured->time_ns - (uint64_t)layout->start_ns;
+        uint64_t fraction = apart % 1000000000;
+        snprintf(text, sizeof text, "%s%" PRIu64 ".%0*" PRIu64, before ? "-" : "",
+                 apart / 1000000000, layout->nanoseconds ? 9 : 6,
+                 layout->nanoseconds ? fraction : fraction / 1000);
+    }
+    fprintf(out, "%*s", time_width(layout), text);
+}
+
+/* Number, time and interface; returns the columns used. */
+static int print_front(const struct replay_layout *layout, const struct capture_frame *captured,
+                       FILE *out)
+{
+    int number = fprintf(out, "%*" PRIu64, layout->number_width, captured->number);
+    int used = (number > 0 ? number : 0) + time_width(layout) + 2;
+    print_time(layout, captured, out);
+    fputs("  ", out);
+    if (layout->interfaces) {
+        int columns = print_foreign(captured->name, INTERFACE_WIDTH, layout->ascii, out);
+        fprintf(out, "%*s", INTERFACE_WIDTH - columns + 2, "");
+        used += INTERFACE_WIDTH + 2;
+    }
+    return used;
+}
+
+/* Where the brackets at the end of FACTS begin, which say what is wrong. */
+static size_t problems_at(const char *facts)
+{
+    size_t end = strlen(facts);
+    while (end > 0 && facts[end - 1] == ']') {
+        size_t open = end;
+        while (open > 0 && facts[open] != '[')
+            open--;
+        if (open == 0)
+            break;
+        end = open - 1; /* the blank before it */
+    }
+    return end;
+}
+
+/* Prints whole words of FACTS, a sign that some are missing, and all of
+ * what is wrong. Returns the columns used, 0 if that leaves fewer than FEWEST
+ * for the words. */
+static int print_shortened(const struct replay_layout *layout, const char *facts, int room,
+                           size_t fewest, FILE *out)
+{
+    const char *cut = marks_of(layout)->cut;
+    size_t end = problems_at(facts), tail = strlen(facts) - end;
+    size_t cut_width = layout->ascii ? strlen(cut) : 1, head;
+    if ((size_t)room < tail + cut_width + 1 + fewest)
+        return 0;
+    head = min_size(end, (size_t)room - tail - cut_width - 1);
+    while (head > 0 && facts[head] != ' ')
+        head--;
+    fprintf(out, "%.*s%s%s%s", (int)head, facts, head > 0 ? " " : "", cut, facts + end);
+    return (int)(head + (head > 0) + cut_width + tail);
+}
+
+/* Prints the facts, ASCII, in ROOM columns: whole, else shortened, else in
+ * the short form; returns the columns used. */
+static int print_facts(const struct replay_layout *layout, const struct replay_frame *frame,
+                       int room, FILE *out)
+{
+    const char *facts = frame->facts;
+    int used;
+    if ((int)strlen(facts) > room) {
+        used = print_shortened(layout, facts, room, WORDS_WIDTH_MIN, out);
+        if (used > 0)
+            return used;
+        facts = frame->short_facts;
+    }
+    if ((int)strlen(facts) > room)
+        return print_shortened(layout, facts, room, 0, out);
+    fputs(facts, out);
+    return (int)strlen(facts);
+}
+
+/* The mark where a lost frame's arrow ends, and the cause beside it. */
+static void print_loss(const struct replay_layout *layout, struct span cause, int width,
+                       bool mark_first, FILE *out)
+{
+    if (mark_first)
+        fprintf(out, "%s ", marks_of(layout)->lost);
+    else
+        fputc(' ', out);
+    print_foreign(cause, width, layout->ascii, out);
+    fputs(" ", out);
+    if (!mark_first)
+        fputs(marks_of(layout)->lost, out);
+}
+
+/* Columns of a cause, which gets at most half of ROOM. */
+static int loss_width(const struct replay_layout *layout, struct span cause, int room)
+{
+    return cause.at == NULL ? 0 : print_foreign(cause, room / 2, layout->ascii, NULL);
+}
+
+/*
+ * Between the two bars there are WIDTH columns, of which the arrow's ends
+ * take ARROW_ENDS. A lost frame's arrow ends on the way, in an x.
+ */
+static void print_arrow(const struct replay_layout *layout, const struct replay_frame *frame,
+                        struct span lost, int width, FILE *out)
+{
+    const struct arrow_marks *marks = marks_of(layout);
+    bool leftward = strcmp(frame->from, layout->hosts[1]) == 0;
+    int cause = loss_width(layout, lost, width - ARROW_ENDS), used;
+
+    fputs(marks->bar, out);
+    if (lost.at != NULL)
+        width -= cause + 2;
+    if (leftward && lost.at != NULL)
+        print_loss(layout, lost, cause, false, out);
+    else
+        fputs(leftward ? marks->left : marks->line, out);
+    fprintf(out, "%s ", marks->line);
+    used = print_facts(layout, frame, width - ARROW_ENDS, out);
+    fputc(' ', out);
+    repeat(marks->line, width - used - 5, out);
+    if (!leftward && lost.at != NULL)
+        print_loss(layout, lost, cause, true, out);
+    else
+        fputs(leftward ? marks->line : marks->right, out);
+    fputs(marks->bar, out);
+}
+
+static void print_words(const struct replay_layout *layout, const struct replay_frame *frame,
+                        struct span lost, int room, FILE *out)
+{
+    int from = (int)strlen(frame->from), to = (int)strlen(frame->to);
+    if (from > 0) {
+        fprintf(out, "%*s %s %-*s  ", layout->from_width, frame->from,
+                lost.at != NULL ? "-x" : "->", layout->to_width, frame->to);
+        room -= (from > layout->from_width ? from : layout->from_width) +
+                (to > layout->to_width ? to : layout->to_width) + 6;
+    }
+    if (room < FACTS_WIDTH_MIN)
+        room = FACTS_WIDTH_MIN;
+    if (lost.at == NULL) {
+        print_facts(layout, frame, room, out);
+        return;
+    }
+    room -= 2 + print_facts(layout, frame, room - 2 - loss_width(layout, lost, room), out);
+    fputs("  ", out);
+    print_foreign(lost, room, layout->ascii, out);
+}
+
+static void print_comments(const struct replay_layout *layout,
+                           const struct capture_frame *captured, FILE *out)
+{
+    int front = layout->number_width + time_width(layout) + 2;
+    for (size_t i = 0;; i++) {
+        struct span comment = capture_frame_comment(captured, i);
+        if (comment.at == NULL)
+            return;
+        if (is_loss(comment)) /* stands in the line already */
+            continue;
+        fprintf(out, "%*s", front + COMMENT_INDENT, "");
+        print_foreign(comment, REPLAY_WIDTH_MAX, layout->ascii, out);
+        fputc('\n', out);
+    }
+}
+
+void replay_print_heading(const struct replay_layout *layout, FILE *out)
+{
+    int used = layout->number_width + time_width(layout) + 2;
+    int gap;
+    if (!layout->two_hosts)
+        return;
+    fprintf(out, "%*s%*s  ", layout->number_width, _("frame"), time_width(layout), _("time"));
+    if (layout->interfaces) {
+        fprintf(out, "%-*s", INTERFACE_WIDTH + 2, _("at"));
+        used += INTERFACE_WIDTH + 2;
+    }
+    gap = layout->width - used - (int)strlen(layout->hosts[0]) - (int)strlen(layout->hosts[1]);
+    fprintf(out, "%s%*s%s\n", layout->hosts[0], gap > 2 ? gap : 2, "", layout->hosts[1]);
+}
+
+void replay_print_frame(const struct replay_layout *layout, const struct replay_frame *frame,
+                        const struct capture_frame *captured, FILE *out)
+{
+    struct span lost = lost_cause(captured);
+    int room = layout->width - print_front(layout, captured, out);
+
+    if (layout->two_hosts && frame->from[0] != '\0')
+        print_arrow(layout, frame, lost,
+                    room - 2 > FACTS_WIDTH_MIN ? room - 2 : FACTS_WIDTH_MIN, out);
+    else
+        print_words(layout, frame, lost, room, out);
+    fputc('\n', out);
+    if (layout->comments)
+        print_comments(layout, captured, out);
+}

@@ -1,0 +1,196 @@
+#include "tools/lib/replay.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tools/lib/text.h"
+
+enum { FILTER_ROOM = 4096, WIDTH_DEFAULT = 80 };
+
+/* Options that have no letter. */
+enum { OPTION_WIDTH = 256, OPTION_ASCII, OPTION_COMMENTS, OPTION_TEXT };
+
+static const struct option long_options[] = {
+    { "read", required_argument, NULL, 'r' },
+    { "count", required_argument, NULL, 'c' },
+    { "width", required_argument, NULL, OPTION_WIDTH },
+    { "ascii", no_argument, NULL, OPTION_ASCII },
+    { "comments", no_argument, NULL, OPTION_COMMENTS },
+    { "text", no_argument, NULL, OPTION_TEXT },
+    { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
+};
+
+static void print_help(FILE *out)
+{
+    fputs(_("Examples\n"
+            "  rung replay capture.pcap                 the capture as a ladder\n"
+            "  rung replay capture.pcap udp port 53     only what the filter chooses\n"
+            "  rung replay -c 10 capture.pcap arp       the first ten of these\n"
+            "  tcpdump -w - | rung replay -             from a pipe\n"
+            "\n"
+            "usage: rung replay [OPTION...] FILE [FILTER...]\n"
+            "\n"
+            "Shows a pcap or pcapng file, one line a frame. FILE - is standard input.\n"
+            "FILTER is a tcpdump filter; see pcap-filter(7).\n"
+            "\n"
+            "  -r, --read FILE    read FILE (then every argument belongs to the filter)\n"
+            "  -c, --count N      stop after N frames\n"
+            "  -n                 for your fingers: names are never looked up\n"
+            "      --width N      columns of a line (else the terminal's, else 80)\n"
+            "      --ascii        draw with ASCII only\n"
+            "      --comments     show the comments that frames carry in a pcapng\n"
+            "      --text         print, even if the timeline could open\n"
+            "  -h, --help         this\n"
+            "\n"
+            "Exit status: 0 done; 2 usage or filter; 3 the input is not readable to its end.\n"),
+          out);
+}
+
+static int usage_error(const char *message, const char *what)
+{
+    fprintf(stderr, "rung replay: %s%s%s%s\n", message, what[0] != '\0' ? " \"" : "", what,
+            what[0] != '\0' ? "\"" : "");
+    fputs(_("Try: rung replay --help\n"), stderr);
+    return REPLAY_USAGE;
+}
+
+/* The number that TEXT is all of, if it is from LOW to HIGH. */
+static bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *value)
+{
+    uint64_t number = 0;
+    if (*text == '\0')
+        return false;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9' || number > (UINT64_MAX - 9) / 10)
+            return false;
+        number = number * 10 + (uint64_t)(*text - '0');
+    }
+    *value = number;
+    return number >= low && number <= high;
+}
+
+static int terminal_width(void)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    uint64_t width = WIDTH_DEFAULT;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        width = size.ws_col;
+    else if (columns == NULL ||
+             !parse_number(columns, REPLAY_WIDTH_MIN, REPLAY_WIDTH_MAX, &width))
+        width = WIDTH_DEFAULT;
+    if (width < REPLAY_WIDTH_MIN)
+        return REPLAY_WIDTH_MIN;
+    return width > REPLAY_WIDTH_MAX ? REPLAY_WIDTH_MAX : (int)width;
+}
+
+/* Joins the rest of the command line to one filter. False if it is too long. */
+static bool join_filter(char *const *words, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (; *words != NULL; words++) {
+        int len = snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", *words);
+        if (len < 0 || (size_t)len >= size - used)
+            return false;
+        used += (size_t)len;
+    }
+    return true;
+}
+
+/* Takes one option; a status to leave with, or -1. */
+static int take_option(int option, struct replay_options *options)
+{
+    uint64_t width;
+    switch (option) {
+    case 'r':
+        options->name = optarg;
+        return -1;
+    case 'c':
+        if (parse_number(optarg, 1, UINT64_MAX, &options->count))
+            return -1;
+        return usage_error(_("-c wants a number of frames, from 1, not"), optarg);
+    case OPTION_WIDTH:
+        if (!parse_number(optarg, REPLAY_WIDTH_MIN, REPLAY_WIDTH_MAX, &width))
+            return usage_error(_("--width wants a number from 40 to 1000, not"), optarg);
+        options->width = (int)width;
+        return -1;
+    case OPTION_ASCII:
+        options->ascii = true;
+        return -1;
+    case OPTION_COMMENTS:
+        options->comments = true;
+        return -1;
+    case 'n':
+    case OPTION_TEXT:
+        return -1;
+    case 'h':
+        print_help(stdout);
+        return REPLAY_DONE;
+    case ':':
+        return usage_error(_("a value is missing after the option"), "");
+    default:
+        return usage_error(_("unknown option; see the list in --help"), "");
+    }
+}
+
+static int replay_file(struct replay_options *options)
+{
+    struct stat about;
+    FILE *in = stdin;
+    int status;
+    if (strcmp(options->name, "-") == 0)
+        options->name = _("standard input");
+    else
+        in = fopen(options->name, "rb");
+    if (in != NULL && fstat(fileno(in), &about) == 0 && S_ISDIR(about.st_mode)) {
+        if (in != stdin)
+            fclose(in);
+        in = NULL;
+        errno = EISDIR;
+    }
+    if (in == NULL) {
+        fprintf(stderr, _("%s: error: cannot be opened: %s\n"), options->name, strerror(errno));
+        return REPLAY_UNREADABLE;
+    }
+    status = replay_capture(options, in, stdout, stderr);
+    if (in != stdin)
+        fclose(in);
+    return status;
+}
+
+int replay_main(int argc, char **argv)
+{
+    struct replay_options options = { .filter = "" };
+    char filter[FILTER_ROOM];
+    int option, status;
+
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_IGN);
+    options.width = terminal_width();
+    options.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    optind = 0; /* main may have used getopt before */
+    while ((option = getopt_long(argc, argv, ":r:c:nh", long_options, NULL)) != -1) {
+        status = take_option(option, &options);
+        if (status >= 0)
+            return status;
+    }
+    if (options.name == NULL && optind == argc)
+        return usage_error(_("which capture? write: rung replay FILE"), "");
+    if (options.name == NULL)
+        options.name = argv[optind++];
+    if (!join_filter(argv + optind, filter, sizeof filter))
+        return usage_error(_("the filter is too long"), "");
+    options.filter = filter;
+    return replay_file(&options);
+}

@@ -1,0 +1,53 @@
+/*
+ * replay_parts.h - what the files of `rung replay` share, and nobody else.
+ *
+ *   replay_options.c  the command line
+ *   replay.c          reads, chooses, tells errors
+ *   replay_frame.c    a frame -> who, to whom, what
+ *   replay_line.c     that -> a line of so many columns
+ */
+#ifndef RUNG_TOOLS_REPLAY_PARTS_H
+#define RUNG_TOOLS_REPLAY_PARTS_H
+
+#include "layers/wire/summary.h"
+#include "sim/capture_reader.h"
+#include "tools/lib/replay.h"
+
+#define REPLAY_HOST_SIZE 48 /* the longest IPv6 address, and its end */
+#define REPLAY_HEADER_ROOM 14 /* an Ethernet header, made up */
+
+/* Who says what to whom; empty texts where nobody knows. */
+struct replay_frame {
+    char from[REPLAY_HOST_SIZE], to[REPLAY_HOST_SIZE];
+    bool to_group; /* broadcast, multicast: TO is no host */
+    char facts[SUMMARY_SIZE], short_facts[SUMMARY_SIZE];
+};
+
+/*
+ * Understands CAPTURED. Its bytes lie behind REPLAY_HEADER_ROOM bytes that may
+ * be written to: a header goes there where the capture has none of Ethernet's.
+ */
+void replay_understand(struct replay_frame *frame, const struct capture_frame *captured);
+
+/* What all lines of one output have in common. */
+struct replay_layout {
+    int width;
+    bool ascii, comments;
+    bool two_hosts;      /* hosts[] are the only ones */
+    char hosts[2][REPLAY_HOST_SIZE];
+    int from_width, to_width; /* without two_hosts */
+    int number_width;
+    bool interfaces;     /* there are several: name them */
+    bool nanoseconds;
+    int64_t start_ns;    /* time of the first frame */
+    bool started;
+};
+
+/* Prints the line of names above everything else, if there are two hosts. */
+void replay_print_heading(const struct replay_layout *layout, FILE *out);
+
+/* Prints the line of one frame, and its comments if they are wanted. */
+void replay_print_frame(const struct replay_layout *layout, const struct replay_frame *frame,
+                        const struct capture_frame *captured, FILE *out);
+
+#endif
