@@ -1,0 +1,163 @@
+#include "tools/lib/expression.h"
+
+#include <string.h>
+
+#include "tests/support/expect.h"
+#include "tests/support/lab_run.h"
+#include "tests/support/suite.h"
+
+static const char *const text = "title: t\n"
+                                "hosts:\n"
+                                "  a: { ip: 10.0.0.1/24 }\n"
+                                "  b: { ip: 10.0.0.2/24 }\n"
+                                "links:\n"
+                                "  wire: { ends: [a, b], delay: 1ms }\n"
+                                "script:\n"
+                                "  - { at: 0s, b: udp bind 9 }\n"
+                                "  - { at: 0s, a: udp send b:9 100B count 3 }\n";
+
+static void test_right_expressions_have_their_value(void)
+{
+    static const struct {
+        const char *text;
+        int64_t value;
+    } rows[] = {
+        { "1 + 2 * 3", 7 },
+        { "(1 + 2) * 3", 9 },
+        { "10 - 2 - 3", 5 },
+        { "10-2-3", 5 },
+        { "9223372036854775807", INT64_MAX },
+        { "7 / 2 + 7 % 2", 4 },
+        { "-3 + 5", 2 },
+        { "8kB == 8000", 1 },
+        { "2KiB", 2048 },
+        { "20ms == 20000us", 1 },
+        { "1 < 2 and 2 < 3", 1 },
+        { "1 > 2 or not 1 > 2", 1 },
+        { "not 1 == 1", 0 },
+        { "b.udp.messages", 3 },
+        { "b.udp.delivered == 3 * 100B", 1 },
+        { "a.udp.sent - b.udp.received", 0 },
+        { "wire.carried", 5 },
+        { "wire.lost == 0", 1 },
+        { "count(rx) == count(tx)", 1 },
+        { "count(a.tx)", 4 },
+        { "count(lost)", 0 },
+        { "time > 0s and time < 1s", 1 },
+    };
+    struct lab_run run;
+
+    if (!lab_run_open(&run, text, NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct expression expression;
+        char why[200] = "";
+        size_t column = 0;
+        int64_t value = -1;
+
+        if (!expression_parse(rows[i].text, run.lab, &expression, why, sizeof(why), &column)) {
+            EXPECT_STR_ROW(rows[i].text, why, "");
+            continue;
+        }
+        EXPECT_ROW(rows[i].text, expression_evaluate(&expression, run.simulation.world,
+                                                     &run.simulation.trace, &value));
+        EXPECT_EQ_ROW(rows[i].text, value, rows[i].value);
+    }
+    lab_run_close(&run);
+}
+
+static void test_wrong_expressions_say_what_and_where(void)
+{
+    static const struct {
+        const char *text, *why;
+        size_t column;
+    } rows[] = {
+        { "", "the expression ends too early", 0 },
+        { "1 +", "the expression ends too early", 3 },
+        { "(1", "expected )", 2 },
+        { "b.udp.mesages == 3", "unknown value \"udp.mesages\", did you mean \"udp.messages\"?",
+          2 },
+        { "c.udp.messages", "no host, switch or link has this name", 0 },
+        { "1 = 1", "a comparison is written ==", 2 },
+        { "a", "which value of it? write for example a.udp.received", 1 },
+        { "1 2", "expected an operator such as ==, and, or +", 2 },
+        { "count(nonsense)",
+          "count what? write tx, rx, lost, why, or a rule's name as `rung rules` lists them", 6 },
+        { "wire.queue", "unknown value \"queue\": rung help values lists them all", 5 },
+        { "9223372036854775808",
+          "9223372036854775808 is out of range: write a number from 0 to 9223372036854775807", 0 },
+        { "wire.overflo", "unknown value \"overflo\", did you mean \"overflow\"?", 5 },
+    };
+    struct lab_run run;
+
+    if (!lab_run_open(&run, text, NULL, 0))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct expression expression;
+        char why[200] = "";
+        size_t column = 99;
+
+        EXPECT_ROW(rows[i].text, !expression_parse(rows[i].text, run.lab, &expression, why,
+                                                   sizeof(why), &column));
+        EXPECT_STR_ROW(rows[i].text, why, rows[i].why);
+        EXPECT_EQ_ROW(rows[i].text, column, rows[i].column);
+    }
+    lab_run_close(&run);
+}
+
+static void test_division_by_zero_and_overflow_fail_the_evaluation(void)
+{
+    static const char *const rows[] = { "1 / (1 - 1)", "1 % 0",
+                                        "9223372036854775807 + 1",
+                                        "4611686018427387904 * 2" };
+    struct lab_run run;
+
+    if (!lab_run_open(&run, text, NULL, 0))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct expression expression;
+        char why[200];
+        size_t column;
+        int64_t value;
+
+        if (!EXPECT_ROW(rows[i], expression_parse(rows[i], run.lab, &expression, why, sizeof(why),
+                                                  &column)))
+            continue;
+        EXPECT_ROW(rows[i], !expression_evaluate(&expression, run.simulation.world, NULL, &value));
+    }
+    lab_run_close(&run);
+}
+
+static void test_deep_or_long_text_is_refused(void)
+{
+    char deep[2000];
+    struct expression expression;
+    struct lab_run run;
+    char why[200];
+    size_t column;
+
+    if (!lab_run_open(&run, text, NULL, 0))
+        return;
+    memset(deep, '(', 900);
+    deep[900] = '\0';
+    EXPECT(!expression_parse(deep, run.lab, &expression, why, sizeof(why), &column));
+    EXPECT_STR(why, "too many parentheses");
+    memset(deep, '-', 1999);
+    deep[1999] = '\0';
+    EXPECT(!expression_parse(deep, run.lab, &expression, why, sizeof(why), &column));
+    EXPECT_STR(why, "the expression is too long");
+    lab_run_close(&run);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_right_expressions_have_their_value),
+        TEST(test_wrong_expressions_say_what_and_where),
+        TEST(test_division_by_zero_and_overflow_fail_the_evaluation),
+        TEST(test_deep_or_long_text_is_refused),
+    };
+
+    return run_tests("expression", tests, ARRAY_LEN(tests));
+}

@@ -1,0 +1,235 @@
+#include "tools/lib/simulation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "layers/names.h"
+#include "layers/rule.h"
+#include "layers/state.h"
+#include "sim/history.h"
+#include "tests/support/expect.h"
+#include "tests/support/lab_run.h"
+#include "tests/support/suite.h"
+
+#define HOSTS                          \
+    "title: t\n"                       \
+    "hosts:\n"                         \
+    "  a: { ip: 10.0.0.1/24 }\n"       \
+    "  b: { ip: 10.0.0.2/24 }\n"       \
+    "links:\n"                         \
+    "  wire: { ends: [a, b], delay: 10ms }\n"
+
+/* When entry number INDEX of the script ran, or -1. */
+static vtime ran_at(const struct lab_run *run, int64_t index)
+{
+    const struct trace *trace = &run->simulation.trace;
+
+    for (uint32_t i = 0; i < trace->records.at; i++) {
+        const struct record *record = trace_record(trace, i);
+
+        if (record->kind == RECORD_APP && record->what == APP_COMMAND && record->a == index)
+            return trace_time(trace, record);
+    }
+    return -1;
+}
+
+static void test_script_entries_run_at_their_time(void)
+{
+    struct lab_run run;
+
+    if (!lab_run_open(&run, HOSTS "script:\n"
+                                  "  - { at: 30ms, a: ping b }\n"
+                                  "  - { at: 5ms, b: udp bind 9 }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT_EQ(ran_at(&run, 0), 30 * MS);
+    EXPECT_EQ(ran_at(&run, 1), 5 * MS);
+    lab_run_close(&run);
+}
+
+static void test_after_counts_from_the_entry_above(void)
+{
+    struct lab_run run;
+
+    if (!lab_run_open(&run, HOSTS "script:\n"
+                                  "  - { at: 30ms, b: udp bind 9 }\n"
+                                  "  - { after: 7ms, a: udp send b:9 1B }\n"
+                                  "  - { after: 2ms, a: udp send b:9 1B }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT_EQ(ran_at(&run, 1), 37 * MS);
+    EXPECT_EQ(ran_at(&run, 2), 39 * MS);
+    lab_run_close(&run);
+}
+
+static void test_when_waits_for_the_state_and_starts_once(void)
+{
+    struct lab_run run;
+
+    if (!lab_run_open(&run, HOSTS "script:\n"
+                                  "  - { when: a REACHABLE, after: 3ms, a: ping b }\n"
+                                  "  - { at: 10ms, a: udp send b:9 1B }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT_EQ(ran_at(&run, 0), 33 * MS); /* request and reply: 20 ms */
+    lab_run_close(&run);
+}
+
+static void test_script_goes_back_in_time_with_the_world(void)
+{
+    struct lab_run run;
+    struct history history;
+    uint64_t hash;
+
+    if (!lab_run_open(&run, HOSTS "script:\n"
+                                  "  - { at: 10ms, a: udp send b:9 1B }\n"
+                                  "  - { when: a REACHABLE, after: 3ms, a: ping b }\n",
+                      NULL, 0))
+        return;
+    world_start(run.simulation.world);
+    history_open(&history, run.simulation.world);
+    EXPECT(world_seek(&history, UINT32_MAX));
+    hash = run.simulation.trace.hash;
+    EXPECT(world_seek(&history, 0));
+    EXPECT(world_seek(&history, UINT32_MAX));
+    EXPECT(run.simulation.trace.hash == hash);
+    history_close(&history);
+    lab_run_close(&run);
+}
+
+static void test_link_commands_change_the_wire(void)
+{
+    struct lab_run run;
+    const struct link *wire;
+
+    if (!lab_run_open(&run, HOSTS "script:\n"
+                                  "  - { at: 1ms, wire: set delay 50ms }\n"
+                                  "  - { at: 2ms, wire: set loss 100% toward b }\n"
+                                  "  - { at: 3ms, a: ping b }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    wire = run.simulation.world->links[0];
+    EXPECT_EQ(wire->direction[0].config.delay, 50 * MS);
+    EXPECT_EQ(wire->direction[0].config.chances.loss, 1000000);
+    EXPECT_EQ(wire->direction[1].config.chances.loss, 0);
+    EXPECT(wire->direction[0].lost_count > 0);
+    lab_run_close(&run);
+}
+
+/* How often RULE stands in the trace. */
+static unsigned count_rule(const struct lab_run *run, rule_id rule)
+{
+    const struct trace *trace = &run->simulation.trace;
+    unsigned count = 0;
+
+    for (uint32_t i = 0; i < trace->records.at; i++)
+        count += trace_record(trace, i)->rule == rule;
+    return count;
+}
+
+static void test_wire_down_and_up_are_states_of_it(void)
+{
+    struct lab_run run;
+
+    if (!lab_run_open(&run, HOSTS "script:\n"
+                                  "  - { at: 1ms, wire: down }\n"
+                                  "  - { at: 2ms, wire: down }\n"
+                                  "  - { at: 3ms, wire: up }\n"
+                                  "  - { when: a LINK-UP, after: 4ms, a: ping b }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT_EQ(count_rule(&run, RULE_COMMAND_LINK_DOWN), 1);
+    EXPECT_EQ(count_rule(&run, RULE_COMMAND_LINK_UP), 1);
+    EXPECT_EQ(ran_at(&run, 3), 7 * MS);
+    lab_run_close(&run);
+}
+
+static void test_faults_of_the_lab_strike_the_frame_that_is_meant(void)
+{
+    struct lab_run run;
+
+    if (!lab_run_open(&run, HOSTS "script:\n"
+                                  "  - { at: 0s, b: udp bind 9 }\n"
+                                  "  - { at: 1ms, a: udp send b:9 10B count 4 every 30ms }\n"
+                                  "faults:\n"
+                                  "  - { drop: udp port 9, nth: 2, from: a, on: wire }\n"
+                                  "checks:\n"
+                                  "  - { check: b.udp.messages == 3 }\n"
+                                  "  - { check: count(FAULT_DROP) == 1, points: 4 }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT(simulation_checks_hold(&run.simulation));
+    lab_run_close(&run);
+}
+
+static void test_checks_hold_in_time_or_cost_their_points(void)
+{
+    struct lab_run run;
+    int64_t of;
+
+    if (!lab_run_open(&run, HOSTS "script:\n"
+                                  "  - { at: 0s, b: udp bind 9 }\n"
+                                  "  - { at: 100ms, a: udp send b:9 10B }\n"
+                                  "checks:\n"
+                                  "  - { check: b.udp.messages == 0, within: 50ms, points: 2 }\n"
+                                  "  - { check: b.udp.messages == 1, within: 50ms, points: 4 }\n"
+                                  "  - { check: b.udp.messages == 1, within: 5s, points: 8 }\n"
+                                  "  - { check: 1 / b.udp.messages == 2, points: 16 }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT_EQ(simulation_points(&run.simulation, &of), 10);
+    EXPECT_EQ(of, 30);
+    EXPECT(run.simulation.checks[0].held);
+    EXPECT(!run.simulation.checks[1].held);
+    EXPECT_EQ(run.simulation.checks[2].at, 130 * MS);
+    EXPECT(!simulation_checks_hold(&run.simulation));
+    lab_run_close(&run);
+}
+
+static void test_two_worlds_side_by_side_share_nothing(void)
+{
+    char text[4096];
+    struct lab_run one, other, alone;
+    bool more = true;
+
+    lab_run_busy_text(text, sizeof(text), 3);
+    if (!lab_run_open(&one, text, NULL, 0) || !lab_run_open(&other, text, NULL, 0) ||
+        !lab_run_open(&alone, text, NULL, 0))
+        return;
+    world_start(one.simulation.world);
+    world_start(other.simulation.world);
+    while (more) {
+        more = world_step(one.simulation.world);
+        more = world_step(other.simulation.world) || more;
+    }
+    simulation_run(&alone.simulation, NULL);
+    EXPECT(one.simulation.trace.hash == alone.simulation.trace.hash);
+    EXPECT(other.simulation.trace.hash == alone.simulation.trace.hash);
+    lab_run_close(&one);
+    lab_run_close(&other);
+    lab_run_close(&alone);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_script_entries_run_at_their_time),
+        TEST(test_after_counts_from_the_entry_above),
+        TEST(test_when_waits_for_the_state_and_starts_once),
+        TEST(test_script_goes_back_in_time_with_the_world),
+        TEST(test_link_commands_change_the_wire),
+        TEST(test_wire_down_and_up_are_states_of_it),
+        TEST(test_faults_of_the_lab_strike_the_frame_that_is_meant),
+        TEST(test_checks_hold_in_time_or_cost_their_points),
+        TEST(test_two_worlds_side_by_side_share_nothing),
+    };
+
+    return run_tests("simulation", tests, ARRAY_LEN(tests));
+}

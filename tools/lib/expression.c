@@ -1,0 +1,111 @@
+#include "tools/lib/expression.h"
+
+#include "sim/world.h"
+
+static int64_t count_on(struct expression_count *count, const struct trace *trace)
+{
+    uint32_t end = trace == NULL ? 0 : trace->records.at;
+
+    for (; count->scanned < end; count->scanned++) {
+        const struct record *record = trace_record(trace, count->scanned);
+
+        if (count->node != NODE_NONE && count->node != record->node)
+            continue;
+        if (count->rule != RULE_NONE ? count->rule == record->rule : count->kind == record->kind)
+            count->found++;
+    }
+    return count->found;
+}
+
+static bool divide(enum expression_op op, int64_t a, int64_t b, int64_t *result)
+{
+    if (b == 0 || (a == INT64_MIN && b == -1))
+        return false;
+    *result = op == OP_DIVIDE ? a / b : a % b;
+    return true;
+}
+
+static int64_t compare(enum expression_op op, int64_t a, int64_t b)
+{
+    switch (op) {
+    case OP_EQUAL:
+        return a == b;
+    case OP_NOT_EQUAL:
+        return a != b;
+    case OP_LESS:
+        return a < b;
+    case OP_LESS_EQUAL:
+        return a <= b;
+    case OP_GREATER:
+        return a > b;
+    case OP_GREATER_EQUAL:
+        return a >= b;
+    case OP_AND:
+        return a != 0 && b != 0;
+    default:
+        return a != 0 || b != 0;
+    }
+}
+
+static bool combine(enum expression_op op, int64_t a, int64_t b, int64_t *result)
+{
+    switch (op) {
+    case OP_MULTIPLY:
+        return !__builtin_mul_overflow(a, b, result);
+    case OP_ADD:
+        return !__builtin_add_overflow(a, b, result);
+    case OP_SUBTRACT:
+        return !__builtin_sub_overflow(a, b, result);
+    case OP_DIVIDE:
+    case OP_REMAINDER:
+        return divide(op, a, b, result);
+    default:
+        *result = compare(op, a, b);
+        return true;
+    }
+}
+
+/* The value of a step that needs no operands. */
+static int64_t operand(struct expression_step *step, const struct world *world,
+                       const struct trace *trace)
+{
+    switch (step->op) {
+    case OP_VALUE_NODE:
+        return step->value->of_node(world->nodes[step->index]);
+    case OP_VALUE_LINK:
+        return step->value->of_link(world->links[step->index]);
+    case OP_TIME:
+        return world->now;
+    case OP_COUNT:
+        return count_on(&step->count, trace);
+    default:
+        return step->number;
+    }
+}
+
+bool expression_evaluate(struct expression *expression, const struct world *world,
+                         const struct trace *trace, int64_t *result)
+{
+    int64_t stack[EXPRESSION_STEPS];
+    unsigned top = 0;
+
+    for (unsigned i = 0; i < expression->count; i++) {
+        struct expression_step *step = &expression->steps[i];
+
+        if (step->op <= OP_COUNT) {
+            stack[top++] = operand(step, world, trace);
+        } else if (step->op == OP_NOT) {
+            stack[top - 1] = stack[top - 1] == 0;
+        } else if (step->op == OP_NEGATE) {
+            if (__builtin_sub_overflow(0, stack[top - 1], &stack[top - 1]))
+                return false;
+        } else {
+            top--;
+            if (!combine(step->op, stack[top - 1], stack[top], &stack[top - 1]))
+                return false;
+        }
+    }
+    ASSERT(top == 1);
+    *result = stack[0];
+    return true;
+}

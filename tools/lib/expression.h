@@ -1,0 +1,73 @@
+/*
+ * expression.h - conditions over a run: "b.udp.messages == 3 and wire.lost > 0".
+ *
+ *   expression  = and { "or" and }
+ *   and         = not { "and" not }
+ *   not         = [ "not" ] comparison
+ *   comparison  = sum [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) sum ]
+ *   sum         = product { ( "+" | "-" ) product }
+ *   product     = unary { ( "*" | "/" | "%" ) unary }
+ *   unary       = [ "-" ] ( number | path | count | "(" expression ")" )
+ *   number      = an integer, or one with a unit: 8kB (bytes), 20ms (ns)
+ *   path        = NODE.VALUE | LINK.VALUE | "time"        (tools/lib/value.h)
+ *   count       = "count" "(" [ NODE "." ] WHAT ")"       how often so far
+ *   WHAT        = a rule of the book ("IP_FRAGMENT") or a kind: tx rx lost why
+ *
+ * Parsed once, against the names of a lab, into a short program for a stack;
+ * evaluated as often as wanted. Arithmetic is 64-bit; overflow and division
+ * by zero make the whole expression fail, they do not stop the program.
+ */
+#ifndef RUNG_TOOLS_EXPRESSION_H
+#define RUNG_TOOLS_EXPRESSION_H
+
+#include "sim/sim_rules.h"
+#include "sim/trace.h"
+#include "tools/lib/lab.h"
+#include "tools/lib/value.h"
+
+enum { EXPRESSION_STEPS = 64, EXPRESSION_DEPTH = 16 };
+
+enum expression_op {
+    OP_NUMBER, OP_VALUE_NODE, OP_VALUE_LINK, OP_TIME, OP_COUNT,
+    OP_NEGATE, OP_NOT, OP_MULTIPLY, OP_DIVIDE, OP_REMAINDER, OP_ADD, OP_SUBTRACT,
+    OP_EQUAL, OP_NOT_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL,
+    OP_AND, OP_OR,
+};
+
+/* How many records of a kind or rule there have been, counted once each. */
+struct expression_count {
+    uint32_t scanned; /* records looked at so far */
+    int64_t found;
+    uint16_t node; /* or NODE_NONE: any */
+    rule_id rule;  /* or RULE_NONE: by kind */
+    uint8_t kind;  /* RECORD_KINDS: any */
+};
+
+struct expression_step {
+    enum expression_op op;
+    int64_t number;
+    size_t index; /* of the node or link */
+    const struct value *value;
+    struct expression_count count;
+};
+
+struct expression {
+    struct expression_step steps[EXPRESSION_STEPS];
+    unsigned count;
+};
+
+/* Reads TEXT with the names of LAB. False: WHY says what is wrong and *COLUMN
+ * at which byte of it. */
+bool expression_parse(const char *text, const struct lab *lab, struct expression *expression,
+                      char *why, size_t size, size_t *column);
+
+/*
+ * The value of EXPRESSION now, in *RESULT (0 or 1 for a condition). TRACE may
+ * be NULL if nothing is counted. False on overflow or division by zero.
+ * Counting goes on from the last time: a world that was taken back needs a
+ * fresh expression.
+ */
+bool expression_evaluate(struct expression *expression, const struct world *world,
+                         const struct trace *trace, int64_t *result);
+
+#endif

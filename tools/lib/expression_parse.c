@@ -1,0 +1,337 @@
+#include "tools/lib/expression.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "layers/nearest.h"
+#include "layers/rule.h"
+#include "layers/units.h"
+#include "sim/world.h"
+#include "tools/lib/text.h"
+
+struct parser {
+    const char *text;
+    const char *at;
+    const struct lab *lab;
+    struct expression *out;
+    unsigned depth;
+    char *why;
+    size_t why_size;
+    const char *failed_at; /* NULL: all well so far */
+};
+
+static bool parse_or(struct parser *p);
+
+static bool fail(struct parser *p, const char *at, const char *why)
+{
+    if (p->failed_at == NULL) {
+        p->failed_at = at;
+        snprintf(p->why, p->why_size, "%s", why);
+    }
+    return false;
+}
+
+static bool emit(struct parser *p, struct expression_step step)
+{
+    if (p->out->count == EXPRESSION_STEPS)
+        return fail(p, p->at, _("the expression is too long"));
+    p->out->steps[p->out->count++] = step;
+    return true;
+}
+
+static bool emit_op(struct parser *p, enum expression_op op)
+{
+    return emit(p, (struct expression_step){ .op = op });
+}
+
+static void skip_space(struct parser *p)
+{
+    while (*p->at == ' ' || *p->at == '\t' || *p->at == '\n')
+        p->at++;
+}
+
+static bool is_word_char(char c)
+{
+    return isalnum((unsigned char)c) || c == '.' || c == '-' || c == '_';
+}
+
+/* The length of the word at the parser's place. A "-" ends a word before a
+ * blank, so that "a.x - b.x" subtracts. */
+static size_t word_length(const struct parser *p)
+{
+    size_t len = 0;
+
+    while (is_word_char(p->at[len]))
+        len++;
+    while (len > 0 && (p->at[len - 1] == '-' || p->at[len - 1] == '.'))
+        len--;
+    return len;
+}
+
+static bool take(struct parser *p, const char *token)
+{
+    size_t len = strlen(token);
+
+    skip_space(p);
+    if (strncmp(p->at, token, len) != 0)
+        return false;
+    if (isalpha((unsigned char)token[0]) && word_length(p) != len)
+        return false;
+    p->at += len;
+    return true;
+}
+
+static bool parse_number(struct parser *p)
+{
+    size_t len = min_size(word_length(p), strcspn(p->at, "-")); /* 3-2 subtracts */
+    char word[64], why[UNIT_WHY_SIZE];
+    int64_t number;
+
+    if (len >= sizeof(word))
+        return fail(p, p->at, _("this number is too long"));
+    memcpy(word, p->at, len);
+    word[len] = '\0';
+    if (strspn(word, "0123456789") == len) {
+        if (!unit_parse_count(word, 0, INT64_MAX, &number, why, sizeof(why)))
+            return fail(p, p->at, why);
+    } else if (!unit_parse_size(word, &number, why, sizeof(why)) &&
+               !unit_parse_time(word, &number, why, sizeof(why))) {
+        return fail(p, p->at, _("not a number: write 3, 8kB or 20ms"));
+    }
+    p->at += len;
+    return emit(p, (struct expression_step){ .op = OP_NUMBER, .number = number });
+}
+
+static bool unknown_value(struct parser *p, enum value_owner owner, const char *name, size_t len)
+{
+    char word[NEAREST_WORD_MAX + 1], clause[NEAREST_CLAUSE_SIZE], why[200];
+    struct nearest near;
+
+    snprintf(word, sizeof(word), "%.*s", (int)min_size(len, NEAREST_WORD_MAX), name);
+    nearest_begin(&near, word);
+    for (const struct value *value = values; value->name != NULL; value++)
+        if (value->owner == owner)
+            nearest_offer(&near, value->name);
+    nearest_clause(&near, clause, sizeof(clause));
+    snprintf(why, sizeof(why), _("unknown value \"%s\"%s"), word,
+             clause[0] != '\0' ? clause : _(": rung help values lists them all"));
+    return fail(p, name, why);
+}
+
+static bool emit_node_value(struct parser *p, size_t node, const char *name, size_t len)
+{
+    enum lab_node_kind kind = p->lab->nodes[node].kind;
+    enum value_owner owner = kind == LAB_SWITCH ? VALUE_SWITCH : VALUE_HOST;
+    const struct value *value = value_find(owner, name, len);
+
+    if (kind == LAB_HUB)
+        return fail(p, name, _("a hub has no values; ask a link or a host"));
+    if (value == NULL)
+        return unknown_value(p, owner, name, len);
+    return emit(p, (struct expression_step){ .op = OP_VALUE_NODE, .index = node, .value = value });
+}
+
+static bool parse_path(struct parser *p)
+{
+    const char *word = p->at;
+    size_t len = word_length(p), name_len = 0;
+    size_t node, link;
+
+    while (name_len < len && word[name_len] != '.')
+        name_len++;
+    node = lab_find_node(p->lab, word, name_len);
+    link = lab_find_link(p->lab, word, name_len);
+    p->at += len;
+    if (len == 4 && memcmp(word, "time", 4) == 0)
+        return emit_op(p, OP_TIME);
+    if (node == LAB_NONE && link == LAB_NONE)
+        return fail(p, word, _("no host, switch or link has this name"));
+    if (name_len == len)
+        return fail(p, word + len, _("which value of it? write for example a.udp.received"));
+    if (node != LAB_NONE)
+        return emit_node_value(p, node, word + name_len + 1, len - name_len - 1);
+    {
+        const struct value *value =
+            value_find(VALUE_LINK, word + name_len + 1, len - name_len - 1);
+
+        if (value == NULL)
+            return unknown_value(p, VALUE_LINK, word + name_len + 1, len - name_len - 1);
+        return emit(p, (struct expression_step){ .op = OP_VALUE_LINK, .index = link,
+                                                 .value = value });
+    }
+}
+
+/* WHAT of count(WHAT): a kind of record or a rule. */
+static bool find_what(const char *word, struct expression_count *count)
+{
+    static const struct {
+        const char *name;
+        uint8_t kind;
+    } kinds[] = {
+        { "tx", RECORD_TX }, { "rx", RECORD_RX }, { "lost", RECORD_LOST }, { "why", RECORD_WHY },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        if (strcmp(word, kinds[i].name) == 0) {
+            count->kind = kinds[i].kind;
+            return true;
+        }
+    count->rule = rule_find(word);
+    return count->rule != RULE_NONE;
+}
+
+static bool parse_count(struct parser *p)
+{
+    struct expression_count count = { .node = NODE_NONE, .rule = RULE_NONE, .kind = RECORD_KINDS };
+    const char *word, *dot;
+    char name[80];
+    size_t len;
+
+    if (!take(p, "("))
+        return fail(p, p->at, _("expected ( after count"));
+    skip_space(p);
+    word = p->at;
+    len = word_length(p);
+    dot = memchr(word, '.', len);
+    if (dot != NULL) {
+        size_t node = lab_find_node(p->lab, word, (size_t)(dot - word));
+
+        if (node == LAB_NONE)
+            return fail(p, word, _("no host or switch has this name"));
+        count.node = (uint16_t)node;
+        len -= (size_t)(dot + 1 - word);
+        word = dot + 1;
+    }
+    snprintf(name, sizeof(name), "%.*s", (int)min_size(len, sizeof(name) - 1), word);
+    if (!find_what(name, &count))
+        return fail(p, word, _("count what? write tx, rx, lost, why, or a rule's name as `rung "
+                               "rules` lists them"));
+    p->at = word + len;
+    if (!take(p, ")"))
+        return fail(p, p->at, _("expected )"));
+    return emit(p, (struct expression_step){ .op = OP_COUNT, .count = count });
+}
+
+static bool parse_unary(struct parser *p)
+{
+    bool ok;
+
+    skip_space(p);
+    if (*p->at == '-') {
+        p->at++;
+        return parse_unary(p) && emit_op(p, OP_NEGATE);
+    }
+    if (*p->at == '(') {
+        if (++p->depth > EXPRESSION_DEPTH)
+            return fail(p, p->at, _("too many parentheses"));
+        p->at++;
+        ok = parse_or(p) && (take(p, ")") || fail(p, p->at, _("expected )")));
+        p->depth--;
+        return ok;
+    }
+    if (isdigit((unsigned char)*p->at))
+        return parse_number(p);
+    if (take(p, "count"))
+        return parse_count(p);
+    if (isalpha((unsigned char)*p->at))
+        return parse_path(p);
+    return fail(p, p->at,
+                *p->at == '\0' ? _("the expression ends too early")
+                               : _("expected a value such as a.udp.received, or a number"));
+}
+
+struct operator {
+    const char *token;
+    enum expression_op op;
+};
+
+/* operand { operator operand }, for one row of precedence. */
+static bool parse_chain(struct parser *p, const struct operator *operators,
+                        bool (*operand)(struct parser *), bool repeats)
+{
+    if (!operand(p))
+        return false;
+    for (;;) {
+        const struct operator *found = operators;
+
+        while (found->token != NULL && !take(p, found->token))
+            found++;
+        if (found->token == NULL)
+            return true;
+        if (!operand(p) || !emit_op(p, found->op))
+            return false;
+        if (!repeats)
+            return true;
+    }
+}
+
+static bool parse_product(struct parser *p)
+{
+    static const struct operator operators[] = {
+        { "*", OP_MULTIPLY }, { "/", OP_DIVIDE }, { "%", OP_REMAINDER }, { NULL, OP_ADD },
+    };
+    return parse_chain(p, operators, parse_unary, true);
+}
+
+static bool parse_sum(struct parser *p)
+{
+    static const struct operator operators[] = {
+        { "+", OP_ADD }, { "-", OP_SUBTRACT }, { NULL, OP_ADD },
+    };
+    return parse_chain(p, operators, parse_product, true);
+}
+
+static bool parse_comparison(struct parser *p)
+{
+    static const struct operator operators[] = {
+        { "==", OP_EQUAL }, { "!=", OP_NOT_EQUAL }, { "<=", OP_LESS_EQUAL },
+        { ">=", OP_GREATER_EQUAL }, { "<", OP_LESS }, { ">", OP_GREATER }, { NULL, OP_ADD },
+    };
+    return parse_chain(p, operators, parse_sum, false);
+}
+
+static bool parse_not(struct parser *p)
+{
+    if (take(p, "not"))
+        return parse_not(p) && emit_op(p, OP_NOT);
+    return parse_comparison(p);
+}
+
+static bool parse_and(struct parser *p)
+{
+    static const struct operator operators[] = { { "and", OP_AND }, { NULL, OP_ADD } };
+    return parse_chain(p, operators, parse_not, true);
+}
+
+static bool parse_or(struct parser *p)
+{
+    static const struct operator operators[] = { { "or", OP_OR }, { NULL, OP_ADD } };
+    return parse_chain(p, operators, parse_and, true);
+}
+
+bool expression_parse(const char *text, const struct lab *lab, struct expression *expression,
+                      char *why, size_t size, size_t *column)
+{
+    struct parser p = { .text = text, .at = text, .lab = lab, .out = expression, .why = why,
+                        .why_size = size };
+    bool ok;
+
+    /* "not not not ..." nests too; no text this short can nest deep. */
+    if (strlen(text) > 1000) {
+        snprintf(why, size, "%s", _("the expression is too long"));
+        *column = 0;
+        return false;
+    }
+    expression->count = 0;
+    ok = parse_or(&p);
+    skip_space(&p);
+    if (ok && *p.at == '=')
+        ok = fail(&p, p.at, _("a comparison is written =="));
+    if (ok && *p.at != '\0')
+        ok = fail(&p, p.at, _("expected an operator such as ==, and, or +"));
+    if (!ok)
+        *column = (size_t)(p.failed_at - text);
+    return ok;
+}

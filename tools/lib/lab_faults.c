@@ -1,0 +1,282 @@
+#include "tools/lib/lab_reader.h"
+
+#include <stdlib.h>
+
+#include "tools/lib/text.h"
+
+/* A fault as its map has it. */
+struct draft {
+    const struct yaml_node *action[4]; /* by enum lab_fault_action */
+    const struct yaml_node *from, *to, *on, *nth, *every, *by, *bit, *swap;
+};
+
+#define KEEP(field) lab_read_keep, offsetof(struct draft, field)
+
+static const struct lab_key FAULT_KEYS[] = {
+    { "drop", "\"udp port 53\"", "lose the frames that this tcpdump filter chooses",
+      KEEP(action[LAB_DROP]) },
+    { "delay", "\"arp\"", "let them arrive later, by: a time", KEEP(action[LAB_DELAY]) },
+    { "duplicate", "\"icmp\"", "let them arrive twice", KEEP(action[LAB_DUPLICATE]) },
+    { "corrupt", "\"udp\"", "damage them: bit: or swap:", KEEP(action[LAB_CORRUPT]) },
+    { "from", "a", "only those that this end of a link sends", KEEP(from) },
+    { "to", "b", "only those sent to this end of a link", KEEP(to) },
+    { "on", "wire", "only those on this link", KEEP(on) },
+    { "nth", "[1, 3]", "of those, only the first and third; or nth: 3", KEEP(nth) },
+    { "every", "10", "of those, only each tenth", KEEP(every) },
+    { "by", "20ms", "how much later, for delay", KEEP(by) },
+    { "bit", "300", "which bit of the frame to flip, from 0, for corrupt", KEEP(bit) },
+    { "swap", "[34, 36]", "at which bytes stand two 16-bit words to swap, for corrupt",
+      KEEP(swap) },
+    { NULL, NULL, NULL, NULL, 0 },
+};
+
+const struct lab_key_group lab_fault_keys = { "fault", "an entry of faults:", FAULT_KEYS, false,
+                                              NULL, 0 };
+
+enum { FRAME_BITS = 8 * 65600, COUNT_MAX = 1000000000 };
+
+/* ---- numbers ---- */
+
+static bool read_number(struct lab_reader *r, const struct yaml_node *value, const char *name,
+                        int64_t min, int64_t max, int64_t *number)
+{
+    const struct lab_key key = { name, "3", "", NULL, 0 };
+    const char *text = lab_scalar(r, &key, value);
+    char why[UNIT_WHY_SIZE];
+
+    if (text == NULL)
+        return false;
+    if (unit_parse_count(text, min, max, number, why, sizeof why))
+        return true;
+    lab_error(r, value->mark, "%s", why);
+    return false;
+}
+
+static int compare_numbers(const void *left, const void *right)
+{
+    const uint32_t *a = left, *b = right;
+
+    return *a < *b ? -1 : *a > *b;
+}
+
+static void read_nth(struct lab_reader *r, const struct yaml_node *value, struct lab_fault *fault)
+{
+    const struct yaml_node *first = value->kind == YAML_LIST ? value->first : value;
+    int64_t number;
+
+    if (value->kind == YAML_LIST && (value->count == 0 || value->count > LAB_NTH_MAX)) {
+        lab_error(r, value->mark, _("\"nth\" has %zu numbers: write 1 to %d of them"),
+                  value->count, LAB_NTH_MAX);
+        return;
+    }
+    for (const struct yaml_node *item = first; item != NULL;
+         item = value->kind == YAML_LIST ? item->next : NULL) {
+        if (read_number(r, item, "nth", 1, COUNT_MAX, &number))
+            fault->nth[fault->nth_count++] = (uint32_t)number;
+    }
+    qsort(fault->nth, fault->nth_count, sizeof fault->nth[0], compare_numbers);
+}
+
+static void read_which(struct lab_reader *r, const struct draft *draft, struct lab_fault *fault)
+{
+    int64_t every;
+
+    fault->every = draft->nth != NULL ? 0 : 1;
+    if (draft->nth != NULL)
+        read_nth(r, draft->nth, fault);
+    if (draft->every != NULL && draft->nth != NULL)
+        lab_error(r, draft->every->key->mark,
+                  _("\"nth\" and \"every\" choose twice: remove one"));
+    else if (draft->every != NULL
+             && read_number(r, draft->every, "every", 1, COUNT_MAX, &every))
+        fault->every = (uint32_t)every;
+}
+
+/* ---- where ---- */
+
+static size_t read_node_name(struct lab_reader *r, const struct yaml_node *value,
+                             const char *name)
+{
+    const struct lab_key key = { name, "a", "", NULL, 0 };
+    const char *text = value != NULL ? lab_scalar(r, &key, value) : NULL;
+
+    return text != NULL ? lab_resolve_node(r, value->mark, text, value->len) : LAB_NONE;
+}
+
+static bool is_end(const struct lab_link *link, size_t node)
+{
+    return link->ends[0].node == node || link->ends[1].node == node;
+}
+
+static bool has_unknown_end(const struct lab_link *link)
+{
+    return is_end(link, LAB_NONE);
+}
+
+static void check_end(struct lab_reader *r, const struct yaml_node *value, size_t node,
+                      size_t index)
+{
+    const struct lab_link *link = &r->lab->links[index];
+
+    if (node == LAB_NONE || is_end(link, node) || has_unknown_end(link))
+        return;
+    lab_error(r, value->mark, _("\"%s\" is no end of link \"%s\": write %s or %s"), value->text,
+              link->name, r->lab->nodes[link->ends[0].node].name,
+              r->lab->nodes[link->ends[1].node].name);
+}
+
+/* Some link must join FROM to TO, or the fault would never happen. */
+static void check_neighbours(struct lab_reader *r, const struct draft *draft,
+                             const struct lab_fault *fault)
+{
+    for (size_t i = 0; i < r->lab->link_count; i++) {
+        const struct lab_link *link = &r->lab->links[i];
+        if (is_end(link, fault->from) && is_end(link, fault->to))
+            return;
+    }
+    lab_error(r, draft->to->mark,
+              _("no link joins \"%s\" and \"%s\": faults happen on one link, so name its ends"),
+              draft->from->text, draft->to->text);
+}
+
+static void read_where(struct lab_reader *r, const struct draft *draft, struct lab_fault *fault)
+{
+    static const struct lab_key ON = { "on", "wire", "", NULL, 0 };
+    const char *text = draft->on != NULL ? lab_scalar(r, &ON, draft->on) : NULL;
+
+    fault->from = read_node_name(r, draft->from, "from");
+    fault->to = read_node_name(r, draft->to, "to");
+    fault->link = text != NULL ? lab_resolve_link(r, draft->on->mark, text, draft->on->len)
+                               : LAB_NONE;
+    if (fault->from != LAB_NONE && fault->from == fault->to) {
+        lab_error(r, draft->to->mark, _("\"from\" and \"to\" are the same: write the other end"));
+    } else if (fault->link != LAB_NONE) {
+        check_end(r, draft->from, fault->from, fault->link);
+        check_end(r, draft->to, fault->to, fault->link);
+    } else if (fault->from != LAB_NONE && fault->to != LAB_NONE && draft->on == NULL) {
+        check_neighbours(r, draft, fault);
+    }
+}
+
+/* ---- what ---- */
+
+static void read_swap(struct lab_reader *r, const struct yaml_node *value, struct lab_fault *fault)
+{
+    int64_t a, b;
+
+    if (value->kind != YAML_LIST || value->count != 2) {
+        lab_error(r, value->mark, _("\"swap\" needs two byte numbers: write swap: [34, 36]"));
+        return;
+    }
+    if (!read_number(r, value->first, "swap", 0, FRAME_BITS / 8, &a)
+        || !read_number(r, value->last, "swap", 0, FRAME_BITS / 8, &b))
+        return;
+    if (a - b < 2 && b - a < 2) {
+        lab_error(r, value->mark, _("these words overlap: write bytes that are 2 or more apart"));
+        return;
+    }
+    fault->has_swap = true;
+    fault->swap[0] = (uint32_t)a;
+    fault->swap[1] = (uint32_t)b;
+}
+
+static void read_damage(struct lab_reader *r, const struct draft *draft, struct lab_fault *fault)
+{
+    const struct yaml_node *given = draft->bit != NULL ? draft->bit : draft->swap;
+
+    fault->bit = -1;
+    if (fault->action != LAB_CORRUPT) {
+        if (given != NULL)
+            lab_error(r, given->key->mark, _("\"%s\" is for corrupt only: remove it"),
+                      given->key->text);
+        return;
+    }
+    if (given == NULL)
+        lab_error(r, fault->mark, _("\"corrupt\" needs the damage: write bit: 300 or swap: "
+                                    "[34, 36]"));
+    else if (draft->bit != NULL && draft->swap != NULL)
+        lab_error(r, draft->swap->key->mark, _("\"bit\" and \"swap\" damage twice: remove one"));
+    else if (draft->bit != NULL)
+        read_number(r, draft->bit, "bit", 0, FRAME_BITS - 1, &fault->bit);
+    else
+        read_swap(r, draft->swap, fault);
+}
+
+static void read_by(struct lab_reader *r, const struct draft *draft, struct lab_fault *fault)
+{
+    static const struct lab_key KEY = { "by", "20ms", "", NULL, offsetof(struct lab_fault, by) };
+
+    if (fault->action == LAB_DELAY && draft->by == NULL)
+        lab_error(r, fault->mark, _("\"delay\" needs a time: write by: 20ms"));
+    else if (fault->action != LAB_DELAY && draft->by != NULL)
+        lab_error(r, draft->by->key->mark, _("\"by\" is for delay only: remove it"));
+    else if (draft->by != NULL)
+        lab_read_time(r, &KEY, draft->by, fault);
+}
+
+/* The action and its filter; false, after an error, if there is not just one. */
+static bool read_action(struct lab_reader *r, const struct yaml_node *entry,
+                        const struct draft *draft, struct lab_fault *fault)
+{
+    static const struct lab_key KEY = { "filter", "\"udp\"", "", NULL, 0 };
+    const struct yaml_node *found = NULL;
+
+    for (size_t action = 0; action < ARRAY_LEN(draft->action); action++) {
+        const struct yaml_node *value = draft->action[action];
+        if (value == NULL)
+            continue;
+        if (found != NULL) {
+            lab_error(r, value->key->mark,
+                      _("a fault does one thing: begin another with - { %s: ... }"),
+                      value->key->text);
+            return false;
+        }
+        found = value;
+        fault->action = (enum lab_fault_action)action;
+        fault->mark = value->key->mark;
+    }
+    if (found == NULL) {
+        lab_error(r, entry->mark,
+                  _("this fault does nothing: write drop, delay, duplicate or corrupt"));
+        return false;
+    }
+    fault->filter_mark = found->mark;
+    fault->filter = "";
+    if (found->kind != YAML_SCALAR)
+        lab_scalar(r, &KEY, found);
+    else
+        fault->filter = found->text;
+    return true;
+}
+
+static void read_fault(struct lab_reader *r, const struct yaml_node *entry,
+                       struct lab_fault *fault)
+{
+    struct draft draft = { .from = NULL };
+
+    if (entry->kind != YAML_MAP) {
+        lab_error(r, entry->mark, _("a fault needs a map: write - { drop: \"udp\", nth: 1 }"));
+        return;
+    }
+    lab_read_map(r, entry, "faults", &lab_fault_keys, &draft);
+    read_where(r, &draft, fault);
+    read_which(r, &draft, fault);
+    if (!read_action(r, entry, &draft, fault))
+        return;
+    read_damage(r, &draft, fault);
+    read_by(r, &draft, fault);
+    lab_ask(r, r->hooks->check_filter, fault->filter, fault->filter_mark);
+}
+
+void lab_read_faults(struct lab_reader *r)
+{
+    const struct yaml_node *list = lab_list_of(r, r->faults, "faults", "[{ drop: \"udp\" }]",
+                                               LAB_FAULTS_MAX);
+    struct lab *lab = r->lab;
+
+    if (list == NULL)
+        return;
+    lab->faults = lab_memory_take(r->memory, list->count, sizeof *lab->faults);
+    for (const struct yaml_node *entry = list->first; entry != NULL; entry = entry->next)
+        read_fault(r, entry, &lab->faults[lab->fault_count++]);
+}

@@ -1,0 +1,70 @@
+/*
+ * simulation.h - a lab, built and run.
+ *
+ *   lab --simulation_open--> world + trace + script + checks --run--> end
+ *
+ * Node number i of the world is lab->nodes[i], link number i lab->links[i].
+ * The world is a pure function of (lab, interventions); the lab must outlive
+ * the simulation. Several simulations may live side by side.
+ */
+#ifndef RUNG_TOOLS_SIMULATION_H
+#define RUNG_TOOLS_SIMULATION_H
+
+#include "sim/trace.h"
+#include "sim/world.h"
+#include "tools/lib/expression.h"
+#include "tools/lib/lab.h"
+
+struct filter;
+
+struct check_result {
+    struct expression expression;
+    bool held;   /* at some moment up to `within`, or at the end */
+    bool broken; /* it could not be computed (division by zero) */
+    vtime at;    /* when it first held */
+    int64_t points, of;
+};
+
+struct simulation {
+    const struct lab *lab;
+    struct world *world;
+    struct trace trace;
+    struct filter **filters; /* of lab->faults, NULL where there is none */
+    struct check_result *checks;
+    bool traced;
+    size_t trace_limit; /* bytes */
+    bool overflowed; /* stopped early: the trace outgrew its limit */
+};
+
+struct simulation_options {
+    const struct intervention *interventions;
+    uint32_t intervention_count;
+    vtime until; /* 0: the lab's */
+    bool untraced;
+    size_t trace_limit; /* bytes; 0: SIMULATION_TRACE_MAX */
+};
+
+/* A lab that never ends (a storm between two hubs) must not eat the machine. */
+#define SIMULATION_TRACE_MAX ((size_t)3 << 30)
+
+/* Hooks by which a lab's commands, filters and conditions are checked while
+ * it is read. Constant; pass to lab_load. */
+extern const struct lab_hooks simulation_hooks;
+
+/* Builds LAB's world, observed, with its script armed; not a step done yet.
+ * False if there is no memory. */
+bool simulation_open(struct simulation *s, const struct lab *lab,
+                     const struct simulation_options *options);
+
+/* Starts the nodes, if that is still to do, and runs to the end, or until the
+ * trace outgrows its limit. PROGRESS (or NULL) is called now and then with
+ * the time reached. */
+void simulation_run(struct simulation *s, void (*progress)(vtime now, vtime until));
+
+/* Points earned and possible, after the run. */
+int64_t simulation_points(const struct simulation *s, int64_t *of);
+bool simulation_checks_hold(const struct simulation *s);
+
+void simulation_close(struct simulation *s);
+
+#endif

@@ -1,0 +1,73 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "layers/nearest.h"
+#include "layers/state.h"
+#include "sim/filter.h"
+#include "tools/lib/simulation.h"
+#include "tools/lib/simulation_names.h"
+#include "tools/lib/text.h"
+
+static bool check_command(void *ctx, const struct lab *lab, const struct lab_command *command,
+                          char *why, size_t size, size_t *column)
+{
+    struct simulation_target target = { lab, command->target, command->index };
+    struct command_scope scope = simulation_scope(&target);
+    struct command_error error;
+    struct command parsed;
+
+    (void)ctx;
+    if (command_parse(command->text, &scope, &parsed, &error))
+        return true;
+    snprintf(why, size, "%s", error.message);
+    *column = error.column;
+    return false;
+}
+
+static bool check_state(void *ctx, const struct lab *lab, size_t node, const char *state,
+                        char *why, size_t size, size_t *column)
+{
+    char clause[NEAREST_CLAUSE_SIZE];
+    struct nearest near;
+
+    (void)ctx;
+    (void)lab;
+    (void)node;
+    *column = 0;
+    if (state_find(state) > STATE_NONE)
+        return true;
+    nearest_begin(&near, state);
+    for (int id = STATE_NONE + 1; id < STATE_COUNT; id++)
+        nearest_offer(&near, state_name(id));
+    nearest_clause(&near, clause, sizeof(clause));
+    snprintf(why, size, _("unknown state \"%.40s\"%s"), state,
+             clause[0] != '\0' ? clause : _(": write for example ESTABLISHED"));
+    return false;
+}
+
+static bool check_filter(void *ctx, const struct lab *lab, const char *text, char *why,
+                         size_t size, size_t *column)
+{
+    struct filter *filter = filter_compile(text, FILTER_ETHERNET, why, size, column);
+
+    (void)ctx;
+    (void)lab;
+    filter_free(filter);
+    return filter != NULL;
+}
+
+static bool check_expression(void *ctx, const struct lab *lab, const char *text, char *why,
+                             size_t size, size_t *column)
+{
+    struct expression expression;
+
+    (void)ctx;
+    return expression_parse(text, lab, &expression, why, size, column);
+}
+
+const struct lab_hooks simulation_hooks = {
+    .check_command = check_command,
+    .check_state = check_state,
+    .check_filter = check_filter,
+    .check_expression = check_expression,
+};

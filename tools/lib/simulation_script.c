@@ -1,0 +1,106 @@
+#include "tools/lib/simulation_build.h"
+
+#include <string.h>
+
+#include "layers/command.h"
+#include "layers/names.h"
+#include "layers/state.h"
+#include "tools/lib/simulation_names.h"
+
+/*
+ * The script is part of the world: which entries have started must go back in
+ * time with it. So it lives in the arena, and a start is an event.
+ */
+struct script_entry {
+    struct event event;
+    struct command command;
+    struct node *node; /* either this */
+    struct link *link; /* or this is told */
+    enum lab_start start;
+    uint16_t when_node;
+    int16_t when_state;
+    vtime time;
+    uint32_t index;
+    bool started; /* its time has been set */
+};
+
+struct script {
+    struct script_entry *entries;
+    uint32_t count;
+};
+
+static void entry_start(struct world *world, struct script_entry *entry)
+{
+    entry->started = true;
+    event_arm(&world->queue, &entry->event, world->now + entry->time);
+}
+
+static struct node *speaker(const struct script_entry *entry)
+{
+    return entry->node != NULL ? entry->node : entry->link->ends[0]->node;
+}
+
+static void entry_fires(struct world *world, struct event *event)
+{
+    struct script_entry *entry = CONTAINER_OF(event, struct script_entry, event);
+    struct script *script = world->script;
+    struct script_entry *next = entry + 1;
+
+    node_app(speaker(entry), APP_COMMAND, entry->index, entry->index,
+             entry->link != NULL ? entry->link->id : LINK_NONE);
+    command_run(world, entry->node, entry->link, &entry->command);
+    if (entry->index + 1 < script->count && next->start == LAB_AFTER && !next->started)
+        entry_start(world, next);
+}
+
+static void state_changed(struct world *world, const struct record *record)
+{
+    struct script *script = world->script;
+
+    for (uint32_t i = 0; i < script->count; i++) {
+        struct script_entry *entry = &script->entries[i];
+
+        if (entry->start == LAB_WHEN && !entry->started && entry->when_node == record->node &&
+            entry->when_state == record->b)
+            entry_start(world, entry);
+    }
+}
+
+static void fill_entry(struct simulation *s, struct script_entry *entry, uint32_t index)
+{
+    const struct lab_command *from = &s->lab->commands[index];
+    struct simulation_target target = { s->lab, from->target, from->index };
+    struct command_scope scope = simulation_scope(&target);
+    struct command_error error;
+    bool parsed = command_parse(from->text, &scope, &entry->command, &error);
+
+    ASSERT(parsed); /* simulation_hooks have read it before */
+    if (from->target == LAB_TARGET_LINK)
+        entry->link = s->world->links[from->index];
+    else
+        entry->node = s->world->nodes[from->index];
+    entry->index = index;
+    entry->start = from->start;
+    entry->time = from->time;
+    if (from->start == LAB_WHEN) {
+        entry->when_node = (uint16_t)from->when_node;
+        entry->when_state = (int16_t)state_find(from->when_state);
+    }
+    event_init(&entry->event, speaker(entry)->id, entry_fires);
+    if (from->start == LAB_AT)
+        entry_start(s->world, entry);
+}
+
+void simulation_add_script(struct simulation *s)
+{
+    struct script *script = ARENA_NEW(&s->world->arena, struct script);
+
+    script->count = (uint32_t)s->lab->command_count;
+    script->entries = ARENA_ARRAY(&s->world->arena, struct script_entry, script->count);
+    s->world->script = script;
+    for (uint32_t i = 0; i < script->count; i++)
+        fill_entry(s, &script->entries[i], i);
+    for (uint32_t i = 0; i < script->count; i++)
+        if (script->entries[i].start == LAB_WHEN)
+            s->world->state_changed = state_changed;
+}

@@ -1,0 +1,34 @@
+/*
+ * value.h - what can be asked of a run: "b.udp.delivered", "wire.lost".
+ *
+ * One table of names, read by the checks of a lab, the JSON's totals and the
+ * help. A value belongs to a host (or router), a switch or a link, and is an
+ * integer at any moment: bytes, counts, nanoseconds.
+ */
+#ifndef RUNG_TOOLS_VALUE_H
+#define RUNG_TOOLS_VALUE_H
+
+#include "sim/base.h"
+
+struct host;
+struct link;
+struct node;
+struct world;
+
+enum value_owner { VALUE_HOST, VALUE_SWITCH, VALUE_LINK };
+
+struct value {
+    const char *name; /* "udp.delivered" */
+    enum value_owner owner;
+    int64_t (*of_node)(const struct node *node); /* hosts and switches */
+    int64_t (*of_link)(const struct link *link);
+    const char *help;
+};
+
+/* All values; ends with a NULL name. */
+extern const struct value values[];
+
+/* The value called by LEN bytes at NAME of an owner of that kind, or NULL. */
+const struct value *value_find(enum value_owner owner, const char *name, size_t len);
+
+#endif
