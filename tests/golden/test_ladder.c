@@ -1,0 +1,345 @@
+/*
+ * Ladders to the character: runs written by hand, and what is printed of them
+ * (tests/golden/ladder/NAME.txt). RUNG_GOLDEN_UPDATE=1 writes the files anew;
+ * read the difference, and look at the picture as a student would.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers/names.h"
+#include "layers/rule.h"
+#include "layers/state.h"
+#include "tests/support/expect.h"
+#include "tests/support/fake_run.h"
+#include "tests/support/suite.h"
+#include "tools/lib/ladder.h"
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = calloc(1, 65536);
+
+    ASSERT(text != NULL);
+    if (file == NULL)
+        return text;
+    ASSERT(fread(text, 1, 65535, file) < 65535);
+    fclose(file);
+    return text;
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+
+    ASSERT(file != NULL);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void expect_ladder(const struct fake_run *run, const char *name,
+                          struct ladder_options options)
+{
+    const char *source = getenv("RUNG_SOURCE");
+    char path[4096], *got = NULL, *want;
+    size_t len;
+    FILE *out = open_memstream(&got, &len);
+
+    EXPECT(ladder_print(&run->view, &options, out));
+    fclose(out);
+    snprintf(path, sizeof(path), "%s/tests/golden/ladder/%s.txt", source == NULL ? "." : source,
+             name);
+    if (getenv("RUNG_GOLDEN_UPDATE") != NULL)
+        write_file(path, got);
+    want = read_file(path);
+    EXPECT_STR_ROW(name, got, want);
+    free(want);
+    free(got);
+}
+
+/* ---- Two hosts ---- */
+
+struct pair {
+    struct fake_run run;
+    uint16_t a, b, wire;
+};
+
+static void open_pair(struct pair *p, const char *title)
+{
+    fake_run_open(&p->run, title);
+    p->a = fake_run_node(&p->run, "a", 1);
+    p->b = fake_run_node(&p->run, "b", 1);
+    fake_run_address(&p->run, p->a, 0, NULL, "10.0.0.1", 24);
+    fake_run_address(&p->run, p->b, 0, NULL, "10.0.0.2", 24);
+    p->wire = fake_run_link(&p->run, "wire", p->a, 0, p->b, 0);
+}
+
+static void resolve(struct pair *p)
+{
+    struct fake_run *run = &p->run;
+    uint32_t frame;
+
+    fake_run_at(run, 0);
+    fake_run_app(run, p->a, APP_UDP_SENT, 100, 0);
+    fake_run_why(run, p->a, 0, RULE_IP_BAD_CHECKSUM, 0);
+    fake_run_arp_state(run, p->a, 0x0a000002, STATE_ARP_INCOMPLETE);
+    frame = fake_run_arp(run, p->wire, 0, false);
+    fake_run_at(run, 20057600);
+    fake_run_rx(run, frame);
+    fake_run_arp_state(run, p->b, 0x0a000001, STATE_ARP_REACHABLE);
+    frame = fake_run_arp(run, p->wire, 1, true);
+    fake_run_at(run, 40115200);
+    fake_run_rx(run, frame);
+    fake_run_arp_state(run, p->a, 0x0a000002, STATE_ARP_REACHABLE);
+    frame = fake_run_udp(run, p->wire, 0, 100);
+    fake_run_at(run, 60236800);
+    fake_run_rx(run, frame);
+    fake_run_app(run, p->b, APP_UDP_RECEIVED, 100, 0);
+}
+
+static void test_two_hosts_carry_facts_on_arrows(void)
+{
+    struct pair p;
+
+    open_pair(&p, "The first datagram");
+    resolve(&p);
+    expect_ladder(&p.run, "pair-80", (struct ladder_options){ .width = 80 });
+    expect_ladder(&p.run, "pair-120-why", (struct ladder_options){ .width = 120, .why = true });
+    expect_ladder(&p.run, "pair-60-ascii", (struct ladder_options){ .width = 60, .ascii = true });
+    expect_ladder(&p.run, "pair-80-colour", (struct ladder_options){ .width = 80, .colour = true });
+    fake_run_close(&p.run);
+}
+
+static void test_frames_that_cross_keep_heads_and_facts(void)
+{
+    struct pair p;
+    uint32_t there[5], back[3];
+
+    open_pair(&p, "Both ways at once");
+    for (int i = 0; i < 5; i++) {
+        fake_run_at(&p.run, i * 2 * MS);
+        there[i] = fake_run_udp(&p.run, p.wire, 0, 100 + (size_t)i);
+        if (i >= 3)
+            continue;
+        fake_run_at(&p.run, i * 2 * MS);
+        back[i] = fake_run_udp(&p.run, p.wire, 1, 200 + (size_t)i);
+    }
+    for (int i = 0; i < 5; i++) {
+        fake_run_at(&p.run, (i * 2 + 20) * MS);
+        fake_run_rx(&p.run, there[i]);
+        if (i >= 3)
+            continue;
+        fake_run_at(&p.run, (i * 2 + 20) * MS);
+        fake_run_rx(&p.run, back[i]);
+    }
+    expect_ladder(&p.run, "crossing-80", (struct ladder_options){ .width = 80 });
+    fake_run_close(&p.run);
+}
+
+static void lose_on_the_way(struct pair *p)
+{
+    struct fake_run *run = &p->run;
+    uint32_t frame, other;
+
+    fake_run_at(run, 0);
+    frame = fake_run_udp(run, p->wire, 0, 100);
+    fake_run_lost(run, frame, RULE_LINK_LOSS, 0);
+    fake_run_at(run, 1 * MS);
+    frame = fake_run_udp(run, p->wire, 1, 100);
+    fake_run_lost(run, frame, RULE_INTERVENTION_DROP, 0);
+    fake_run_at(run, 2 * MS);
+    frame = fake_run_udp(run, p->wire, 0, 1400);
+    fake_run_fate(run, frame, RULE_LINK_CORRUPT, 333, 0);
+    fake_run_at(run, 3 * MS);
+    other = fake_run_udp(run, p->wire, 0, 50);
+    fake_run_fate(run, other, RULE_LINK_DUPLICATE, 0, 0);
+    fake_run_at(run, 22 * MS);
+    fake_run_rx(run, frame);
+    fake_run_drop(run, p->b, frame, RULE_IP_BAD_CHECKSUM);
+    fake_run_at(run, 23 * MS);
+    fake_run_rx(run, other);
+    fake_run_at(run, 23 * MS);
+    fake_run_rx(run, other);
+}
+
+static void lose_by_the_wire_going_down(struct pair *p)
+{
+    struct fake_run *run = &p->run;
+    struct record full = { .kind = RECORD_LOST, .node = p->a, .what = p->wire,
+                           .rule = RULE_LINK_QUEUE_FULL, .a = 50 };
+    uint32_t frame, other;
+
+    fake_run_at(run, 60 * SECONDS);
+    frame = fake_run_udp(run, p->wire, 0, 100);
+    fake_run_record(run, &full);
+    fake_run_at(run, 60 * SECONDS + 5 * MS);
+    other = fake_run_udp(run, p->wire, 1, 100);
+    fake_run_at(run, 60 * SECONDS + 15 * MS);
+    fake_run_lost(run, frame, RULE_LINK_CUT, 0);
+    fake_run_at(run, 60 * SECONDS + 20 * MS);
+    fake_run_lost(run, other, RULE_LINK_CUT, 0);
+    /* Long after it arrived, frame 3 is given up. */
+    fake_run_at(run, 60 * SECONDS + 30 * MS);
+    fake_run_drop(run, p->b, 3, RULE_UDP_BAD_CHECKSUM);
+    fake_run_at(run, 60 * SECONDS + 31 * MS);
+    fake_run_udp(run, p->wire, 0, 100);
+}
+
+static void test_losses_end_in_an_x_with_their_cause(void)
+{
+    struct pair p;
+
+    open_pair(&p, "Losses");
+    lose_on_the_way(&p);
+    lose_by_the_wire_going_down(&p);
+    expect_ladder(&p.run, "losses-80", (struct ladder_options){ .width = 80 });
+    expect_ladder(&p.run, "losses-100-ascii", (struct ladder_options){ .width = 100,
+                                                                       .ascii = true });
+    fake_run_close(&p.run);
+}
+
+static void test_no_flight_time_stays_level(void)
+{
+    struct pair p;
+    uint32_t frame;
+
+    open_pair(&p, "");
+    fake_run_at(&p.run, 0);
+    frame = fake_run_arp(&p.run, p.wire, 0, false);
+    fake_run_at(&p.run, 0);
+    fake_run_rx(&p.run, frame);
+    frame = fake_run_arp(&p.run, p.wire, 1, true);
+    fake_run_at(&p.run, 0);
+    fake_run_rx(&p.run, frame);
+    expect_ladder(&p.run, "level-80", (struct ladder_options){ .width = 80 });
+    fake_run_close(&p.run);
+}
+
+static void test_empty_run_has_header_and_end(void)
+{
+    struct pair p;
+
+    open_pair(&p, "Nothing happens");
+    expect_ladder(&p.run, "empty-80", (struct ladder_options){ .width = 80 });
+    fake_run_close(&p.run);
+}
+
+/* ---- A switch and a router ---- */
+
+struct site {
+    struct fake_run run;
+    uint16_t a, b, c, s1, r1;
+    uint16_t la, lb, up, wan;
+};
+
+static void open_site(struct site *s)
+{
+    struct fake_run *run = &s->run;
+
+    fake_run_open(run, "Over a switch and a router");
+    s->a = fake_run_node(run, "a", 1);
+    s->b = fake_run_node(run, "b", 1);
+    s->c = fake_run_node(run, "c", 1);
+    s->s1 = fake_run_node(run, "s1", 3);
+    s->r1 = fake_run_node(run, "r1", 2);
+    fake_run_address(run, s->a, 0, NULL, "10.0.0.1", 24);
+    fake_run_address(run, s->b, 0, NULL, "10.0.0.2", 24);
+    fake_run_address(run, s->c, 0, NULL, "192.0.2.100", 24);
+    fake_run_address(run, s->r1, 0, "lan", "10.0.0.254", 24);
+    fake_run_address(run, s->r1, 1, "wan", "192.0.2.254", 24);
+    s->la = fake_run_link(run, "la", s->a, 0, s->s1, 0);
+    s->lb = fake_run_link(run, "lb", s->b, 0, s->s1, 1);
+    s->up = fake_run_link(run, "up", s->s1, 2, s->r1, 0);
+    s->wan = fake_run_link(run, "wan", s->r1, 1, s->c, 0);
+}
+
+/* FRAME's bytes once more, as a switch sends them on. */
+static uint32_t forward(struct site *s, uint32_t frame, uint16_t link, uint8_t end)
+{
+    struct span bytes = trace_frame_bytes(&s->run.trace, frame);
+    uint8_t copy[1600];
+
+    memcpy(copy, bytes.at, bytes.len);
+    return fake_run_tx(&s->run, link, end, (struct span){ copy, bytes.len });
+}
+
+static void ask_router(struct site *s)
+{
+    struct fake_run *run = &s->run;
+    uint32_t frame, to_b, to_r1;
+
+    fake_run_at(run, 0);
+    frame = fake_run_arp(run, s->la, 0, false);
+    fake_run_at(run, 51200);
+    fake_run_rx(run, frame);
+    to_b = forward(s, frame, s->lb, 1);
+    to_r1 = forward(s, frame, s->up, 0);
+    fake_run_at(run, 102400);
+    fake_run_rx(run, to_b);
+    fake_run_drop(run, s->b, to_b, RULE_ARP_BAD_PROTOCOL_TYPE);
+    fake_run_at(run, 102400);
+    fake_run_rx(run, to_r1);
+    fake_run_arp_state(run, s->r1, 0x0a000001, STATE_ARP_REACHABLE);
+    frame = fake_run_arp(run, s->up, 1, true);
+    fake_run_at(run, 153600);
+    fake_run_rx(run, frame);
+    frame = forward(s, frame, s->la, 1);
+    fake_run_at(run, 204800);
+    fake_run_rx(run, frame);
+    fake_run_arp_state(run, s->a, 0x0a0000fe, STATE_ARP_REACHABLE);
+}
+
+static void send_through(struct site *s, bool lose)
+{
+    struct fake_run *run = &s->run;
+    vtime start = lose ? 400000 : 204800;
+    uint32_t frame;
+
+    fake_run_at(run, start);
+    frame = fake_run_udp(run, s->la, 0, 1400);
+    fake_run_at(run, start + 10000);
+    fake_run_rx(run, frame);
+    frame = forward(s, frame, s->up, 0);
+    fake_run_at(run, start + 20000);
+    fake_run_rx(run, frame);
+    frame = forward(s, frame, s->wan, 0);
+    if (lose) {
+        fake_run_lost(run, frame, RULE_LINK_LOSS, 0);
+        return;
+    }
+    fake_run_at(run, start + 30000);
+    fake_run_rx(run, frame);
+    fake_run_app(run, s->c, APP_UDP_RECEIVED, 1400, 0);
+}
+
+static void test_many_columns_put_facts_in_the_margin(void)
+{
+    struct site s;
+
+    open_site(&s);
+    ask_router(&s);
+    send_through(&s, false);
+    send_through(&s, true);
+    expect_ladder(&s.run, "site-80", (struct ladder_options){ .width = 80 });
+    expect_ladder(&s.run, "site-120", (struct ladder_options){ .width = 120 });
+    expect_ladder(&s.run, "site-50-list", (struct ladder_options){ .width = 50 });
+    s.run.nodes[s.b].hidden = true;
+    expect_ladder(&s.run, "site-80-without-b", (struct ladder_options){ .width = 80 });
+    fake_run_close(&s.run);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_two_hosts_carry_facts_on_arrows),
+        TEST(test_frames_that_cross_keep_heads_and_facts),
+        TEST(test_losses_end_in_an_x_with_their_cause),
+        TEST(test_no_flight_time_stays_level),
+        TEST(test_empty_run_has_header_and_end),
+        TEST(test_many_columns_put_facts_in_the_margin),
+    };
+
+    setlocale(LC_CTYPE, "C.UTF-8");
+    return run_tests("ladder golden", tests, ARRAY_LEN(tests));
+}

@@ -1,0 +1,38 @@
+/*
+ * ladder.h - a run as the picture of every textbook, in text.
+ *
+ *               a                                                b
+ *               10.0.0.1/24                            10.0.0.2/24
+ *   0.000 ms  1 |-- ARP who-has 10.0.0.2 tell 10.0.0.1 --\       |
+ *  20.058 ms    |                                         \----->|
+ *  20.058 ms  2 |     /------- ARP 10.0.0.2 is-at 02:00:.. ------|
+ *  40.115 ms    |<---/                                           |
+ *
+ * Time runs down, but not evenly: one row for each moment at which something
+ * that can be seen happens; long silence folds. An arrow slants from the row
+ * in which a frame was sent to the row in which it arrives. It carries its
+ * facts where the columns are far enough apart; else the facts stand in a
+ * margin on the right. Where even that does not fit, each event is one line
+ * of words. Losses end in an x with their cause.
+ *
+ * Rows are printed as time passes them: only frames in flight are kept, so
+ * a run of millions of frames prints in a fixed amount of memory.
+ */
+#ifndef RUNG_TOOLS_LADDER_H
+#define RUNG_TOOLS_LADDER_H
+
+#include "tools/lib/canvas.h"
+#include "tools/lib/run_view.h"
+
+enum { LADDER_WIDTH_MIN = 40, LADDER_WIDTH_DEFAULT = 80, LADDER_WIDTH_MAX = 1000 };
+
+struct ladder_options {
+    int width; /* columns of the terminal; 0: the default; clamped */
+    bool ascii, colour;
+    bool why;  /* every reason, with its RFC and section */
+};
+
+/* Prints VIEW to OUT. False if there was no memory, or OUT took no more. */
+bool ladder_print(const struct run_view *view, const struct ladder_options *options, FILE *out);
+
+#endif

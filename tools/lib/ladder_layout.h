@@ -1,0 +1,45 @@
+/*
+ * ladder_layout.h - where things stand, chosen once for a whole run.
+ *
+ *   | time  number | column ... column ... column |  margin for facts |
+ *   0              gutter   x[0]         x[n-1]      margin     width
+ *
+ * Three shapes, the first that is readable at this width: facts on the
+ * arrows (two columns, or few and far apart); facts in a margin; a list
+ * without columns. Used by the ladder alone.
+ */
+#ifndef RUNG_TOOLS_LADDER_LAYOUT_H
+#define RUNG_TOOLS_LADDER_LAYOUT_H
+
+#include "tools/lib/ladder.h"
+#include "tools/lib/vtime_text.h"
+
+enum { LADDER_COLUMNS_MAX = RUN_ORDER_MAX };
+
+enum ladder_shape { LADDER_ON_ARROWS, LADDER_IN_MARGIN, LADDER_LIST };
+
+struct ladder_layout {
+    enum ladder_shape shape;
+    int width;
+    int time_width;   /* of "20.058 ms" */
+    int number_width; /* of "17" or "17-19" */
+    int gutter;       /* where the columns' part begins */
+    int margin;       /* where the margin begins; width if there is none */
+    int spacing;      /* from one column to the next */
+    struct vtime_scale scale;
+    vtime fold; /* a silence longer than this folds */
+    unsigned count;
+    uint16_t nodes[LADDER_COLUMNS_MAX]; /* by column */
+    int x[LADDER_COLUMNS_MAX];
+    int8_t *column_of; /* by node; -1: it has none */
+};
+
+/* Lays VIEW out. False if there is no memory. */
+bool ladder_layout_open(struct ladder_layout *layout, const struct run_view *view,
+                        const struct ladder_options *options);
+void ladder_layout_close(struct ladder_layout *layout);
+
+/* Whether the ladder shows RECORD. */
+bool ladder_shows(const struct record *record, bool why);
+
+#endif

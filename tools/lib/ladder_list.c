@@ -1,0 +1,87 @@
+/*
+ * The shape without columns, for many nodes or a narrow terminal:
+ *
+ *   0.000 ms  1  a > s1  ARP who-has 10.0.0.2 tell 10.0.0.1
+ *   0.512 ms  2  s1 > b  ARP who-has 10.0.0.2 tell 10.0.0.1
+ *                        x the wire lost the frame (loss by chance)
+ *   0.812 ms     b: ARP 10.0.0.1 REACHABLE
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/lib/ladder_core.h"
+
+enum { LIST_ROOM_MIN = 16 };
+
+/* TEXT in rows of its own from column X on. */
+static void put_words(struct ladder *l, int x, const char *text, enum meaning meaning)
+{
+    int room = (int)max_i64(l->layout.width - x, LIST_ROOM_MIN);
+
+    while (*text != '\0') {
+        struct ladder_spans spans = { .count = 0 };
+        char line[2 * LADDER_TEXT_SIZE];
+        size_t len = canvas_text_break(text, room);
+        int64_t row;
+
+        snprintf(line, sizeof(line), "%.*s", (int)len, text);
+        ladder_spans_add(&spans, 0, l->layout.width - 1);
+        row = ladder_rows_find(&l->rows, l->rows.base, &spans);
+        canvas_text(&l->rows.canvas, x, ladder_rows_y(&l->rows, row), line, room, meaning);
+        for (text += len; *text == ' ';)
+            text++;
+    }
+}
+
+void ladder_list_note(struct ladder *l, const struct record *record)
+{
+    struct ladder_note note;
+    char text[2 * LADDER_TEXT_SIZE], frame[32] = "";
+    const char *name = record->node == NODE_NONE ? "" : run_node(l->view, record->node)->name;
+
+    if (record->node != NODE_NONE && l->view->nodes[record->node].hidden)
+        return;
+    ladder_note(l->view, record, &note);
+    if (record->kind == RECORD_LOST && record->frame != 0)
+        snprintf(frame, sizeof(frame), "frame %" PRIu32 ": ", record->frame);
+    snprintf(text, sizeof(text), "%s: %s%s%s", name, record->kind == RECORD_LOST ? "x " : "",
+             frame, note.text);
+    put_words(l, l->layout.gutter, text, note.meaning);
+}
+
+static void list_befalls(struct ladder *l, const struct record *record, int x)
+{
+    struct ladder_note note;
+    char text[LADDER_TEXT_SIZE + 2];
+
+    ladder_note(l->view, record, &note);
+    snprintf(text, sizeof(text), "%c %s", (char)note.mark, note.text);
+    put_words(l, x, text, note.meaning);
+}
+
+void ladder_list_sending(struct ladder *l, const struct ladder_sending *sending)
+{
+    const struct trace_frame *frame = trace_frame(l->view->trace, sending->tx->frame);
+    const struct node *from = run_frame_from(l->view, frame)->node;
+    const struct node *to = run_frame_to(l->view, frame)->node;
+    struct ladder_facts facts;
+    char ends[256], number[16];
+    int x = l->layout.gutter, y;
+
+    if (l->view->nodes[from->id].hidden || l->view->nodes[to->id].hidden)
+        return;
+    ladder_facts(l->view, sending->tx->frame, &facts);
+    snprintf(ends, sizeof(ends), "%s > %s", from->name, to->name);
+    snprintf(number, sizeof(number), "%" PRIu32, sending->tx->frame);
+    y = l->rows.count;
+    x += canvas_text_width(ends) + 2;
+    put_words(l, x, facts.full, facts.meaning);
+    canvas_text(&l->rows.canvas, l->layout.gutter, y, ends, l->layout.width, MEANING_NODE);
+    canvas_text(&l->rows.canvas, l->layout.gutter - 2 - (int)strlen(number), y, number,
+                (int)strlen(number), MEANING_NUMBER);
+    for (unsigned i = 0; i < sending->fate_count; i++)
+        list_befalls(l, sending->fates[i], x);
+    if (sending->lost != NULL)
+        list_befalls(l, sending->lost, x);
+}

@@ -1,0 +1,354 @@
+#include "tools/lib/ladder_core.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/lib/text.h"
+
+enum {
+    TEXT_AT = 3,       /* offset of the facts on an arrow: "|- ARP" */
+    TEXT_AROUND = 9,   /* cells of an arrow that its facts must leave free */
+    WORDS_MIN = 12,    /* columns into which words are broken at least */
+    HEAD_RIGHT = 0x25b6,
+    HEAD_LEFT = 0x25c0,
+    LEVEL = 0x2500,
+};
+
+static void draw_level(struct ladder *l, const struct ladder_arrow *arrow, int64_t row, int from,
+                       int to)
+{
+    for (int offset = from; offset <= to; offset++)
+        canvas_put_under(&l->rows.canvas, ladder_arrow_x(arrow, offset),
+                         ladder_rows_y(&l->rows, row), LEVEL, arrow->meaning);
+}
+
+/* ---- Words beside a column ---- */
+
+/* Where the words of COLUMN stand: in the margin, or on its inner side. */
+struct place {
+    int x;     /* the column's own cell */
+    int low;   /* first cell for words */
+    int room;  /* cells */
+    bool left; /* they end at the column */
+};
+
+static struct place words_place(const struct ladder *l, int column)
+{
+    const struct ladder_layout *layout = &l->layout;
+    struct place place = { .x = layout->x[column], .left = false };
+
+    if (layout->shape == LADDER_IN_MARGIN) {
+        place.low = layout->margin;
+        place.room = layout->width - layout->margin;
+        return place;
+    }
+    place.room = layout->spacing - 4;
+    place.left = column > 0 && column + 1 == (int)layout->count;
+    place.low = place.left ? place.x - 2 - place.room + 1 : place.x + 2;
+    return place;
+}
+
+static int64_t put_line(struct ladder *l, const struct place *place, int64_t row,
+                        const char *line, enum meaning meaning)
+{
+    struct ladder_spans spans = { .count = 0 };
+    int width = canvas_text_width(line);
+    int x = place->left ? place->low + place->room - width : place->low;
+
+    ladder_spans_add(&spans, place->x, place->x);
+    ladder_spans_add(&spans, x, x + width - 1);
+    row = ladder_rows_find(&l->rows, row, &spans);
+    canvas_text(&l->rows.canvas, x, ladder_rows_y(&l->rows, row), line, width, meaning);
+    return row;
+}
+
+int64_t ladder_place_words(struct ladder *l, int column, int64_t number, const char *text,
+                           enum meaning meaning, uint32_t mark)
+{
+    struct place place = words_place(l, column);
+    int64_t first = -1, row = number;
+
+    if (place.room < WORDS_MIN)
+        place.room = WORDS_MIN;
+    do {
+        char line[LADDER_TEXT_SIZE];
+        size_t len = canvas_text_break(text, place.room);
+
+        snprintf(line, sizeof(line), "%.*s", (int)len, text);
+        row = put_line(l, &place, row, line, meaning);
+        if (first < 0)
+            first = row;
+        text += len;
+        while (*text == ' ')
+            text++;
+        row++;
+    } while (*text != '\0');
+    if (mark != 0)
+        canvas_put(&l->rows.canvas, place.x, ladder_rows_y(&l->rows, first), mark, meaning);
+    l->last_row[column] = row - 1;
+    return first;
+}
+
+/* Which frame, where that is not the one that has just arrived; in the
+ * margin also whose words these are. */
+static void name_note(const struct ladder *l, int column, const struct record *record,
+                      const struct ladder_note *note, char *out, size_t size)
+{
+    const char *name = run_node(l->view, record->node)->name;
+    char frame[32] = "";
+
+    if (record->kind == RECORD_LOST && record->frame != 0 &&
+        record->frame != l->received[column])
+        snprintf(frame, sizeof(frame), _("frame %" PRIu32 ": "), record->frame);
+    if (l->layout.shape == LADDER_IN_MARGIN)
+        snprintf(out, size, "%s: %s%s", name, frame, note->text);
+    else
+        snprintf(out, size, "%s%s", frame, note->text);
+}
+
+void ladder_place_note(struct ladder *l, const struct record *record)
+{
+    struct ladder_note note;
+    char text[2 * LADDER_TEXT_SIZE];
+    int column;
+
+    if (record->kind == RECORD_LOST && run_loss_place(record) == RUN_LOST_ON_WIRE) {
+        struct ladder_arrow *arrow = ladder_flights_find(&l->flights, record->frame);
+
+        if (arrow != NULL)
+            ladder_place_cut(l, arrow, record);
+        return;
+    }
+    column = record->node == NODE_NONE ? 0 : ladder_column(l, record->node);
+    if (column < 0)
+        return;
+    ladder_note(l->view, record, &note);
+    name_note(l, column, record, &note, text, sizeof(text));
+    ladder_place_words(l, column, l->last_row[column], text, note.meaning, note.mark);
+}
+
+/* ---- Frames ---- */
+
+static bool same_bytes(const struct trace *trace, uint32_t a, uint32_t b)
+{
+    struct span x = trace_frame_bytes(trace, a), y = trace_frame_bytes(trace, b);
+
+    return x.len == y.len && memcmp(x.at, y.at, x.len) == 0;
+}
+
+static void put_number(struct ladder *l, int64_t row, uint32_t first, uint32_t last)
+{
+    char number[32];
+    int x = l->layout.time_width + 2 + l->layout.number_width;
+
+    if (first == last)
+        snprintf(number, sizeof(number), "%" PRIu32, first);
+    else
+        snprintf(number, sizeof(number), "%" PRIu32 "-%" PRIu32, first, last);
+    canvas_text(&l->rows.canvas, x - (int)strlen(number), ladder_rows_y(&l->rows, row), number,
+                (int)strlen(number), MEANING_NUMBER);
+}
+
+static int number_room(const struct ladder *l, uint32_t first, uint32_t last)
+{
+    char number[32];
+
+    (void)l;
+    return snprintf(number, sizeof(number), "%" PRIu32 "-%" PRIu32, first, last);
+}
+
+/* A frame flooded out of another port of the same node joins its row. */
+static bool join_flood(struct ladder *l, const struct ladder_start *start, int end, int64_t *row)
+{
+    struct ladder_spans spans = { .count = 0 };
+    const struct ladder_flood *flood = &l->flood;
+
+    if (flood->first == 0 || flood->last + 1 != start->frame ||
+        flood->node != l->layout.nodes[start->from] ||
+        number_room(l, flood->first, start->frame) > l->layout.number_width + 1 ||
+        !same_bytes(l->view->trace, flood->first, start->frame))
+        return false;
+    ladder_spans_add(&spans, ladder_arrow_x(&start->arrow, 1), ladder_arrow_x(&start->arrow, end));
+    if (!ladder_rows_are_free(&l->rows, flood->row, &spans))
+        return false;
+    ladder_rows_take(&l->rows, flood->row, &spans);
+    *row = flood->row;
+    l->flood.last = start->frame;
+    return true;
+}
+
+static int64_t take_first_row(struct ladder *l, const struct ladder_start *start, int end)
+{
+    struct ladder_spans spans = { .count = 0 };
+    int number_at = l->layout.time_width + 2;
+    int64_t row;
+
+    ladder_spans_add(&spans, number_at, number_at + l->layout.number_width - 1);
+    ladder_spans_add(&spans, ladder_arrow_x(&start->arrow, 1), ladder_arrow_x(&start->arrow, end));
+    if (l->layout.shape == LADDER_IN_MARGIN)
+        ladder_spans_add(&spans, l->layout.margin, l->layout.width - 1);
+    row = max_i64(l->last_row[start->from], l->last_sending);
+    row = ladder_rows_find(&l->rows, row, &spans);
+    l->last_sending = row;
+    l->flood = (struct ladder_flood){ row, start->frame, start->frame,
+                                      l->layout.nodes[start->from] };
+    return row;
+}
+
+/* Writes as much of the facts as fits; what is left goes below, beside the
+ * sender: facts are never lost. */
+static void put_facts(struct ladder *l, const struct ladder_start *start, int64_t row)
+{
+    const struct ladder_arrow *arrow = &start->arrow;
+    int y = ladder_rows_y(&l->rows, row);
+    bool margin = l->layout.shape == LADDER_IN_MARGIN;
+    int room = margin ? l->layout.width - l->layout.margin : arrow->length - TEXT_AROUND;
+    size_t len = canvas_text_break(start->text, room);
+    char line[LADDER_TEXT_SIZE];
+    int width, x;
+
+    snprintf(line, sizeof(line), " %.*s ", (int)len, start->text);
+    width = canvas_text_width(line);
+    x = ladder_arrow_x(arrow, TEXT_AT - 1) - (arrow->direction < 0 ? width - 1 : 0);
+    if (margin)
+        canvas_text(&l->rows.canvas, l->layout.margin - 1, y, line, width, arrow->meaning);
+    else
+        canvas_text(&l->rows.canvas, x, y, line, width, arrow->meaning);
+    len += strspn(start->text + len, " ");
+    if (start->text[len] != '\0')
+        ladder_place_words(l, start->from, row + 1, start->text + len, arrow->meaning, 0);
+}
+
+int64_t ladder_begin_arrow(struct ladder *l, const struct ladder_start *start, int end)
+{
+    int64_t row;
+
+    if (!join_flood(l, start, end, &row)) {
+        row = take_first_row(l, start, end);
+        l->last_row[start->from] = row;
+        put_facts(l, start, row);
+    }
+    put_number(l, row, l->flood.first, l->flood.last);
+    draw_level(l, &start->arrow, row, 1, end - 1);
+    return row;
+}
+
+/* Facts in full where they fit, else in short. */
+static void choose_words(const struct ladder *l, struct ladder_start *start)
+{
+    int room = l->layout.width - l->layout.margin;
+
+    if (l->layout.shape == LADDER_ON_ARROWS)
+        room = start->arrow.length - TEXT_AROUND;
+    start->text = start->facts.full;
+    if (canvas_text_width(start->text) > room)
+        start->text = start->facts.brief;
+}
+
+/* Where the arrow bends: behind its words, and not too early, so that
+ * arrows of different words lean at the same place. */
+static int choose_bend(const struct ladder *l, const struct ladder_start *start)
+{
+    const struct ladder_arrow *arrow = &start->arrow;
+    int width = canvas_text_width(start->text);
+    int bend = arrow->length * 3 / 8;
+
+    if (l->layout.shape == LADDER_ON_ARROWS)
+        bend = (int)max_i64(arrow->length * 5 / 8, TEXT_AT + width + 2);
+    return (int)max_i64(2, min_i64(bend, arrow->limit - 1));
+}
+
+static bool start_arrow(struct ladder *l, const struct ladder_sending *sending,
+                        struct ladder_start *start)
+{
+    const struct trace_frame *frame = trace_frame(l->view->trace, sending->tx->frame);
+    int to = ladder_column(l, run_frame_to(l->view, frame)->node->id);
+    struct ladder_arrow *arrow = &start->arrow;
+
+    start->from = ladder_column(l, sending->tx->node);
+    start->frame = sending->tx->frame;
+    if (start->from < 0 || to < 0 || to == start->from)
+        return false;
+    ladder_facts(l->view, start->frame, &start->facts);
+    memset(arrow, 0, sizeof(*arrow));
+    arrow->frame = start->frame;
+    arrow->copies = sending->copies;
+    arrow->end = ARROW_STAYS;
+    arrow->sent = frame->sent;
+    arrow->x = l->layout.x[start->from];
+    arrow->direction = to > start->from ? 1 : -1;
+    arrow->length = abs(l->layout.x[to] - arrow->x);
+    arrow->limit = arrow->length - 3;
+    arrow->to = to;
+    arrow->meaning = start->facts.meaning;
+    choose_words(l, start);
+    arrow->bend = choose_bend(l, start);
+    return true;
+}
+
+void ladder_place_sending(struct ladder *l, const struct ladder_sending *sending)
+{
+    struct ladder_start start;
+
+    if (!start_arrow(l, sending, &start))
+        return;
+    if (sending->lost != NULL) {
+        ladder_place_lost(l, &start, sending->lost);
+    } else {
+        start.arrow.start = ladder_begin_arrow(l, &start, start.arrow.bend);
+        if (!ladder_flights_add(&l->flights, &start.arrow))
+            l->no_memory = true;
+    }
+    for (unsigned i = 0; i < sending->fate_count; i++)
+        ladder_place_note(l, sending->fates[i]);
+}
+
+/* ---- Arrivals ---- */
+
+/* The row in which ARROW ends, and from which offset its line is level. */
+static int64_t take_last_row(struct ladder *l, const struct ladder_arrow *arrow, int *from)
+{
+    int64_t row = arrow->start;
+    struct ladder_spans spans = { .count = 0 };
+
+    /* What takes no time at all stays level, if nothing is in its way. */
+    ladder_spans_add(&spans, ladder_arrow_x(arrow, arrow->bend + 1),
+                     ladder_arrow_x(arrow, arrow->length - 1));
+    *from = arrow->bend;
+    if (arrow->sent == l->now && ladder_rows_are_free(&l->rows, row, &spans)) {
+        ladder_rows_take(&l->rows, row, &spans);
+        return row;
+    }
+    row = max_i64(max_i64(row + 1, l->rows.base), l->last_row[arrow->to]);
+    for (;; row++) {
+        *from = ladder_arrow_offset(arrow, row) + 1;
+        spans.count = 0;
+        ladder_spans_add(&spans, ladder_arrow_x(arrow, *from - 1),
+                         ladder_arrow_x(arrow, arrow->length - 1));
+        if (ladder_rows_are_free(&l->rows, row, &spans))
+            break;
+    }
+    ladder_rows_take(&l->rows, row, &spans);
+    return row;
+}
+
+void ladder_place_arrival(struct ladder *l, const struct record *rx)
+{
+    struct ladder_arrow *arrow = ladder_flights_find(&l->flights, rx->frame);
+    int64_t row;
+    int from, head;
+
+    if (arrow == NULL)
+        return;
+    row = take_last_row(l, arrow, &from);
+    head = arrow->length - 1;
+    draw_level(l, arrow, row, from, head - 1);
+    canvas_put(&l->rows.canvas, ladder_arrow_x(arrow, head), ladder_rows_y(&l->rows, row),
+               arrow->direction > 0 ? HEAD_RIGHT : HEAD_LEFT, arrow->meaning);
+    l->last_row[arrow->to] = row;
+    l->received[arrow->to] = rx->frame;
+    if (!ladder_flights_end(&l->flights, arrow, row))
+        l->no_memory = true;
+}

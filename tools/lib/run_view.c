@@ -1,0 +1,119 @@
+#include "tools/lib/run_view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers/host.h"
+#include "layers/rule.h"
+
+bool run_node_is_host(const struct node *node)
+{
+    return strcmp(node->ops->kind, "host") == 0 || strcmp(node->ops->kind, "router") == 0;
+}
+
+static void fill_ports(struct run_port *ports, struct node *node)
+{
+    const struct host *host = host_of(node);
+
+    for (unsigned i = 0; i < host->interface_count; i++) {
+        const struct interface *interface = &host->interfaces[i];
+
+        /* A host's only interface is the host itself to a reader. */
+        ports[i].name = node->port_count > 1 ? interface->name : NULL;
+        ports[i].has_address = interface->address != 0;
+        ports[i].address = interface->address;
+        ports[i].prefix_len = interface->prefix_len;
+    }
+}
+
+static void fill_nodes(struct run_view *view)
+{
+    struct run_port *ports = view->ports;
+
+    for (uint32_t i = 0; i < view->world->node_count; i++) {
+        struct node *node = view->world->nodes[i];
+
+        if (!run_node_is_host(node))
+            continue;
+        fill_ports(ports, node);
+        view->nodes[i].ports = ports;
+        ports += node->port_count;
+    }
+}
+
+bool run_view_open(struct run_view *view, const struct world *world, const struct trace *trace,
+                   const char *title)
+{
+    size_t port_count = 1;
+
+    for (uint32_t i = 0; i < world->node_count; i++)
+        if (run_node_is_host(world->nodes[i]))
+            port_count += world->nodes[i]->port_count;
+    *view = (struct run_view){ .world = world, .trace = trace, .title = title };
+    view->nodes = calloc((size_t)world->node_count + 1, sizeof(view->nodes[0]));
+    view->ports = calloc(port_count, sizeof(view->ports[0]));
+    if (view->nodes == NULL || view->ports == NULL) {
+        run_view_close(view);
+        return false;
+    }
+    fill_nodes(view);
+    return true;
+}
+
+void run_view_close(struct run_view *view)
+{
+    free(view->nodes);
+    free(view->ports);
+    view->nodes = NULL;
+    view->ports = NULL;
+}
+
+const struct port *run_frame_from(const struct run_view *view, const struct trace_frame *frame)
+{
+    return view->world->links[frame->link]->ends[frame->end];
+}
+
+const struct port *run_frame_to(const struct run_view *view, const struct trace_frame *frame)
+{
+    return view->world->links[frame->link]->ends[!frame->end];
+}
+
+size_t run_port_format(const struct run_view *view, const struct port *port, char *out,
+                       size_t size)
+{
+    const struct node *node = port->node;
+    const struct run_port *ports = view->nodes[node->id].ports;
+
+    if (ports != NULL && ports[port->index].name != NULL && ports[port->index].name[0] != '\0')
+        return (size_t)snprintf(out, size, "%s.%s", node->name, ports[port->index].name);
+    if (node->port_count == 1)
+        return (size_t)snprintf(out, size, "%s", node->name);
+    return (size_t)snprintf(out, size, "%s.%u", node->name, (unsigned)port->index + 1);
+}
+
+size_t run_address_format(const struct run_view *view, uint16_t node, unsigned port, char *out,
+                          size_t size)
+{
+    const struct run_port *ports = view->nodes[node].ports;
+    char address[IPV4_TEXT_SIZE];
+
+    if (ports == NULL || !ports[port].has_address)
+        return (size_t)snprintf(out, size, "%s", "");
+    ipv4_format(ports[port].address, address, sizeof(address));
+    return (size_t)snprintf(out, size, "%s/%d", address, ports[port].prefix_len);
+}
+
+enum run_loss run_loss_place(const struct record *record)
+{
+    if (record->what == LINK_NONE)
+        return RUN_LOST_IN_NODE;
+    return record->frame != 0 ? RUN_LOST_ON_WIRE : RUN_LOST_BEFORE_WIRE;
+}
+
+bool run_fate_duplicates(const struct record *record)
+{
+    return record->kind == RECORD_FATE &&
+           (record->rule == RULE_LINK_DUPLICATE || record->rule == RULE_FAULT_DUPLICATE ||
+            record->rule == RULE_INTERVENTION_DUPLICATE);
+}

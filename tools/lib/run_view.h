@@ -1,0 +1,87 @@
+/*
+ * run_view.h - a finished run, as those who show it want to see it.
+ *
+ *   world   names of nodes and links, and how they are joined
+ *   trace   what happened
+ *   nodes   what the engine does not know: addresses, names of ports
+ *
+ * A view owns only what it adds; world and trace must outlive it. The
+ * ladder, the JSON and the captures of a run read from here, the lab builder
+ * or a test fills it in.
+ */
+#ifndef RUNG_TOOLS_RUN_VIEW_H
+#define RUNG_TOOLS_RUN_VIEW_H
+
+#include "layers/wire/address.h"
+#include "sim/trace.h"
+#include "sim/world.h"
+
+struct run_port {
+    const char *name; /* "lan"; NULL or "": the node's only one, or numbered */
+    bool has_address;
+    ipv4 address;
+    int prefix_len;
+};
+
+struct run_node {
+    const struct run_port *ports; /* node->port_count of them, or NULL */
+    bool hidden;                  /* the ladder leaves its column out */
+};
+
+struct run_view {
+    const struct world *world;
+    const struct trace *trace;
+    const char *title; /* of the lab, or NULL */
+    const char *const *commands; /* texts of the script, or NULL */
+    uint32_t command_count;
+    struct run_node *nodes; /* by node number */
+    struct run_port *ports; /* what run_view_open found out by itself */
+};
+
+/* A view on the run of WORLD that TRACE saw. The ports of nodes whose kind is
+ * "host" or "router" (layers/host.h) are filled in; of others a caller may
+ * tell in view->nodes. False if there is no memory. */
+bool run_view_open(struct run_view *view, const struct world *world, const struct trace *trace,
+                   const char *title);
+void run_view_close(struct run_view *view);
+
+/* NODE is a struct host: a host or a router. */
+bool run_node_is_host(const struct node *node);
+
+static inline const struct node *run_node(const struct run_view *view, uint32_t id)
+{
+    return view->world->nodes[id];
+}
+
+/* The node that sent FRAME, and the one at the other end of its link. */
+const struct port *run_frame_from(const struct run_view *view, const struct trace_frame *frame);
+const struct port *run_frame_to(const struct run_view *view, const struct trace_frame *frame);
+
+/* Writes a vantage point's name: "a", "r1.lan", "s1.2". Returns the length it
+ * would have had. */
+size_t run_port_format(const struct run_view *view, const struct port *port, char *out,
+                       size_t size);
+
+/* Writes the address of port number PORT of NODE with its prefix,
+ * "10.0.0.1/24", or "" if it has none. */
+size_t run_address_format(const struct run_view *view, uint16_t node, unsigned port, char *out,
+                          size_t size);
+
+/*
+ * Writes into ORDER (world->node_count entries) the numbers of the nodes
+ * that are not hidden, from left to right, so that neighbours stand side by
+ * side where that can be; returns how many. Beyond RUN_ORDER_MAX nodes it
+ * is the order of the lab.
+ */
+#define RUN_ORDER_MAX 64
+unsigned run_node_order(const struct run_view *view, uint16_t *order);
+
+/* Where a RECORD_LOST happened: on a wire, with a frame number; in front of
+ * one, where it never got a number; or inside a node. */
+enum run_loss { RUN_LOST_ON_WIRE, RUN_LOST_BEFORE_WIRE, RUN_LOST_IN_NODE };
+enum run_loss run_loss_place(const struct record *record);
+
+/* This fate makes one more copy of the frame arrive. */
+bool run_fate_duplicates(const struct record *record);
+
+#endif
