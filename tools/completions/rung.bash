@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Completion of rung for bash.
+
+_rung_words() {
+    case "$1" in
+        run) echo "--seed --until --set --drop --delay --duplicate --corrupt -w --at --json
+            --text --why --quiet --width --ascii --color --help" ;;
+        replay) echo "-r -c -n --read --count --width --ascii --comments --text --help" ;;
+        check) echo "--quiet --help" ;;
+        labs) echo "--paths --help" ;;
+        bench) echo "--datagrams --help" ;;
+        rules | new) echo "--help" ;;
+        help) echo "run replay check labs new rules bench lab commands values" ;;
+        *) echo "run replay check labs new rules bench help --help --version" ;;
+    esac
+}
+
+# A bundled lab is called as its folder.
+_rung_labs() {
+    rung labs --paths 2> /dev/null | sed 's|/lab\.yaml$||; s|.*/||'
+}
+
+_rung() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=
+    [ "$COMP_CWORD" -lt 2 ] || command=${COMP_WORDS[1]}
+
+    COMPREPLY=()
+    case "$before" in
+        -w | -r | --read | --json)
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            return ;;
+        --color)
+            mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word")
+            return ;;
+        --seed | --until | --set | --drop | --delay | --duplicate | --corrupt | --at | --width | \
+            --count | -c | --datagrams)
+            return ;;
+    esac
+    if [[ $word == -* || -z $command ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_rung_words "$command")" -- "$word")
+        return
+    fi
+    case "$command" in
+        run | check)
+            mapfile -t COMPREPLY < <(
+                compgen -W "$(_rung_labs)" -- "$word"
+                compgen -f -- "$word"
+            ) ;;
+        replay) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+        help) mapfile -t COMPREPLY < <(compgen -W "$(_rung_words help)" -- "$word") ;;
+    esac
+}
+
+complete -o filenames -F _rung rung

@@ -1,0 +1,80 @@
+#compdef rung
+# Completion of rung for zsh.
+
+_rung_lab() {
+    local -a names
+    names=(${(f)"$(rung labs --paths 2> /dev/null)"})
+    names=(${names:h:t})
+    _alternative "labs:bundled lab:compadd -a names" "files:lab file or folder:_files"
+}
+
+_rung_run() {
+    _arguments \
+        '--seed[the seed of all chance]:number:' \
+        '--until[stop at this virtual time]:time (20ms, 1s):' \
+        '*--set[override a value of the lab file]:path=value:' \
+        '*--drop[drop frame number N]:frame number:' \
+        '*--delay[delay frame number N]:frame number\:time:' \
+        '*--duplicate[duplicate frame number N]:frame number:' \
+        '*--corrupt[flip a bit of frame number N]:frame number:' \
+        '*-w[write a capture (.pcap, .pcapng)]:file:_files' \
+        '--at[capture as seen by this host]:host:' \
+        '--json[write the trace as JSON Lines]:file:_files' \
+        '--text[print the ladder]' \
+        '--why[print every decision, with its RFC]' \
+        '--ascii[draw with ASCII only]' \
+        '--color[colours]:when:(auto always never)' \
+        '--quiet[print nothing but the result]' \
+        '--width[columns of the ladder]:columns:' \
+        '--help[show help]' \
+        '1:lab:_rung_lab'
+}
+
+_rung_replay() {
+    _arguments \
+        '(-r --read)'{-r,--read}'[the capture file]:file:_files' \
+        '(-c --count)'{-c,--count}'[stop after so many frames]:frames:' \
+        '-n[names are never looked up]' \
+        '--width[columns of a line]:columns:' \
+        '--ascii[draw with ASCII only]' \
+        '--comments[show the comments of a pcapng]' \
+        '--text[print the ladder]' \
+        '--help[show help]' \
+        '1:capture:_files' \
+        '*:filter:'
+}
+
+_rung() {
+    local -a commands
+    commands=(
+        'run:run a lab'
+        'replay:show a capture file as a ladder'
+        'check:check a lab file'
+        'labs:list the bundled labs'
+        'rules:print the rule book'
+        'bench:measure the cost of a frame'
+        'new:begin a lab of your own'
+        'help:explain a command'
+    )
+    if ((CURRENT == 2)); then
+        _describe command commands
+        return
+    fi
+    case ${words[2]} in
+        run)
+            shift words
+            ((CURRENT--))
+            _rung_run ;;
+        check) _arguments '--quiet[errors only]' '*:lab:_rung_lab' ;;
+        labs) _arguments '--paths[where their files are]' ;;
+        bench) _arguments '--datagrams[how many to send]:number:' ;;
+        replay)
+            shift words
+            ((CURRENT--))
+            _rung_replay ;;
+        new) _files -/ ;;
+        help) _describe command commands ;;
+    esac
+}
+
+_rung "$@"

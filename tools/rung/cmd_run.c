@@ -1,0 +1,281 @@
+/*
+ * cmd_run.c - `rung run LAB`: builds the lab's world, runs it, shows it.
+ */
+#include "tools/rung/rung.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "tools/lib/json_trace.h"
+#include "tools/lib/lab_path.h"
+#include "tools/lib/ladder.h"
+#include "tools/lib/output_file.h"
+#include "tools/lib/run_capture.h"
+#include "tools/lib/run_view.h"
+#include "tools/lib/simulation.h"
+#include "tools/lib/text.h"
+#include "tools/rung/run_options.h"
+
+static void show_progress(vtime now, vtime until)
+{
+    (void)until;
+    fprintf(stderr, _("\rrung: %lld s of virtual time ..."), (long long)(now / SECONDS));
+}
+
+static void clear_progress(void)
+{
+    fputs("\r\033[K", stderr);
+}
+
+static bool load(const struct run_options *o, struct lab **lab)
+{
+    struct lab_overrides overrides = { o->overrides, o->override_count };
+    char path[LAB_PATH_LIMIT];
+    struct diagnostics d;
+    bool sound;
+
+    if (!lab_find(o->lab, path, sizeof(path))) {
+        complain(_("there is no lab \"%s\" (`rung labs` lists them)"), o->lab);
+        return false;
+    }
+    diagnostics_init(&d);
+    sound = lab_load(path, &overrides, &simulation_hooks, lab, &d);
+    diagnostics_print(&d, stderr);
+    diagnostics_free(&d);
+    if (sound && o->seed_given)
+        (*lab)->seed = o->seed;
+    return sound;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), end_len = strlen(end);
+
+    return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+/* Writes one file by WRITE. False: it has complained. */
+static bool write_file(const char *path, bool (*write)(struct output_file *, const void *),
+                       const void *context)
+{
+    struct output_file file;
+
+    if (!output_open(&file, path)) {
+        complain("%s: %s", path, strerror(errno));
+        return false;
+    }
+    if (!write(&file, context)) {
+        /* A reader of standard output that went away is no error. */
+        bool quiet = strcmp(path, "-") == 0 && errno == EPIPE;
+
+        if (!quiet)
+            complain("%s: %s", path, strerror(errno));
+        output_abandon(&file);
+        return quiet;
+    }
+    if (!output_commit(&file)) {
+        complain("%s: %s", path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+struct capture_order {
+    const struct run_view *view;
+    struct run_capture_options options;
+};
+
+static bool write_capture(struct output_file *file, const void *context)
+{
+    const struct capture_order *order = context;
+
+    return run_capture_write(order->view, &order->options, output_sink(file));
+}
+
+static bool write_json(struct output_file *file, const void *context)
+{
+    return json_trace_write(context, file->stream);
+}
+
+static bool write_captures(const struct run_options *o, const struct simulation *s,
+                           const struct run_view *view)
+{
+    struct capture_order order = { view, { .at = NODE_NONE } };
+
+    if (o->at != NULL) /* options_fit has looked */
+        order.options.at = (uint16_t)lab_find_node(s->lab, o->at, strlen(o->at));
+    for (size_t i = 0; i < o->capture_count; i++) {
+        bool ng = ends_with(o->captures[i], ".pcapng");
+
+        order.options.format = ng ? CAPTURE_PCAPNG : CAPTURE_PCAP;
+        if (!write_file(o->captures[i], write_capture, &order))
+            return false;
+    }
+    return true;
+}
+
+static int terminal_width(void)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return columns != NULL ? atoi(columns) : 0;
+}
+
+static bool print_ladder(const struct run_options *o, const struct lab *lab,
+                         struct run_view *view)
+{
+    struct ladder_options options = {
+        .width = o->width != 0 ? o->width : terminal_width(),
+        .ascii = o->ascii || !colour_locale_is_utf8(),
+        .colour = colour_wanted(o->colour, stdout),
+        .why = o->why,
+    };
+
+    if (lab->about[0] != '\0') {
+        printf("%s\n\n%s\n", lab->title, lab->about);
+        view->title = NULL; /* said already */
+    }
+    return ladder_print(view, &options, stdout) || errno == EPIPE;
+}
+
+static void print_checks(const struct simulation *s, bool after_ladder)
+{
+    int64_t of, points = simulation_points(s, &of);
+
+    if (s->lab->check_count > 0 && after_ladder)
+        putchar('\n');
+    for (size_t i = 0; i < s->lab->check_count; i++) {
+        const struct lab_check *check = &s->lab->checks[i];
+        const struct check_result *result = &s->checks[i];
+
+        printf(_("check %zu: %s  %s"), i + 1,
+               result->held ? _("holds") : result->broken ? _("cannot be computed") : _("FAILED"),
+               check->expression);
+        if (!result->held && check->hint != NULL)
+            printf(_("\n         hint: %s"), check->hint);
+        putchar('\n');
+    }
+    if (s->lab->check_count > 0)
+        printf(_("%lld of %lld points\n"), (long long)points, (long long)of);
+}
+
+/* The texts of the script, for those who show what was told to whom. */
+static const char **command_texts(const struct lab *lab)
+{
+    const char **texts = calloc(lab->command_count + 1, sizeof(*texts));
+
+    for (size_t i = 0; texts != NULL && i < lab->command_count; i++)
+        texts[i] = lab->commands[i].text;
+    return texts;
+}
+
+static int show(const struct run_options *o, const struct simulation *s)
+{
+    const char **texts = command_texts(s->lab);
+    bool json_on_stdout = o->json != NULL && strcmp(o->json, "-") == 0;
+    bool ladder = o->text || (!o->quiet && !json_on_stdout);
+    int status = simulation_checks_hold(s) ? EXIT_DONE : EXIT_CHECK;
+    struct run_view view;
+    bool ok = true;
+
+    if (!run_view_open(&view, s->world, &s->trace, s->lab->title)) {
+        complain(_("out of memory"));
+        free(texts);
+        return EXIT_INTERNAL;
+    }
+    view.commands = texts;
+    view.command_count = texts != NULL ? (uint32_t)s->lab->command_count : 0;
+    if (o->json != NULL)
+        ok = write_file(o->json, write_json, &view);
+    ok = ok && write_captures(o, s, &view);
+    if (ok && ladder)
+        ok = print_ladder(o, s->lab, &view);
+    if (ok && !json_on_stdout)
+        print_checks(s, ladder);
+    run_view_close(&view);
+    free(texts);
+    if (s->trace.diverged) {
+        complain(_("a second run of the same events went another way; please report this"));
+        return EXIT_INTERNAL;
+    }
+    return close_output(ok ? status : EXIT_UNREADABLE);
+}
+
+/* What can only be judged with the lab at hand. */
+static bool options_fit(const struct run_options *o, const struct lab *lab)
+{
+    if (o->at != NULL && lab_find_node(lab, o->at, strlen(o->at)) == LAB_NONE) {
+        complain(_("--at %s: no host has this name"), o->at);
+        return false;
+    }
+    for (size_t i = 0; i < o->capture_count; i++) {
+        const char *path = o->captures[i];
+
+        if (ends_with(path, ".pcapng") && o->at != NULL) {
+            complain(_("-w %s --at: a .pcapng shows every vantage point already"), path);
+            return false;
+        }
+        if (ends_with(path, ".pcap") || ends_with(path, ".pcapng") || strcmp(path, "-") == 0)
+            continue;
+        complain(_("-w %s: write a name that ends in .pcap or .pcapng"), path);
+        return false;
+    }
+    return true;
+}
+
+static int run_lab(const struct run_options *o, const struct lab *lab)
+{
+    struct simulation_options options = { .interventions = o->interventions,
+                                          .intervention_count = o->intervention_count };
+    bool progress = isatty(STDERR_FILENO) && !o->quiet;
+    struct simulation s;
+    int status;
+
+    if (!options_fit(o, lab))
+        return EXIT_USAGE;
+    if (!simulation_open(&s, lab, &options)) {
+        complain(_("out of memory"));
+        return EXIT_INTERNAL;
+    }
+    simulation_run(&s, progress ? show_progress : NULL);
+    if (progress)
+        clear_progress();
+    status = show(o, &s);
+    if (s.overflowed || s.world->stuck) {
+        complain(s.world->stuck
+                     ? _("stopped: at this moment things happen without end (a loop over wires "
+                         "without delay?); give the wires a delay")
+                     : _("stopped: the run does not end and its trace holds %zu MiB; shorten it "
+                         "with --until"),
+                 trace_size(&s.trace) >> 20);
+        status = EXIT_USAGE;
+    }
+    simulation_close(&s);
+    return status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+    struct run_options o;
+    struct lab *lab;
+    int status;
+
+    if (!run_options_read(argc, argv, &o))
+        return EXIT_USAGE;
+    if (o.help) {
+        run_options_help();
+        return close_output(EXIT_DONE);
+    }
+    if (!load(&o, &lab))
+        return EXIT_USAGE;
+    status = run_lab(&o, lab);
+    lab_free(lab);
+    return status;
+}

@@ -1,0 +1,100 @@
+/*
+ * main.c - `rung`: picks the subcommand.
+ */
+#include "tools/rung/rung.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "layers/nearest.h"
+#include "tools/lib/replay.h"
+#include "tools/lib/text.h"
+
+const struct subcommand subcommands[] = {
+    { "run", cmd_run, "LAB [OPTION...]", N_("run a lab and show what happened") },
+    { "replay", replay_main, "CAPTURE [FILTER]", N_("show a capture file as a ladder") },
+    { "check", cmd_check, "LAB...", N_("look for errors in lab files without running them") },
+    { "labs", cmd_labs, "", N_("list the bundled labs") },
+    { "new", cmd_new, "FOLDER", N_("begin a lab of your own from a commented template") },
+    { "rules", cmd_rules, "[WORD]", N_("print the rule book: every reason, with its RFC") },
+    { "bench", cmd_bench, "", N_("measure the cost of a simulated frame") },
+    { "help", cmd_help, "[TOPIC]", N_("explain a subcommand, or: lab, commands, values") },
+    { NULL, NULL, NULL, NULL },
+};
+
+void complain(const char *format, ...)
+{
+    va_list args;
+
+    fputs("rung: error: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+int close_output(int status)
+{
+    bool failed = ferror(stdout) != 0;
+
+    if (fflush(stdout) == 0 && !failed)
+        return status;
+    if (errno == EPIPE)
+        return status;
+    complain(_("standard output: %s"), strerror(errno));
+    return EXIT_UNREADABLE;
+}
+
+static int unknown_subcommand(const char *name)
+{
+    struct nearest near;
+    char clause[NEAREST_CLAUSE_SIZE];
+
+    nearest_begin(&near, name);
+    for (const struct subcommand *c = subcommands; c->name != NULL; c++)
+        nearest_offer(&near, c->name);
+    complain(_("there is no subcommand \"%s\"%s (`rung help` lists them)"), name,
+             nearest_clause(&near, clause, sizeof(clause)));
+    return EXIT_USAGE;
+}
+
+static int print_version(void)
+{
+    puts("rung " RUNG_VERSION);
+    return close_output(EXIT_DONE);
+}
+
+/* No argument: what there is, for people; a usage error, for scripts. */
+static int start_screen(void)
+{
+    if (!isatty(STDOUT_FILENO)) {
+        cmd_help(0, NULL);
+        return EXIT_USAGE;
+    }
+    puts(_("Rung: watch a network think.\n"));
+    cmd_labs(0, NULL);
+    puts(_("\nrung run LAB shows one of them; rung help tells the rest."));
+    return close_output(EXIT_DONE);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    signal(SIGPIPE, SIG_IGN); /* `rung ... | head` ends quietly: close_output */
+    if (argc < 2)
+        return start_screen();
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return cmd_help(0, NULL);
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        return print_version();
+    for (const struct subcommand *c = subcommands; c->name != NULL; c++)
+        if (strcmp(argv[1], c->name) == 0)
+            return c->run(argc - 1, argv + 1);
+    return unknown_subcommand(argv[1]);
+}

@@ -1,0 +1,273 @@
+#include "tools/rung/run_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "layers/units.h"
+#include "tools/lib/lab_values.h"
+#include "tools/lib/ladder.h"
+#include "tools/lib/text.h"
+#include "tools/rung/rung.h"
+
+enum { OPTION_SEED = 256, OPTION_UNTIL, OPTION_SET, OPTION_DROP, OPTION_DELAY, OPTION_DUPLICATE,
+       OPTION_CORRUPT, OPTION_AT, OPTION_JSON, OPTION_TEXT, OPTION_WHY, OPTION_WIDTH,
+       OPTION_COLOUR, OPTION_ASCII };
+
+static const struct option long_options[] = {
+    { "seed", required_argument, NULL, OPTION_SEED },
+    { "until", required_argument, NULL, OPTION_UNTIL },
+    { "set", required_argument, NULL, OPTION_SET },
+    { "drop", required_argument, NULL, OPTION_DROP },
+    { "delay", required_argument, NULL, OPTION_DELAY },
+    { "duplicate", required_argument, NULL, OPTION_DUPLICATE },
+    { "corrupt", required_argument, NULL, OPTION_CORRUPT },
+    { "write", required_argument, NULL, 'w' },
+    { "at", required_argument, NULL, OPTION_AT },
+    { "json", required_argument, NULL, OPTION_JSON },
+    { "text", no_argument, NULL, OPTION_TEXT },
+    { "quiet", no_argument, NULL, 'q' },
+    { "why", no_argument, NULL, OPTION_WHY },
+    { "width", required_argument, NULL, OPTION_WIDTH },
+    { "color", required_argument, NULL, OPTION_COLOUR },
+    { "colour", required_argument, NULL, OPTION_COLOUR },
+    { "ascii", no_argument, NULL, OPTION_ASCII },
+    { "help", no_argument, NULL, 'h' },
+    { 0 },
+};
+
+void run_options_help(void)
+{
+    puts(_("rung run arp-cache                      the ladder of a bundled lab\n"
+           "rung run my-lab --seed 7 --why          other luck, and every reason\n"
+           "rung run gateway --drop 3 -w out.pcapng what if frame 3 is lost? and a capture\n"
+           "rung run udp-datagrams --set links.wire.loss=20%\n"));
+    puts(_("LAB is a file, a folder with a lab.yaml, or the name of a bundled lab.\n"));
+    puts(_("  --seed N            other luck; \"random\" picks one and prints it\n"
+           "  --until T           stop at virtual time T (2s)\n"
+           "  --set PATH=VALUE    override any value of the lab: hosts.a.ip.ttl=3\n"
+           "  --drop N            lose frame number N (repeatable, as are the next three)\n"
+           "  --delay N:T         frame N arrives T later (--delay 4:50ms)\n"
+           "  --duplicate N       frame N arrives twice\n"
+           "  --corrupt N[:BIT]   one bit of frame N flips"));
+    puts(_("  -w FILE.pcap        capture of every frame put on a wire\n"
+           "  -w FILE.pcapng      one interface a vantage point, reasons as comments\n"
+           "  --at HOST           the .pcap as seen by that host\n"
+           "  --json FILE         the trace as JSON Lines; - is standard output\n"
+           "  --text              the ladder on standard output\n"
+           "  --why               every decision in the ladder, with its RFC\n"
+           "  --width N           columns of the ladder; --ascii; --color auto|always|never\n"
+           "  -q, --quiet         nothing but the result of the checks"));
+}
+
+static bool read_frame_number(const char *text, const char *option, uint32_t *frame,
+                              const char **rest)
+{
+    unsigned long long number;
+    char *end;
+
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || errno != 0 || number == 0 || number > UINT32_MAX) {
+        complain(_("%s %s: expected a frame number from 1, as the ladder shows it"), option, text);
+        return false;
+    }
+    *frame = (uint32_t)number;
+    *rest = end;
+    return true;
+}
+
+static bool read_delay(struct intervention *what, const char *rest, const char *text)
+{
+    char why[UNIT_WHY_SIZE];
+
+    if (*rest != ':') {
+        complain(_("--delay %s: how much later? write --delay %u:50ms"), text, what->frame);
+        return false;
+    }
+    if (!unit_parse_time(rest + 1, &what->by, why, sizeof(why))) {
+        complain("--delay %s: %s", text, why);
+        return false;
+    }
+    return true;
+}
+
+static bool read_bit(struct intervention *what, const char *rest, const char *text)
+{
+    char why[UNIT_WHY_SIZE];
+
+    what->bit = -1;
+    if (*rest == '\0')
+        return true;
+    if (*rest == ':' &&
+        unit_parse_count(rest + 1, 0, 8 * 65535, &what->bit, why, sizeof(why)))
+        return true;
+    complain(_("--corrupt %s: write --corrupt %u, or --corrupt %u:112 for bit 112"), text,
+             what->frame, what->frame);
+    return false;
+}
+
+static bool read_intervention(struct run_options *o, enum fault_kind kind, const char *option,
+                              const char *text)
+{
+    struct intervention *what = &o->interventions[o->intervention_count];
+    const char *rest;
+
+    if (o->intervention_count == RUN_INTERVENTIONS_MAX) {
+        complain(_("%s: at most %d interventions in one run"), option, RUN_INTERVENTIONS_MAX);
+        return false;
+    }
+    what->kind = kind;
+    if (!read_frame_number(text, option, &what->frame, &rest))
+        return false;
+    o->intervention_count++;
+    if (kind == FAULT_KIND_DELAY)
+        return read_delay(what, rest, text);
+    if (kind == FAULT_KIND_CORRUPT)
+        return read_bit(what, rest, text);
+    if (*rest != '\0')
+        complain(_("%s %s: expected a frame number and nothing behind it"), option, text);
+    return *rest == '\0';
+}
+
+static bool read_seed(struct run_options *o, const char *text)
+{
+    char why[UNIT_WHY_SIZE];
+
+    o->seed_given = true;
+    if (strcmp(text, "random") == 0) {
+        if (getrandom(&o->seed, sizeof(o->seed), 0) != sizeof(o->seed))
+            return false;
+        o->seed >>= 32; /* short enough to be typed again */
+        fprintf(stderr, _("rung: seed %llu\n"), (unsigned long long)o->seed);
+        return true;
+    }
+    if (lab_parse_seed(text, &o->seed, why, sizeof(why)))
+        return true;
+    complain(_("--seed %s: %s; --seed random picks one"), text, why);
+    return false;
+}
+
+static bool add_override(struct run_options *o, const char *text)
+{
+    if (o->override_count == RUN_OVERRIDES_MAX) {
+        complain(_("--set: at most %d values in one run"), RUN_OVERRIDES_MAX);
+        return false;
+    }
+    o->overrides[o->override_count++] = text;
+    return true;
+}
+
+static bool read_until(struct run_options *o, const char *text)
+{
+    char why[UNIT_WHY_SIZE];
+    vtime until;
+
+    if (!unit_parse_time(text, &until, why, sizeof(why))) {
+        complain("--until %s: %s", text, why);
+        return false;
+    }
+    snprintf(o->until, sizeof(o->until), "until=%s", text);
+    return add_override(o, o->until);
+}
+
+static bool read_width(struct run_options *o, const char *text)
+{
+    char why[UNIT_WHY_SIZE];
+    int64_t width;
+
+    if (!unit_parse_count(text, LADDER_WIDTH_MIN, LADDER_WIDTH_MAX, &width, why, sizeof(why))) {
+        complain("--width %s: %s", text, why);
+        return false;
+    }
+    o->width = (int)width;
+    return true;
+}
+
+static bool add_capture(struct run_options *o, const char *path)
+{
+    if (o->capture_count == RUN_CAPTURES_MAX) {
+        complain(_("-w: at most %d captures in one run"), RUN_CAPTURES_MAX);
+        return false;
+    }
+    o->captures[o->capture_count++] = path;
+    return true;
+}
+
+/* Options that only set a flag or keep a string. */
+static bool read_simple(struct run_options *o, int option, const char *text)
+{
+    if (option == OPTION_AT)
+        o->at = text;
+    else if (option == OPTION_JSON)
+        o->json = text;
+    else if (option == OPTION_TEXT)
+        o->text = true;
+    else if (option == OPTION_WHY)
+        o->why = true;
+    else if (option == OPTION_ASCII)
+        o->ascii = true;
+    else if (option == 'q')
+        o->quiet = true;
+    else if (option == 'h')
+        o->help = true;
+    else
+        return false; /* getopt has said what is wrong */
+    return true;
+}
+
+static bool read_option(struct run_options *o, int option, const char *text)
+{
+    switch (option) {
+    case OPTION_SEED:
+        return read_seed(o, text);
+    case OPTION_UNTIL:
+        return read_until(o, text);
+    case OPTION_SET:
+        return add_override(o, text);
+    case OPTION_DROP:
+        return read_intervention(o, FAULT_KIND_DROP, "--drop", text);
+    case OPTION_DELAY:
+        return read_intervention(o, FAULT_KIND_DELAY, "--delay", text);
+    case OPTION_DUPLICATE:
+        return read_intervention(o, FAULT_KIND_DUPLICATE, "--duplicate", text);
+    case OPTION_CORRUPT:
+        return read_intervention(o, FAULT_KIND_CORRUPT, "--corrupt", text);
+    case OPTION_WIDTH:
+        return read_width(o, text);
+    case 'w':
+        return add_capture(o, text);
+    case OPTION_COLOUR:
+        if (colour_parse(text, &o->colour))
+            return true;
+        complain(_("--color %s: write auto, always or never"), text);
+        return false;
+    default:
+        return read_simple(o, option, text);
+    }
+}
+
+bool run_options_read(int argc, char **argv, struct run_options *o)
+{
+    int option;
+
+    memset(o, 0, sizeof(*o));
+    optind = 1;
+    while ((option = getopt_long(argc, argv, "hqw:", long_options, NULL)) != -1)
+        if (!read_option(o, option, optarg))
+            return false;
+    if (o->help)
+        return true;
+    if (argc - optind != 1) {
+        complain(optind == argc ? _("which lab? write: rung run encapsulation (`rung labs` "
+                                    "lists them)")
+                                : _("one lab at a time: rung run %s"),
+                 argv[optind]);
+        return false;
+    }
+    o->lab = argv[optind];
+    return true;
+}

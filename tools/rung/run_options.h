@@ -1,0 +1,39 @@
+/*
+ * run_options.h - the command line of `rung run`, read.
+ */
+#ifndef RUNG_TOOLS_RUNG_RUN_OPTIONS_H
+#define RUNG_TOOLS_RUNG_RUN_OPTIONS_H
+
+#include "sim/fault.h"
+#include "tools/lib/colour.h"
+#include "tools/lib/lab.h"
+
+enum { RUN_OVERRIDES_MAX = 256, RUN_INTERVENTIONS_MAX = 256, RUN_CAPTURES_MAX = 8 };
+
+struct run_options {
+    const char *lab;
+    const char *overrides[RUN_OVERRIDES_MAX]; /* of --set, and of --until */
+    size_t override_count;
+    char until[64]; /* "until=5s", when asked for */
+    bool seed_given;
+    uint64_t seed;
+    struct intervention interventions[RUN_INTERVENTIONS_MAX];
+    uint32_t intervention_count;
+    const char *captures[RUN_CAPTURES_MAX];
+    size_t capture_count;
+    const char *at;   /* --at HOST, or NULL */
+    const char *json; /* --json FILE, or NULL */
+    bool text;        /* the ladder was asked for by name */
+    bool quiet, why, ascii;
+    bool help;
+    int width; /* 0: the terminal's */
+    enum colour_choice colour;
+};
+
+/* Reads ARGV. False: it has complained. */
+bool run_options_read(int argc, char **argv, struct run_options *options);
+
+/* The help of `rung run`. */
+void run_options_help(void);
+
+#endif
