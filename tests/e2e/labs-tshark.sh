@@ -1,0 +1,174 @@
+#!/usr/bin/env bash
+# Every bundled lab holds its own checks, is the same when run twice, has a
+# README whose commands work, and makes captures in which tshark finds nothing
+# wrong but what the lab breaks on purpose.
+set -eu
+
+if [ ! -x "$RUNG" ]; then
+    echo "no program was built: skipped"
+    exit 77
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export RUNG_LABS="$RUNG_SOURCE/labs"
+unset RUNG_COLOR COLUMNS
+cd "$scratch"
+mapfile -t labs < "$RUNG_LABS/ORDER"
+failed=0 looked=0
+
+fail() {
+    echo "FAILED: $*" >&2
+    failed=$((failed + 1))
+}
+
+# What is in FILE ($2) and WANTED ($3), in the words of $1.
+expect() {
+    looked=$((looked + 1))
+    [ "$2" = "$3" ] || fail "$1: $2, and not $3"
+}
+
+# Runs LAB into the files $2.*; more options may follow.
+run() {
+    local lab=$1 out=$2
+    shift 2
+    "$RUNG" run "$lab" --text --width 100 --json "$out.json" -w "$out.pcap" -w "$out.pcapng" \
+        "$@" > "$out.txt" 2> "$out.err"
+}
+
+# The frames that were lost, and why.
+fates() {
+    grep '"kind":"lost"' "$1" | sed 's/.*"rule":"\([^"]*\)".*"frame":\([0-9]*\).*/\1 \2/'
+}
+
+holds_and_repeats() {
+    "$RUNG" check "$1" > check.txt 2>&1 || fail "rung check $1: $(cat check.txt)"
+    run "$1" one || fail "rung run $1: status $?: $(tail -n 5 one.txt one.err)"
+    run "$1" two || fail "rung run $1: status $? the second time"
+    for kind in txt json pcap pcapng err; do
+        looked=$((looked + 1))
+        cmp one.$kind two.$kind || fail "$1: two runs differ in their .$kind"
+    done
+    { [ -s one.txt ] && [ ! -s one.err ]; } || fail "$1: no ladder, or something on standard error"
+    for kind in txt json pcap pcapng; do
+        mv one.$kind "$1.$kind"
+    done
+}
+
+# Luck is the seed's: where there is chance, another seed is another run, and
+# where there is none, it is not.
+follows_its_seed() {
+    run "$1" other --seed 9 || fail "rung run $1 --seed 9: status $?"
+    looked=$((looked + 1))
+    if [ "$1" = udp-datagrams ]; then
+        [ "$(fates other.json)" != "$(fates "$1.json")" ] || fail "$1: another seed, the same fates"
+        run "$1" same --seed "$(sed -n 's/^seed: //p' "$RUNG_LABS/$1/lab.yaml")"
+        cmp same.json "$1.json" || fail "$1: its own seed, given, is another run"
+    else
+        cmp other.txt "$1.txt" || fail "$1: nothing is left to chance, but another seed differs"
+    fi
+}
+
+# shellcheck disable=SC2016 # the backquotes are Markdown's
+readme_works() {
+    local readme="$RUNG_LABS/$1/README.md" status count=0
+    expect "$1: headings" "$(grep '^## ' "$readme" | tr '\n' ' ')" \
+        "## The idea ## What to look for ## Questions ## In the real world "
+    while read -r command; do
+        count=$((count + 1)) status=0
+        # Status 1 is a check that fails, and some questions are about that.
+        eval "\"\$RUNG\" ${command#rung }" > out.txt 2> err.txt || status=$?
+        { [ "$status" -le 1 ] && [ ! -s err.txt ]; } || fail "$1: $command: $(cat err.txt)"
+    done < <(grep -o '`rung [^`]*`' "$readme" | tr -d '`')
+    looked=$((looked + count))
+    [ "$count" -ge 3 ] || fail "$1: only $count commands in its README"
+    [ "$(grep -c '`rung' "$readme")" -le "$count" ] || fail "$1: a command is broken over two lines"
+}
+
+# tshark with all checksums validated.
+shark() {
+    tshark -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE "$@" 2> shark.err ||
+        fail "tshark $*: $(cat shark.err)"
+}
+
+# Reads CAPTURE once: a line a frame, in the columns that `frames` counts.
+dissect() {
+    shark -r "$1" -T fields -E separator=\; -E occurrence=a -e frame.number -e _ws.malformed \
+        -e ip.checksum.status -e udp.checksum.status -e icmp.checksum.status \
+        -e _ws.expert.severity -e frame.interface_name -e frame.comment > fields.txt
+}
+
+# How many frames have PATTERN ($2) in COLUMN ($1).
+frames() {
+    cut -d ';' -f "$1" fields.txt | grep -c -E -- "$2" || true
+}
+
+# FILE, frames with a bad checksum: IP, UDP. A status of 0 is bad, 1 is good;
+# an ICMP error has two, its own and that of the datagram it quotes.
+capture_is_clean() {
+    local error=8388608
+    dissect "$1"
+    expect "$1: malformed frames" "$(frames 2 .)" 0
+    expect "$1: bad IP checksums" "$(frames 3 '(^|,)0(,|$)')" "$2"
+    expect "$1: bad UDP checksums" "$(frames 4 '(^|,)0(,|$)')" "$3"
+    expect "$1: bad ICMP checksums" "$(frames 5 '(^|,)0(,|$)')" 0
+    expect "$1: frames with errors" "$(frames 6 "(^|,)$error(,|$)")" "$(($2 + $3))"
+    { [ "$(frames 3 '^1')" -gt 0 ] && [ "$(frames 4 '^1')" -gt 0 ]; } ||
+        fail "$1: no checksum was validated"
+}
+
+# A .pcap holds frames as they were put on the wire, so it is always clean. A
+# .pcapng also holds them as they arrived: there the damage shows.
+captures_are_clean() {
+    local ip=0 udp=0
+    case $1 in
+        ethernet-frame) udp=1 ;;
+        who-catches-the-error) ip=1 udp=2 ;;
+    esac
+    capture_is_clean "$1.pcap" 0 0
+    expect "$1: frames of the .pcap" "$(frames 1 .)" "$(grep -c '"kind":"tx"' "$1.json")"
+    capture_is_clean "$1.pcapng" "$ip" "$udp"
+    looked=$((looked + 2))
+    [ "$(frames 8 'why: ')" -gt 0 ] || fail "$1: no whys in the .pcapng"
+    [ "$(cut -d ';' -f 7 fields.txt | sort -u | wc -l)" -ge 2 ] ||
+        fail "$1: fewer than two vantage points in the .pcapng"
+}
+
+# The table of the textbook: identification, MF, DF, offset, and what the
+# reassembled datagram holds.
+fragments_are_the_textbooks() {
+    expect "fragmentation: the table" \
+        "$(shark -r fragmentation.pcap -Y 'ip' -T fields -E separator=\; -e ip.id -e ip.flags.mf \
+            -e ip.flags.df -e ip.frag_offset -e udp.length -e udp.checksum.status | tr '\n' ' ')" \
+        "0x0309;1;0;0;; 0x0309;1;0;175;; 0x0309;0;0;350;3980;1 "
+}
+
+# Nobody notices: this capture is what b got, with a checksum that is right.
+wrong_message_looks_right() {
+    "$RUNG" run who-catches-the-error --quiet --at b -w at.pcap > at.txt || fail "--at b: status $?"
+    expect "who-catches-the-error: the text of frame 7" \
+        "$(shark -r at.pcap -Y 'frame.number == 7 && udp.checksum.status == 1' \
+            -T fields -e udp.payload)" \
+        "$(printf 'Pay 1000 euro to Ann' | od -An -tx1 | tr -d ' \n')"
+}
+
+for lab in "${labs[@]}"; do
+    holds_and_repeats "$lab"
+    follows_its_seed "$lab"
+    readme_works "$lab"
+done
+expect "labs" "$(cd "$RUNG_LABS" && printf '%s\n' */ | tr -d / | sort | tr '\n' ' ')" \
+    "$(printf '%s\n' "${labs[@]}" | sort | tr '\n' ' ')"
+
+if [ "$failed" -eq 0 ] && ! command -v tshark > tshark.txt; then
+    echo "$looked things looked at, but there is no tshark: its part is skipped"
+    exit 77
+fi
+if command -v tshark > tshark.txt; then
+    for lab in "${labs[@]}"; do
+        captures_are_clean "$lab"
+    done
+    fragments_are_the_textbooks
+    wrong_message_looks_right
+fi
+echo "$looked things looked at, $failed wrong"
+[ "$failed" -eq 0 ]
