@@ -59,8 +59,8 @@ vtime link_serialisation(int64_t rate, size_t len)
     return rate == 0 ? 0 : (bits * SECONDS + rate - 1) / rate;
 }
 
-static void record_frame(struct direction *d, const struct packet *p, uint8_t kind, uint8_t end,
-                         rule_id rule, int64_t a, int64_t b)
+static void record_frame(struct direction *d, const struct packet *p, enum record_kind kind,
+                         uint8_t end, rule_id rule, int64_t a, int64_t b)
 {
     struct world *world = d->link->world;
     struct port *port = d->link->ends[end];
@@ -68,10 +68,8 @@ static void record_frame(struct direction *d, const struct packet *p, uint8_t ki
 
     if (world->trace == NULL)
         return;
-    memset(&record, 0, sizeof(record));
-    record.kind = kind;
+    record = node_record(port->node, kind);
     record.frame = p->frame;
-    record.node = port->node->id;
     record.port = port->index;
     record.what = d->link->id;
     record.rule = rule;

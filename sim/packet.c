@@ -89,11 +89,8 @@ void packet_drop_with(struct packet *p, struct node *node, rule_id rule, int64_t
     struct world *world = node->world;
 
     if (world->trace != NULL) {
-        struct record record;
+        struct record record = node_record(node, RECORD_LOST);
 
-        memset(&record, 0, sizeof(record));
-        record.kind = RECORD_LOST;
-        record.node = node->id;
         record.frame = p->frame;
         record.rule = rule;
         record.a = a;

@@ -58,10 +58,7 @@ void watch_compare(struct node *node)
 
         if (value == watch->last)
             continue;
-        memset(&record, 0, sizeof(record));
-        record.kind = RECORD_VALUE;
-        record.node = node->id;
-        record.frame = node->world->current_frame;
+        record = node_record(node, RECORD_VALUE);
         record.subject = watch->subject;
         record.what = watch->variable;
         record.a = watch->last;

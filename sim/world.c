@@ -94,17 +94,24 @@ void world_start(struct world *world)
     }
 }
 
-static void record_timer(struct node *node, const struct event *timer, uint32_t subject,
-                         vtime due, enum timer_change change)
+struct record node_record(const struct node *node, enum record_kind kind)
 {
     struct record record;
 
-    if (node->world->trace == NULL)
-        return;
     memset(&record, 0, sizeof(record));
-    record.kind = RECORD_TIMER;
+    record.kind = (uint8_t)kind;
     record.node = node->id;
     record.frame = node->world->current_frame;
+    return record;
+}
+
+static void record_timer(struct node *node, const struct event *timer, uint32_t subject,
+                         vtime due, enum timer_change change)
+{
+    struct record record = node_record(node, RECORD_TIMER);
+
+    if (node->world->trace == NULL)
+        return;
     record.subject = subject;
     record.what = timer->timer;
     record.a = due;
@@ -186,12 +193,8 @@ void world_record(struct world *world, struct record *record)
 
 void node_why(struct node *node, rule_id rule, int64_t a, int64_t b)
 {
-    struct record record;
+    struct record record = node_record(node, RECORD_WHY);
 
-    memset(&record, 0, sizeof(record));
-    record.kind = RECORD_WHY;
-    record.node = node->id;
-    record.frame = node->world->current_frame;
     record.rule = rule;
     record.a = a;
     record.b = b;
@@ -201,12 +204,8 @@ void node_why(struct node *node, rule_id rule, int64_t a, int64_t b)
 void node_state(struct node *node, uint16_t machine, uint32_t subject, rule_id rule, int64_t old,
                 int64_t new)
 {
-    struct record record;
+    struct record record = node_record(node, RECORD_STATE);
 
-    memset(&record, 0, sizeof(record));
-    record.kind = RECORD_STATE;
-    record.node = node->id;
-    record.frame = node->world->current_frame;
     record.subject = subject;
     record.what = machine;
     record.rule = rule;
@@ -217,14 +216,10 @@ void node_state(struct node *node, uint16_t machine, uint32_t subject, rule_id r
 
 void node_app(struct node *node, uint16_t what, uint32_t subject, int64_t a, int64_t b)
 {
-    struct record record;
+    struct record record = node_record(node, RECORD_APP);
 
     if (node->world->trace == NULL)
         return;
-    memset(&record, 0, sizeof(record));
-    record.kind = RECORD_APP;
-    record.node = node->id;
-    record.frame = node->world->current_frame;
     record.subject = subject;
     record.what = what;
     record.a = a;

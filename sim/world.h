@@ -120,8 +120,10 @@ static inline void *world_alloc(struct world *world, size_t size)
     return arena_alloc(&world->arena, size);
 }
 
-/* For the engine's own files: packets' pools, one record. */
+/* For the engine's own files: packets' pools; a record about the frame that
+ * is being handled, to be completed; and adding it to the trace. */
 void packet_pools_init(struct world *world);
+struct record node_record(const struct node *node, enum record_kind kind);
 void world_record(struct world *world, struct record *record);
 
 /* ---- What nodes say of themselves (nothing happens without a trace) ---- */
