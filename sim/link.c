@@ -273,7 +273,9 @@ static void direction_empty(struct direction *d)
     struct packet *p;
 
     event_disarm(&d->link->world->queue, &d->ready);
+    /* What was on the wire will not arrive: nobody has to keep behind it. */
     d->busy_until = d->link->world->now;
+    d->last_arrival = d->link->world->now;
     while ((p = packet_list_take(&d->waiting)) != NULL)
         lose(d, p, RULE_LINK_DOWN, 0, 0);
 }

@@ -107,6 +107,24 @@ static void test_wire_up_again_carries_frames(void)
     stations_close(&s);
 }
 
+static void test_frame_after_a_cut_waits_for_nobody(void)
+{
+    struct stations s;
+
+    stations_open(&s, 1, true);
+    s.wire->direction[0].config.delay = 5 * SECONDS;
+    station_send_at(s.a, 0, 1, 100);
+    world_step(s.world);
+    link_set_up(s.wire, false);
+    link_set_up(s.wire, true);
+    s.wire->direction[0].config.delay = 10 * MS;
+    station_send_at(s.a, 0, 2, 100);
+    world_run(s.world);
+    EXPECT_EQ(s.b->count, 1);
+    EXPECT_EQ(s.b->arrivals[0].at, 10 * MS);
+    stations_close(&s);
+}
+
 static void test_frame_longer_than_the_wire_carries_is_lost(void)
 {
     struct stations s;
@@ -156,6 +174,7 @@ int main(void)
         TEST(test_directions_have_their_own_delay),
         TEST(test_wire_down_loses_what_is_sent_waiting_or_on_it),
         TEST(test_wire_up_again_carries_frames),
+        TEST(test_frame_after_a_cut_waits_for_nobody),
         TEST(test_frame_longer_than_the_wire_carries_is_lost),
         TEST(test_port_without_wire_drops_with_that_reason),
         TEST(test_until_ends_the_run_before_later_events),
