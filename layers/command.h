@@ -44,12 +44,15 @@ enum command_target {
     COMMAND_TARGETS
 };
 
+/* What a name in a command stands for. */
+enum command_name { COMMAND_NAME_UNKNOWN, COMMAND_NAME_WITHOUT_ADDRESS, COMMAND_NAME_KNOWN };
+
 /* Where a command is said, and who knows the names in it. */
 struct command_scope {
     enum command_target target;
     void *ctx;
     /* The address that NAME ("b", "r1.lan") is reached by; NULL: no names. */
-    bool (*address_of)(void *ctx, const char *name, ipv4 *address);
+    enum command_name (*address_of)(void *ctx, const char *name, ipv4 *address);
     /* Name number INDEX of those, NULL past the last; for "did you mean". May
      * be NULL. */
     const char *(*name_at)(void *ctx, size_t index);

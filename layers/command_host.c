@@ -9,6 +9,7 @@
 #include "layers/app/udp_source.h"
 #include "layers/host.h"
 #include "layers/link/arp.h"
+#include "layers/names.h"
 #include "layers/nearest.h"
 #include "layers/rule.h"
 #include "layers/udp/udp.h"
@@ -295,5 +296,6 @@ bool command_run_tcp(struct node *node, struct link *link, const struct command 
     (void)link;
     (void)command;
     WHY(node, RULE_APP_NO_TCP, 0, 0);
+    node_app(node, APP_NO_TCP, 0, 0, 0); /* also for who does not ask why */
     return false;
 }

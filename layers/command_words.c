@@ -107,7 +107,8 @@ bool command_split(struct command_reader *r, const char *text)
                               COMMAND_LENGTH_MAX);
     for (size_t i = 0; text[i] != '\0'; i++)
         if (is_control(text[i]))
-            return command_refuse(r, i, "a control character in a command");
+            return command_refuse(r, i, "a control character in a command: write "
+                                  "\\n or \\t in a text, or leave it out");
     for (;;) {
         while (is_blank(text[at]))
             at++;
@@ -211,13 +212,19 @@ bool command_read_port(struct command_reader *r, uint16_t *port)
 static bool resolve(struct command_reader *r, const char *name, size_t column, ipv4 *address)
 {
     const struct command_scope *scope = r->scope;
+    enum command_name known = COMMAND_NAME_UNKNOWN;
     struct nearest near;
     char clause[NEAREST_CLAUSE_SIZE];
 
     if (ipv4_parse(name, address))
         return true;
-    if (scope->address_of != NULL && scope->address_of(scope->ctx, name, address))
+    if (scope->address_of != NULL)
+        known = scope->address_of(scope->ctx, name, address);
+    if (known == COMMAND_NAME_KNOWN)
         return true;
+    if (known == COMMAND_NAME_WITHOUT_ADDRESS)
+        return command_refuse(r, column, "\"%s\" has no address: write the name of one that has, "
+                              "or give it one", name);
     nearest_begin(&near, name);
     for (size_t i = 0; scope->name_at != NULL && scope->name_at(scope->ctx, i) != NULL; i++)
         nearest_offer(&near, scope->name_at(scope->ctx, i));

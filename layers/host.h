@@ -144,6 +144,13 @@ const struct transport_ops *host_transport(const struct host *host, uint8_t prot
 /* The interface whose address is ADDRESS, or NULL. */
 struct interface *host_interface(struct host *host, ipv4 address);
 
+/* One decision, two documents: what hosts owe stands in RFC 1122, what
+ * routers owe in RFC 1812. The rule that cites the right one for HOST. */
+static inline rule_id host_rule(const struct host *host, rule_id of_hosts, rule_id of_routers)
+{
+    return host->forwards ? of_routers : of_hosts;
+}
+
 /*
  * The how-manieth sending of WHAT (a hash of what is sent) by this host this
  * is, counted from 0: for packet_stamp. A small table of counters: two things

@@ -16,7 +16,10 @@
  * label     requirement label ("MUST-14", RFC 9293), else ""
  * sentence  lower case, no full stop. {a} and {b} are the record's integers;
  *           a colon says how to print them: {a:ip} {a:mac} {a:time} {a:bytes}
- *           {a:hex} {a:ethertype} {a:protocol} {a:state}
+ *           {a:packets} {a:frames} {a:messages} {a:copies} {a:fragments}
+ *           {a:hops} {a:requests} ("1 hop", "2 hops")
+ *           {a:hex} {a:ethertype} {a:protocol} {a:state} {a:icmp}. An integer
+ *           may hold three numbers (rule_parts): {a1} {a2} {a3:bytes}
  *
  * A test holds rfc and section against a table of the RFCs' own headings
  * (tests/rfc/sections.tsv), so that no citation is invented.
@@ -61,6 +64,25 @@ size_t rule_sentence(rule_id id, int64_t a, int64_t b, char *out, size_t size);
 
 /* The same for any sentence with {a} and {b}, such as application events have. */
 size_t sentence_format(const char *sentence, int64_t a, int64_t b, char *out, size_t size);
+
+/*
+ * Three numbers in one integer, for a sentence with more than two: {a1} is
+ * FIRST, {a2} SECOND, {a3} THIRD.
+ */
+static inline int64_t rule_parts(uint32_t first, uint16_t second, uint16_t third)
+{
+    return (int64_t)((uint64_t)third << 48 | (uint64_t)second << 32 | first);
+}
+
+/* Number N, 1 to 3, of what rule_parts has put together. */
+static inline uint32_t rule_part(int64_t parts, unsigned n)
+{
+    uint64_t all = (uint64_t)parts;
+
+    if (n == 1)
+        return (uint32_t)all;
+    return n == 2 ? (uint32_t)(all >> 32 & 0xffff) : (uint32_t)(all >> 48);
+}
 
 /* Writes "RFC 826, Packet Reception" or, where no RFC rules, "". */
 size_t rule_citation(rule_id id, char *out, size_t size);

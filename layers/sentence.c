@@ -69,12 +69,6 @@ static void put_mac(struct text *t, int64_t value)
     text_put(t, address);
 }
 
-static void put_bytes(struct text *t, int64_t value)
-{
-    put_integer(t, value);
-    text_put(t, value == 1 ? " byte" : " bytes");
-}
-
 static void put_hex(struct text *t, int64_t value)
 {
     text_format(t, "0x%04" PRIx64, (uint64_t)value);
@@ -105,6 +99,18 @@ static void put_state(struct text *t, int64_t value)
     text_put(t, state_name(fits ? (int)value : -1));
 }
 
+static void put_icmp(struct text *t, int64_t value)
+{
+    uint8_t type = (uint8_t)(value >> 8);
+    uint8_t code = (uint8_t)value;
+    const char *name = icmp_error_name(type, code);
+
+    if (name != NULL)
+        text_put(t, name);
+    else
+        text_format(t, "ICMP type %u, code %u", (unsigned)type, (unsigned)code);
+}
+
 /* How to print {a:form}. */
 static const struct {
     const char *form;
@@ -114,34 +120,57 @@ static const struct {
     { ":ip", put_ip },
     { ":mac", put_mac },
     { ":time", put_time },
-    { ":bytes", put_bytes },
     { ":hex", put_hex },
     { ":ethertype", put_ethertype },
     { ":protocol", put_protocol },
     { ":state", put_state },
+    { ":icmp", put_icmp },
 };
 
+/* What can be counted: {a:bytes} is "1 byte" or "2 bytes". */
+static const struct {
+    const char *form, *one, *many;
+} counted[] = {
+    { ":bytes", " byte", " bytes" },       { ":packets", " packet", " packets" },
+    { ":frames", " frame", " frames" },    { ":messages", " message", " messages" },
+    { ":copies", " copy", " copies" },     { ":fragments", " fragment", " fragments" },
+    { ":hops", " hop", " hops" },          { ":requests", " request", " requests" },
+};
+
+/* Prints VALUE as FORM says, which has LEN characters. False: no such form. */
+static bool put_form(struct text *t, const char *form, size_t len, int64_t value)
+{
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+        if (strlen(forms[i].form) != len || memcmp(forms[i].form, form, len) != 0)
+            continue;
+        forms[i].put(t, value);
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
+        if (strlen(counted[i].form) != len || memcmp(counted[i].form, form, len) != 0)
+            continue;
+        put_integer(t, value);
+        text_put(t, value == 1 ? counted[i].one : counted[i].many);
+        return true;
+    }
+    return false;
+}
+
 /*
- * Prints the placeholder that starts at AT, "{a:ip}", and returns its
- * length; 0 if it is none, so that it is printed as it stands.
+ * Prints the placeholder that starts at AT, "{a:ip}" or "{a1:ip}", and
+ * returns its length; 0 if it is none, so that it is printed as it stands.
  */
 static size_t put_placeholder(struct text *t, const char *at, int64_t a, int64_t b)
 {
     const char *end = strchr(at, '}');
-    size_t form_len;
+    const char *form = at + 2;
+    int64_t value = at[1] == 'a' ? a : b;
 
     if (end == NULL || (at[1] != 'a' && at[1] != 'b'))
         return 0;
-    form_len = (size_t)(end - at) - 2;
-    for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-        if (strlen(forms[i].form) != form_len)
-            continue;
-        if (memcmp(forms[i].form, at + 2, form_len) != 0)
-            continue;
-        forms[i].put(t, at[1] == 'a' ? a : b);
-        return (size_t)(end - at) + 1;
-    }
-    return 0;
+    if (*form >= '1' && *form <= '3')
+        value = rule_part(value, (unsigned)(*form++ - '0'));
+    return put_form(t, form, (size_t)(end - form), value) ? (size_t)(end - at) + 1 : 0;
 }
 
 size_t sentence_format(const char *sentence, int64_t a, int64_t b, char *out, size_t size)

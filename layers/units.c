@@ -175,6 +175,36 @@ static enum fit scale_exactly(const struct decimal *n, int64_t factor, int64_t m
 
 /* ---- quantities ---- */
 
+/* What people write for a unit, and the unit. Not KB: who writes that is told
+ * both kilos. */
+static const struct {
+    const char *written, *unit;
+} OTHER_NAMES[] = {
+    { "sec", "s" }, { "secs", "s" }, { "second", "s" }, { "seconds", "s" }, { "S", "s" },
+    { "msec", "ms" }, { "msecs", "ms" }, { "usec", "us" }, { "usecs", "us" }, { "nsec", "ns" },
+    { "\xc2\xb5s", "us" }, { "\xce\xbcs", "us" }, { "mins", "min" },
+    { "minute", "min" }, { "minutes", "min" }, { "hour", "h" }, { "hours", "h" }, { "hr", "h" },
+    { "b", "B" }, { "byte", "B" }, { "bytes", "B" }, { "Kib", "KiB" }, { "kib", "KiB" },
+    { "kiB", "KiB" }, { "bps", "bit" },
+    { "bits", "bit" }, { "kbps", "kbit" }, { "Kbps", "kbit" }, { "Kbit", "kbit" },
+    { "Mbps", "Mbit" }, { "mbps", "Mbit" }, { "mbit", "Mbit" }, { "MBit", "Mbit" },
+    { "Gbps", "Gbit" }, { "gbps", "Gbit" }, { "gbit", "Gbit" }, { "GBit", "Gbit" },
+    { "percent", "%" },
+};
+
+/* The unit of Q that NAME, which is none, is meant to be; or NULL. */
+static const char *unit_meant(const struct quantity *q, const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(OTHER_NAMES); i++) {
+        for (const struct unit *unit = q->units; unit->name != NULL; unit++) {
+            if (strcmp(name, OTHER_NAMES[i].written) == 0
+                && strcmp(unit->name, OTHER_NAMES[i].unit) == 0)
+                return unit->name;
+        }
+    }
+    return NULL;
+}
+
 static const struct unit *find_unit(const struct quantity *q, const char *name)
 {
     for (const struct unit *unit = q->units; unit->name != NULL; unit++) {
@@ -201,6 +231,10 @@ static bool parse_quantity(const struct quantity *q, const char *text, int64_t *
         return unit_refuse(why, size, "%.*s what? write %.*s%s", digits, text, digits, text,
                            q->example);
     const struct unit *unit = find_unit(q, name);
+    const char *meant = unit_meant(q, name);
+    if (unit == NULL && meant != NULL)
+        return unit_refuse(why, size, "unknown unit \"" UNIT_SHOWN "\" for %s: write %.*s%s", name,
+                           q->what, digits, text, meant);
     if (unit == NULL)
         return unit_refuse(why, size, "unknown unit \"" UNIT_SHOWN "\" for %s: write %s", name,
                            q->what, q->names);
@@ -215,6 +249,17 @@ static bool parse_quantity(const struct quantity *q, const char *text, int64_t *
         break;
     }
     return true;
+}
+
+bool unit_is_known(const char *name, enum unit_kind kind)
+{
+    const struct quantity *q = kind == UNIT_OF_TIME ? &TIME : &SIZE;
+
+    for (const struct unit *unit = q->units; unit->name != NULL; unit++) {
+        if (strcmp(unit->name, name) == 0)
+            return true;
+    }
+    return unit_meant(q, name) != NULL;
 }
 
 bool unit_parse_time(const char *text, vtime *time, char *why, size_t size)

@@ -31,6 +31,11 @@
 #define UNIT_WHY_SIZE 200  /* enough for any sentence */
 #define UNIT_SHOWN "%.40s" /* as much of a wrong value as a sentence repeats */
 
+/* Whether NAME is a unit of KIND, or what people write for one ("sec"): where
+ * a value may be of either kind, the one whose sentence fits. */
+enum unit_kind { UNIT_OF_TIME, UNIT_OF_SIZE };
+bool unit_is_known(const char *name, enum unit_kind kind);
+
 /* 0 to VTIME_MAX, in ns. */
 bool unit_parse_time(const char *text, vtime *time, char *why, size_t size);
 

@@ -36,10 +36,25 @@ static void lose(struct fate *fate, rule_id rule)
         fate->lost = (struct fate_note){ rule, 0, 0 };
 }
 
-static void damage(struct fate *fate, struct damage what)
+/* Plans the damage WHAT to a frame of P's length, and notes it as RULE; or
+ * notes that the frame is too short for it. */
+static void damage(struct fate *fate, const struct packet *p, struct damage what, rule_id rule)
 {
-    if (fate->damage_count < FATE_DAMAGES)
-        fate->damage[fate->damage_count++] = what;
+    int64_t bits = ((int64_t)p->len + LINK_FCS_BYTES) * 8;
+    int64_t last = what.bit >= 0 ? what.bit
+                                 : (max_i64(what.swap_a, what.swap_b) + LINK_FCS_BYTES + 2) * 8 - 1;
+
+    if (last >= bits) {
+        note(fate, RULE_DAMAGE_BEYOND, what.bit >= 0 ? what.bit : last - LINK_FCS_BYTES * 8, bits);
+        return;
+    }
+    if (fate->damage_count == FATE_DAMAGES)
+        return;
+    fate->damage[fate->damage_count++] = what;
+    if (what.bit >= 0)
+        note(fate, rule, what.bit, 0);
+    else
+        note(fate, rule, what.swap_a, what.swap_b);
 }
 
 static struct luck die(const struct draw *draw, enum die which)
@@ -149,8 +164,7 @@ static void chance_corrupt(const struct draw *draw)
     if (!strikes(draw, DIE_CORRUPT, draw->chances->corrupt))
         return;
     bit = bit_of_frame(draw, DIE_CORRUPT_BIT);
-    damage(draw->fate, (struct damage){ .bit = bit });
-    note(draw->fate, RULE_LINK_CORRUPT, bit, 0);
+    damage(draw->fate, draw->p, (struct damage){ .bit = bit }, RULE_LINK_CORRUPT);
 }
 
 static void (*const chance_rules[])(const struct draw *draw) = {
@@ -179,8 +193,10 @@ static bool fault_means(const struct fault *fault, uint32_t match)
     return false;
 }
 
-static void fault_strike(const struct fault *fault, struct fate *fate)
+static void fault_strike(const struct draw *draw, const struct fault *fault)
 {
+    struct fate *fate = draw->fate;
+
     switch (fault->kind) {
     case FAULT_KIND_DROP:
         lose(fate, RULE_FAULT_DROP);
@@ -194,11 +210,8 @@ static void fault_strike(const struct fault *fault, struct fate *fate)
         note(fate, RULE_FAULT_DUPLICATE, 0, 0);
         break;
     case FAULT_KIND_CORRUPT:
-        damage(fate, fault->damage);
-        if (fault->damage.bit >= 0)
-            note(fate, RULE_FAULT_CORRUPT, fault->damage.bit, 0);
-        else
-            note(fate, RULE_FAULT_SWAP, fault->damage.swap_a, fault->damage.swap_b);
+        damage(draw->fate, draw->p, fault->damage,
+               fault->damage.bit >= 0 ? RULE_FAULT_CORRUPT : RULE_FAULT_SWAP);
         break;
     }
 }
@@ -217,7 +230,7 @@ static void apply_faults(const struct draw *draw)
             continue;
         fault->seen++;
         if (fault_means(fault, fault->seen))
-            fault_strike(fault, draw->fate);
+            fault_strike(draw, fault);
     }
 }
 
@@ -240,8 +253,7 @@ static void intervene(const struct draw *draw, const struct intervention *what)
     case FAULT_KIND_CORRUPT:
         if (bit < 0)
             bit = bit_of_frame(draw, DIE_INTERVENTION_BIT);
-        damage(draw->fate, (struct damage){ .bit = bit });
-        note(draw->fate, RULE_INTERVENTION_CORRUPT, bit, 0);
+        damage(draw->fate, draw->p, (struct damage){ .bit = bit }, RULE_INTERVENTION_CORRUPT);
         break;
     }
 }

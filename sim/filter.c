@@ -132,7 +132,7 @@ static size_t explain(pcap_t *pcap, const char *text, const struct filter_word *
     if (strstr(message, "syntax error") == NULL)
         snprintf(error, size, "%s", message);
     else if (spoiler == count)
-        snprintf(error, size, "the filter ends too early; something must follow");
+        snprintf(error, size, "the filter ends too early: write what follows, such as port 80");
     else
         snprintf(error, size, "the filter cannot go on with \"%.*s\" here",
                  (int)min_size(words[spoiler].len, 40), text + words[spoiler].at);

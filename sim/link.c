@@ -192,11 +192,33 @@ static void put_on_wire(struct direction *d, struct packet *p)
     launch(d, p, out, &fate);
 }
 
+/* The longest frame with P's header that LINK carries, without FCS. */
+static size_t longest_frame(const struct link *link, const struct packet *p)
+{
+    uint32_t network = p->layer[PACKET_NETWORK];
+
+    return link->mtu + (network > p->head ? network - p->head : LINK_HEADER_BYTES);
+}
+
+/* False if P is longer than the wire carries: then it is lost. */
+static bool fits(struct direction *d, struct packet *p)
+{
+    size_t most = longest_frame(d->link, p);
+
+    if (p->len <= most)
+        return true;
+    lose(d, p, RULE_LINK_TOO_LONG, p->len + LINK_FCS_BYTES, (int64_t)most + LINK_FCS_BYTES);
+    return false;
+}
+
+/* The MTU may have been lowered while frames waited. */
 static void direction_ready(struct world *world, struct event *event)
 {
     struct direction *d = CONTAINER_OF(event, struct direction, ready);
     struct packet *p = packet_list_take(&d->waiting);
 
+    while (p != NULL && !fits(d, p))
+        p = packet_list_take(&d->waiting);
     if (p == NULL)
         return;
     put_on_wire(d, p);
@@ -239,7 +261,6 @@ void link_send(struct port *port, struct packet *p)
 {
     struct link *link = port->link;
     struct direction *d;
-    size_t most;
 
     p->frame = 0;
     if (link == NULL) {
@@ -247,11 +268,10 @@ void link_send(struct port *port, struct packet *p)
         return;
     }
     d = link_from(port);
-    most = (size_t)link->mtu + LINK_HEADER_BYTES;
     if (!link->up)
         lose(d, p, RULE_LINK_DOWN, 0, 0);
-    else if (p->len > most)
-        lose(d, p, RULE_LINK_TOO_LONG, p->len + LINK_FCS_BYTES, (int64_t)most + LINK_FCS_BYTES);
+    else if (!fits(d, p))
+        return;
     else if (link->world->now >= d->busy_until && d->waiting.count == 0)
         put_on_wire(d, p);
     else

@@ -10,6 +10,10 @@
  * for (len + FCS) * 8 / rate; preamble and inter-frame gap are not modelled,
  * nor is half duplex: there are no collisions, also not on a hub.
  *
+ * The MTU counts what stands behind a frame's header. Where that begins, the
+ * sender has marked (PACKET_NETWORK); without a mark, LINK_HEADER_BYTES are
+ * left for it: an Ethernet header with one tag.
+ *
  * Jitter keeps the order of frames; only `reorder` and scripted delays let a
  * later frame overtake.
  */
@@ -21,7 +25,7 @@
 
 #define LINK_NONE UINT16_MAX
 #define LINK_FCS_BYTES 4
-#define LINK_HEADER_BYTES 18 /* Ethernet header with one tag: not part of the MTU */
+#define LINK_HEADER_BYTES 18 /* longest header that the MTU does not count */
 #define LINK_DEFAULT_QUEUE 1000
 
 struct port {
@@ -74,7 +78,8 @@ void link_send(struct port *port, struct packet *p);
 /* Takes the wire down (what is on it or waiting is lost) or up again. */
 void link_set_up(struct link *link, bool up);
 
-/* Changes the MTU; both ends' nodes are told (node_ops.wire_changed). */
+/* Changes the MTU; both ends' nodes are told (node_ops.wire_changed). Frames
+ * that wait and are too long now are lost when their turn comes. */
 void link_set_mtu(struct link *link, uint32_t mtu);
 
 /* The direction that begins at PORT; PORT must be connected. */

@@ -84,21 +84,26 @@ void packet_drop(struct packet *p, struct node *node, rule_id rule)
     packet_drop_with(p, node, rule, 0, 0);
 }
 
+void packet_tell_drop(const struct packet *p, struct node *node, rule_id rule, int64_t a,
+                      int64_t b)
+{
+    struct record record;
+
+    if (node->world->trace == NULL)
+        return;
+    record = node_record(node, RECORD_LOST);
+    record.frame = p->frame;
+    record.rule = rule;
+    record.a = a;
+    record.b = b;
+    record.what = LINK_NONE;
+    world_record(node->world, &record);
+}
+
 void packet_drop_with(struct packet *p, struct node *node, rule_id rule, int64_t a, int64_t b)
 {
-    struct world *world = node->world;
-
-    if (world->trace != NULL) {
-        struct record record = node_record(node, RECORD_LOST);
-
-        record.frame = p->frame;
-        record.rule = rule;
-        record.a = a;
-        record.b = b;
-        record.what = LINK_NONE;
-        world_record(world, &record);
-    }
-    packet_free(world, p);
+    packet_tell_drop(p, node, rule, a, b);
+    packet_free(node->world, p);
 }
 
 uint8_t *packet_push(struct packet *p, size_t n)

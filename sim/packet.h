@@ -71,6 +71,11 @@ void packet_drop(struct packet *p, struct node *node, rule_id rule);
 /* The same, with the integers that the rule's sentence prints. */
 void packet_drop_with(struct packet *p, struct node *node, rule_id rule, int64_t a, int64_t b);
 
+/* Only tells the trace that P ends here: its owner still looks at it, to say
+ * whom it was from or to quote it, and then frees it. */
+void packet_tell_drop(const struct packet *p, struct node *node, rule_id rule, int64_t a,
+                      int64_t b);
+
 static inline uint8_t *packet_bytes(struct packet *p) { return p->buffer + p->head; }
 static inline struct span packet_span(const struct packet *p)
 {

@@ -121,10 +121,11 @@ static void ping_error(struct icmp_listener *listener, struct host *host,
     (void)host;
     if (!is_known(ping, sequence) || outcome_of(ping, sequence) != WAITING)
         return;
-    if (report->type == ICMP_UNREACHABLE)
-        decide(ping, sequence, FAILED, APP_PING_FAILED, report->code);
-    else if (report->type == ICMP_TIME_EXCEEDED)
+    if (report->type == ICMP_TIME_EXCEEDED && report->code == ICMP_EXCEEDED_IN_TRANSIT)
         decide(ping, sequence, FAILED, APP_PING_EXPIRED, report->from);
+    else
+        decide(ping, sequence, FAILED, APP_PING_FAILED,
+               icmp_type_and_code(report->type, report->code));
 }
 
 static void wait_is_over(struct world *world, struct event *event)

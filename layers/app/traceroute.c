@@ -3,6 +3,7 @@
 #include "layers/application.h"
 #include "layers/host.h"
 #include "layers/names.h"
+#include "layers/rule.h"
 #include "layers/udp/udp.h"
 #include "layers/wire/icmp_message.h"
 
@@ -105,11 +106,11 @@ static void probe_answered(struct udp_socket *socket, struct udp_endpoint to,
     if (to.port != port_of(t) || to.address != t->destination || !event_is_armed(&t->wait))
         return;
     if (report->type == ICMP_UNREACHABLE && report->code != ICMP_UNREACHABLE_PORT) {
-        tell(t, APP_TRACEROUTE_FAILED, report->code);
+        tell(t, APP_TRACEROUTE_FAILED, icmp_type_and_code(report->type, report->code));
         t->last_hop = hop_of(t);
     } else if (report->type == ICMP_UNREACHABLE || report->type == ICMP_TIME_EXCEEDED) {
-        tell(t, APP_TRACEROUTE_HOP, report->from);
-        tell(t, APP_TRACEROUTE_TIME, now - t->sent_at);
+        node_app(&socket->host->node, APP_TRACEROUTE_HOP, socket->port,
+                 rule_parts(report->from, hop_of(t), 0), now - t->sent_at);
         if (report->type == ICMP_UNREACHABLE) {
             t->last_hop = hop_of(t);
             t->reached = true;

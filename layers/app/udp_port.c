@@ -6,6 +6,7 @@
 #include "layers/net/ip.h"
 #include "layers/rule.h"
 #include "layers/udp/udp.h"
+#include "layers/wire/icmp_message.h"
 #include "layers/wire/ipv4_header.h"
 
 struct udp_port {
@@ -37,8 +38,8 @@ static void tell_received(struct udp_socket *socket, struct udp_endpoint from, s
 static void tell_error(struct udp_socket *socket, struct udp_endpoint to,
                        const struct icmp_report *report)
 {
-    (void)to;
-    node_app(&socket->host->node, APP_UDP_ERROR, socket->port, report->type, report->code);
+    node_app(&socket->host->node, APP_UDP_ERROR, socket->port,
+             icmp_type_and_code(report->type, report->code), to.address);
 }
 
 static void echo_received(struct udp_socket *socket, struct udp_endpoint from,

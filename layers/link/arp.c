@@ -39,6 +39,20 @@ static void wait_for_answer(struct arp_neighbour *n, struct packet *p)
     packet_list_add(&n->waiting, p);
 }
 
+/* Asks now, or as soon as the last request is old enough (RFC 1122 2.3.2.1). */
+static void ask_in_time(struct arp_neighbour *n, bool poll)
+{
+    vtime at = arp_may_ask_at(n);
+    vtime now = node_of(n)->world->now;
+
+    if (at <= now) {
+        arp_ask(n, poll);
+        return;
+    }
+    WHY(node_of(n), RULE_ARP_ASKS_LATER, n->address, at - now);
+    node_timer_set(node_of(n), &n->retry, n->address, at);
+}
+
 static void begin_to_ask(struct interface *interface, struct packet *p, ipv4 next_hop)
 {
     struct node *node = &interface->host->node;
@@ -52,7 +66,9 @@ static void begin_to_ask(struct interface *interface, struct packet *p, ipv4 nex
     WHY(node, RULE_ARP_UNKNOWN, next_hop, 0);
     arp_go(n, STATE_ARP_INCOMPLETE, RULE_ARP_ENTRY_ASKED);
     wait_for_answer(n, p);
-    arp_ask(n, false);
+    if (n->waiting.count > 0)
+        WHY(node, RULE_ARP_KEPT, next_hop, 0);
+    ask_in_time(n, false);
 }
 
 /* Groups have an Ethernet address by computation. True if P was sent so. */
@@ -79,16 +95,18 @@ static void begin_to_poll(struct arp_neighbour *n)
 {
     node_timer_stop(node_of(n), &n->ageing, n->address);
     arp_go(n, STATE_ARP_PROBE, RULE_ARP_ENTRY_POLLED);
-    arp_ask(n, true);
+    ask_in_time(n, true);
 }
 
 static void fail_at_once(struct arp_neighbour *n, struct packet *p)
 {
     struct world *world = node_of(n)->world;
+    struct packet_list alone = { 0 };
 
     WHY(node_of(n), RULE_ARP_STILL_UNREACHABLE, n->address,
         event_due(&world->queue, &n->ageing) - world->now);
-    ip_next_hop_failed(n->interface, p, n->address);
+    packet_list_add(&alone, p);
+    ip_next_hop_failed(n->interface, &alone, n->address);
 }
 
 static void send_known(struct arp_neighbour *n, struct packet *p)
@@ -159,14 +177,12 @@ static void give_up(struct arp_neighbour *n)
     struct packet_list list = take_waiting(n);
     struct node *node = node_of(n);
     ipv4 address = n->address;
-    struct packet *p;
 
     WHY(node, RULE_ARP_UNREACHABLE, address, n->tries);
     arp_go(n, STATE_ARP_FAILED, RULE_ARP_ENTRY_FAILED);
     node_timer_set(node, &n->ageing, address,
                    node->world->now + n->tries * config_of(n)->retry_interval);
-    while ((p = packet_list_take(&list)) != NULL)
-        ip_next_hop_failed(interface, p, address);
+    ip_next_hop_failed(interface, &list, address);
 }
 
 void arp_retry(struct world *world, struct event *event)
@@ -187,12 +203,18 @@ void arp_age(struct world *world, struct event *event)
 {
     struct arp_neighbour *n = CONTAINER_OF(event, struct arp_neighbour, ageing);
 
+    if (n->state == STATE_NONE) {
+        arp_cache_release(n);
+        return;
+    }
     if (n->state != STATE_ARP_REACHABLE) {
         arp_cache_remove(n, RULE_ARP_ENTRY_FORGOTTEN);
         return;
     }
     arp_go(n, STATE_ARP_STALE, RULE_ARP_ENTRY_AGED);
-    node_timer_set(node_of(n), &n->ageing, n->address, world->now + config_of(n)->timeout);
+    /* Forgotten earlier, it would be missed before it may be asked for. */
+    node_timer_set(node_of(n), &n->ageing, n->address,
+                   max_i64(world->now + config_of(n)->timeout, arp_may_ask_at(n)));
 }
 
 bool arp_set(struct interface *interface, ipv4 address, struct mac mac)
@@ -209,8 +231,13 @@ bool arp_set(struct interface *interface, ipv4 address, struct mac mac)
 
 void arp_flush(struct interface *interface)
 {
-    while (interface->arp->oldest != NULL)
-        arp_cache_remove(interface->arp->oldest, RULE_ARP_ENTRY_FLUSHED);
+    struct arp_neighbour *next;
+
+    for (struct arp_neighbour *n = interface->arp->oldest; n != NULL; n = next) {
+        next = n->newer;
+        if (n->state != STATE_NONE)
+            arp_cache_remove(n, RULE_ARP_ENTRY_FLUSHED);
+    }
 }
 
 /* ---- Set-up ---- */

@@ -64,7 +64,7 @@ void arp_start(struct interface *interface);
  * Sends P (a datagram, beginning with its IPv4 header) to NEXT_HOP, which is
  * on this wire: at once if the cache knows it, or if it is a broadcast or
  * multicast address, else when the answer comes. If none comes,
- * ip_next_hop_failed hears of each waiting packet. Takes P.
+ * ip_next_hop_failed hears of the waiting packets. Takes P.
  */
 void arp_send(struct interface *interface, struct packet *p, ipv4 next_hop);
 
@@ -75,7 +75,8 @@ void arp_announce(struct interface *interface);
  * False if the table has no room for it. */
 bool arp_set(struct interface *interface, ipv4 address, struct mac mac);
 
-/* Forgets all entries; waiting packets are dropped. The `arp flush` command. */
+/* Forgets all entries; waiting packets are dropped. The `arp flush` command.
+ * Not forgotten is when an address was last asked for: see arp_cache.h. */
 void arp_flush(struct interface *interface);
 
 /* For tables and tests: entries in use, that confirmed longest ago first. */

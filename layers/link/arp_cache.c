@@ -22,7 +22,8 @@ static struct arp_neighbour **bucket(const struct arp_cache *cache, ipv4 address
     return &cache->buckets[hash_mix(address) & (cache->bucket_count - 1)];
 }
 
-struct arp_neighbour *arp_cache_find(const struct arp_cache *cache, ipv4 address)
+/* An entry or its shadow. */
+static struct arp_neighbour *find_any(const struct arp_cache *cache, ipv4 address)
 {
     struct arp_neighbour *n;
 
@@ -32,6 +33,13 @@ struct arp_neighbour *arp_cache_find(const struct arp_cache *cache, ipv4 address
     while (n != NULL && n->address != address)
         n = n->next;
     return n;
+}
+
+struct arp_neighbour *arp_cache_find(const struct arp_cache *cache, ipv4 address)
+{
+    struct arp_neighbour *n = find_any(cache, address);
+
+    return n != NULL && n->state != STATE_NONE ? n : NULL;
 }
 
 static void unlink_by_age(struct arp_cache *cache, struct arp_neighbour *n)
@@ -72,14 +80,19 @@ static void grow(struct arp_cache *cache)
     }
 }
 
+vtime arp_may_ask_at(const struct arp_neighbour *n)
+{
+    return n->was_asked ? n->asked + n->interface->host->config.arp.retry_interval : 0;
+}
+
+static bool is_asked_lately(const struct arp_neighbour *n)
+{
+    return arp_may_ask_at(n) > n->interface->host->node.world->now;
+}
+
 static bool may_go(const struct arp_neighbour *n)
 {
-    const struct host *host = n->interface->host;
-
-    if (n->state == STATE_ARP_INCOMPLETE)
-        return false;
-    return !n->was_asked ||
-           n->asked + host->config.arp.retry_interval <= host->node.world->now;
+    return n->state != STATE_ARP_INCOMPLETE && !is_asked_lately(n);
 }
 
 static bool make_room(struct arp_cache *cache)
@@ -111,11 +124,21 @@ static void neighbour_init(struct arp_neighbour *n, struct interface *interface,
     n->ageing.housekeeping = true;
 }
 
+/* A shadow becomes an entry, made now. */
+static struct arp_neighbour *revive(struct arp_neighbour *n)
+{
+    node_timer_stop(&n->interface->host->node, &n->ageing, n->address);
+    arp_cache_touch(n);
+    return n;
+}
+
 struct arp_neighbour *arp_cache_add(struct arp_cache *cache, ipv4 address)
 {
+    struct arp_neighbour *n = find_any(cache, address);
     struct arp_neighbour **at;
-    struct arp_neighbour *n;
 
+    if (n != NULL)
+        return revive(n);
     if (!make_room(cache))
         return NULL;
     n = pool_get(&cache->pool);
@@ -130,11 +153,22 @@ struct arp_neighbour *arp_cache_add(struct arp_cache *cache, ipv4 address)
     return n;
 }
 
+void arp_cache_release(struct arp_neighbour *n)
+{
+    struct arp_cache *cache = n->interface->arp;
+    struct arp_neighbour **at = bucket(cache, n->address);
+
+    node_timer_stop(&n->interface->host->node, &n->ageing, n->address);
+    while (*at != n)
+        at = &(*at)->next;
+    *at = n->next;
+    unlink_by_age(cache, n);
+    pool_put(&cache->pool, n);
+}
+
 void arp_cache_remove(struct arp_neighbour *n, rule_id reason)
 {
     struct node *node = &n->interface->host->node;
-    struct arp_cache *cache = n->interface->arp;
-    struct arp_neighbour **at = bucket(cache, n->address);
     struct packet *p;
 
     while ((p = packet_list_take(&n->waiting)) != NULL)
@@ -142,11 +176,14 @@ void arp_cache_remove(struct arp_neighbour *n, rule_id reason)
     node_timer_stop(node, &n->retry, n->address);
     node_timer_stop(node, &n->ageing, n->address);
     arp_go(n, STATE_NONE, reason);
-    while (*at != n)
-        at = &(*at)->next;
-    *at = n->next;
-    unlink_by_age(cache, n);
-    pool_put(&cache->pool, n);
+    if (!is_asked_lately(n)) {
+        arp_cache_release(n);
+        return;
+    }
+    n->mac = MAC_NONE;
+    n->confirmed = 0;
+    n->tries = 0;
+    node_timer_set(node, &n->ageing, n->address, arp_may_ask_at(n));
 }
 
 void arp_cache_touch(struct arp_neighbour *n)
@@ -172,7 +209,7 @@ bool arp_entry(const struct interface *interface, unsigned index, struct arp_vie
 {
     const struct arp_neighbour *n = interface->arp->oldest;
 
-    while (n != NULL && index-- > 0)
+    while (n != NULL && (n->state == STATE_NONE || index-- > 0))
         n = n->newer;
     if (n == NULL)
         return false;

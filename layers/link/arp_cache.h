@@ -7,6 +7,12 @@
  * Private to arp*.c. Buckets are only made with the first entry, and entries
  * come from a pool, so that ten thousand silent hosts cost little. An entry
  * that waits for an answer stands in the second list by when it was made.
+ *
+ * An entry that goes while its last request is younger than the retry interval
+ * leaves a shadow until then: an entry in STATE_NONE that nobody finds or sees,
+ * but that a new entry for the address takes over with the time of the request.
+ * So no flush and no short timeout makes a host ask more often than RFC 1122
+ * 2.3.2.1 allows.
  */
 #ifndef RUNG_LAYERS_LINK_ARP_CACHE_H
 #define RUNG_LAYERS_LINK_ARP_CACHE_H
@@ -45,6 +51,7 @@ struct arp_cache {
 
 void arp_cache_init(struct arp_cache *cache, struct interface *interface);
 
+/* The entry of ADDRESS, or NULL. */
 struct arp_neighbour *arp_cache_find(const struct arp_cache *cache, ipv4 address);
 
 /*
@@ -57,6 +64,12 @@ struct arp_neighbour *arp_cache_add(struct arp_cache *cache, ipv4 address);
 /* Takes N out of the table for REASON. Only a flush finds packets waiting
  * there: they are dropped. */
 void arp_cache_remove(struct arp_neighbour *n, rule_id reason);
+
+/* The time of N's last request is past mattering: its shadow goes. */
+void arp_cache_release(struct arp_neighbour *n);
+
+/* From when on N may be asked for (again); the past if never asked. */
+vtime arp_may_ask_at(const struct arp_neighbour *n);
 
 /* The entry is the latest confirmed one. */
 void arp_cache_touch(struct arp_neighbour *n);

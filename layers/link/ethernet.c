@@ -36,7 +36,8 @@ static void ethernet_pad(struct interface *interface, struct packet *p)
     if (p->len >= ETHERNET_FRAME_MIN)
         return;
     missing = ETHERNET_FRAME_MIN - p->len;
-    WHY(&interface->host->node, RULE_ETHERNET_PADDED, missing, p->len - ETHERNET_HEADER_LEN);
+    WHY(&interface->host->node, RULE_ETHERNET_PADDED, missing,
+        rule_parts(p->len, ETHERNET_FRAME_MIN, 0));
     make_tailroom(p, missing);
     ASSERT(packet_pad(p, missing));
 }
@@ -52,7 +53,9 @@ static void ethernet_send(struct interface *interface, struct packet *p, struct 
         packet_drop_with(p, node, RULE_ETHERNET_DATA_TOO_LONG, p->len, (int64_t)most);
         return;
     }
-    WHY(node, RULE_ETHERNET_HEADER_ON, ethertype, mac_to_int64(to));
+    WHY(node, RULE_ETHERNET_HEADER_ON,
+        rule_parts(p->len + ETHERNET_HEADER_LEN, (uint16_t)p->len, ethertype), mac_to_int64(to));
+    packet_mark(p, PACKET_NETWORK);
     out = packet_push(p, ETHERNET_HEADER_LEN);
     packet_mark(p, PACKET_LINK);
     mac_put(out, to);
@@ -164,7 +167,8 @@ static void demultiplex(struct interface *interface, struct packet *p,
         packet_drop_with(p, node, RULE_ETHERNET_UNKNOWN_TYPE, h->ethertype, 0);
         return;
     }
-    WHY(node, RULE_ETHERNET_HEADER_OFF, h->ethertype, header_len);
+    WHY(node, RULE_ETHERNET_HEADER_OFF, h->ethertype,
+        rule_parts(p->len, (uint16_t)(p->len - header_len), (uint16_t)header_len));
     packet_pull(p, header_len);
     packet_mark(p, PACKET_NETWORK);
     network->input(interface, p);

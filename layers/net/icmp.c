@@ -79,7 +79,7 @@ static void echo_request(const struct arrival *in)
     uint8_t options[IPV4_OPTIONS_MAX];
 
     if (!host->config.icmp.echo) {
-        drop(in, RULE_ICMP_ECHO_OFF, 0, 0);
+        drop(in, host_rule(host, RULE_ICMP_ECHO_OFF, RULE_ICMP_ECHO_OFF_ROUTER), 0, 0);
         return;
     }
     if (!ip_is_own(host, in->ip->destination)) {
@@ -110,7 +110,8 @@ static void echo_reply(const struct arrival *in)
         drop(in, RULE_ICMP_ECHO_UNEXPECTED, id, sequence);
         return;
     }
-    WHY(&in->host->node, RULE_ICMP_ECHO_MATCHED, id, sequence);
+    WHY(&in->host->node, RULE_ICMP_ECHO_MATCHED, rule_parts(id, sequence, 0),
+        rule_parts(in->p->len, (uint16_t)in->data.len, 0));
     if (listener->reply != NULL)
         listener->reply(listener, in->host, in->ip->source, sequence, in->data.len, in->ip->ttl);
     packet_free(in->host->node.world, in->p);
@@ -159,6 +160,8 @@ bool icmp_send_echo(struct host *host, const struct icmp_echo *echo)
     send.ttl = echo->ttl;
     send.dont_fragment = echo->dont_fragment;
     host->counters.icmp_out++;
+    WHY(&host->node, RULE_ICMP_ECHO_SENT, rule_parts(echo->id, echo->sequence, 0),
+        rule_parts(echo->len, (uint16_t)len, 0));
     return ip_output(host, p, &send);
 }
 

@@ -20,13 +20,25 @@ extern const struct transport_ops icmp_transport;
 /* Gives HOST its ICMP. Set-up time. */
 void icmp_attach(struct host *host);
 
+/* Why a datagram ends here, and what its source is told of it. */
+struct icmp_refusal {
+    rule_id rule;
+    int64_t a, b; /* as the rule's sentence prints them */
+    uint8_t type, code;
+    uint32_t rest; /* second word of the message: a pointer, a next-hop MTU */
+};
+
+/* Drops P (network layer marked) and then tells its source, so that in the
+ * trace, too, the cause comes first. Takes P. */
+void icmp_refuse(struct host *host, struct packet *p, const struct icmp_refusal *refusal);
+
 /*
  * Tells the source of ABOUT (whose network layer is marked; still the
  * caller's) what became of it. REST is the second word of the message: the
- * pointer, or the next-hop MTU. Silent where RFC 1122 3.2.2 demands silence,
- * and when the rate limit says so.
+ * pointer, or the next-hop MTU. Silent, and false, where RFC 1122 3.2.2 demands
+ * silence, and when the rate limit says so.
  */
-void icmp_send_error(struct host *host, const struct packet *about, uint8_t type, uint8_t code,
+bool icmp_send_error(struct host *host, const struct packet *about, uint8_t type, uint8_t code,
                      uint32_t rest);
 
 /* Sends an echo request of LEN data bytes. False if it could not go. */

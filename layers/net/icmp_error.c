@@ -6,7 +6,10 @@
 #include <string.h>
 
 #define ERROR_DATAGRAM_MAX 576 /* RFC 1812 4.3.2.3 */
-#define TOS_INTERNETWORK_CONTROL 0xc0 /* precedence 6, RFC 1812 4.3.2.5 */
+
+/* RFC 1812 4.3.2.5: precedence 6, and the TOS of what it is about. Of the four
+ * TOS bits the last is ECN's now (RFC 3168 5), and ECN is between two ends. */
+enum { TOS_INTERNETWORK_CONTROL = 0xc0, TOS_KEPT = 0x1c };
 
 /* ---- When to say nothing ---- */
 
@@ -31,7 +34,8 @@ static bool is_icmp_error(const struct ipv4_header *h, struct span data)
 static rule_id rule_of_silence(struct host *host, const struct packet *about,
                                const struct ipv4_header *h, struct span data, int64_t *a)
 {
-    bool to_self = ipv4_is_loopback(h->source) && ipv4_is_loopback(h->destination);
+    /* Only what never was on a wire has such a source. */
+    bool to_self = ipv4_is_loopback(h->source) && ip_is_own(host, h->destination);
 
     *a = h->fragment_offset;
     if (h->fragment_offset > 0)
@@ -39,8 +43,7 @@ static rule_id rule_of_silence(struct host *host, const struct packet *about,
     if (is_icmp_error(h, data))
         return RULE_ICMP_QUIET_ABOUT_ERROR;
     *a = h->destination;
-    if (h->destination == 0 || ip_is_broadcast(host, h->destination) ||
-        ipv4_is_multicast(h->destination))
+    if (ip_is_broadcast(host, h->destination) || ipv4_is_multicast(h->destination))
         return RULE_ICMP_QUIET_ABOUT_BROADCAST;
     if (about->to_group)
         return RULE_ICMP_QUIET_ABOUT_GROUP_FRAME;
@@ -90,7 +93,7 @@ static struct packet *build(struct host *host, const struct packet *about, struc
     return p;
 }
 
-static void send_error(struct host *host, const struct packet *about,
+static bool send_error(struct host *host, const struct packet *about,
                        const struct ipv4_header *h, const struct icmp_message *m)
 {
     struct span quote = packet_from(about, PACKET_NETWORK);
@@ -98,16 +101,19 @@ static void send_error(struct host *host, const struct packet *about,
     struct packet *p = build(host, about, quote, m);
 
     if (p == NULL)
-        return;
-    WHY(&host->node, RULE_ICMP_ERROR_SENT, m->type, m->code);
+        return false;
+    WHY(&host->node, host_rule(host, RULE_ICMP_ERROR_SENT, RULE_ICMP_ERROR_SENT_ROUTER),
+        icmp_type_and_code(m->type, m->code),
+        rule_parts(p->len - ICMP_HEADER_LEN, (uint16_t)p->len, 0));
     send.destination = h->source;
     send.protocol = IP_PROTOCOL_ICMP;
-    send.tos = host->forwards ? TOS_INTERNETWORK_CONTROL : 0;
+    if (host->forwards)
+        send.tos = (uint8_t)(TOS_INTERNETWORK_CONTROL | (h->tos & TOS_KEPT));
     host->counters.icmp_out++;
-    ip_output(host, p, &send);
+    return ip_output(host, p, &send);
 }
 
-void icmp_send_error(struct host *host, const struct packet *about, uint8_t type, uint8_t code,
+bool icmp_send_error(struct host *host, const struct packet *about, uint8_t type, uint8_t code,
                      uint32_t rest)
 {
     struct icmp_message m = { .type = type, .code = code, .rest = rest };
@@ -122,14 +128,21 @@ void icmp_send_error(struct host *host, const struct packet *about, uint8_t type
         rule = RULE_ICMP_QUIET_NO_HEADER;
     if (rule != RULE_NONE) {
         WHY(&host->node, rule, a, 0);
-        return;
+        return false;
     }
     if (!may_speak(host)) {
         WHY(&host->node, RULE_ICMP_RATE_LIMITED, host->config.icmp.error_rate,
             host->config.icmp.error_burst);
-        return;
+        return false;
     }
-    send_error(host, about, &h, &m);
+    return send_error(host, about, &h, &m);
+}
+
+void icmp_refuse(struct host *host, struct packet *p, const struct icmp_refusal *refusal)
+{
+    packet_tell_drop(p, &host->node, refusal->rule, refusal->a, refusal->b);
+    icmp_send_error(host, p, refusal->type, refusal->code, refusal->rest);
+    packet_free(host->node.world, p);
 }
 
 /* ---- Being told ---- */
@@ -183,7 +196,8 @@ void icmp_error_input(struct host *host, struct packet *p, const struct ipv4_hea
     memset(&report, 0, sizeof(report));
     rule = quote_refused(host, quote, &report.quoted, &data, &a);
     if (rule == RULE_NONE) {
-        WHY(&host->node, RULE_ICMP_ERROR_RECEIVED, m->type, m->code);
+        WHY(&host->node, RULE_ICMP_ERROR_RECEIVED, icmp_type_and_code(m->type, m->code),
+            ip->source);
         if (is_too_big(m))
             learn_path_mtu(host, m, &report.quoted);
         a = report.quoted.protocol;

@@ -53,11 +53,16 @@ ipv4 ip_source_for(struct host *host, ipv4 destination);
 
 /* ADDRESS leads to the host itself: one of its own, or loopback (127/8). */
 bool ip_is_own(struct host *host, ipv4 address);
-/* ADDRESS is everybody on a network of the host's own, or 255.255.255.255. */
+/* ADDRESS is everybody on a network of the host's own, or on this wire
+ * (255.255.255.255); also in the old form, with zeros (RFC 1122 3.3.6). */
 bool ip_is_broadcast(struct host *host, ipv4 address);
 
-/* ARP gave up on NEXT_HOP for P, which begins with its IPv4 header. Takes P. */
-void ip_next_hop_failed(struct interface *interface, struct packet *p, ipv4 next_hop);
+/*
+ * ARP gave up on NEXT_HOP for the datagrams WAITING, each beginning with its
+ * IPv4 header: transports hear of each of their own, but of those that were
+ * to be forwarded only one is answered (RFC 1812 3.3.2). Takes them.
+ */
+void ip_next_hop_failed(struct interface *interface, struct packet_list *waiting, ipv4 next_hop);
 
 /*
  * Sets "congestion experienced" in the IPv4 header of FRAME, which begins

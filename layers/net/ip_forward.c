@@ -17,19 +17,28 @@ static void drop(struct host *host, struct packet *p, rule_id rule, int64_t a, i
     packet_drop_with(p, &host->node, rule, a, b);
 }
 
+/* The same, and the source is told. */
+static void refuse(struct host *host, struct packet *p, const struct icmp_refusal *refusal)
+{
+    host->counters.ip_dropped++;
+    icmp_refuse(host, p, refusal);
+}
+
 /* Step 5: where to. Drops P if nowhere. */
 static bool find_hop(struct host *host, struct packet *p, const struct ipv4_header *h,
                      struct ip_hop *hop)
 {
     const struct route *route = route_find(host, h->destination);
     bool source_routed = ip_source_route_type(h) != 0;
+    struct icmp_refusal refusal = {
+        .rule = RULE_IP_NET_UNREACHABLE,
+        .a = h->destination,
+        .type = ICMP_UNREACHABLE,
+        .code = source_routed ? ICMP_UNREACHABLE_SOURCE_ROUTE_FAILED : ICMP_UNREACHABLE_NET,
+    };
 
     if (route == NULL) {
-        icmp_send_error(host, p, ICMP_UNREACHABLE,
-                        source_routed ? ICMP_UNREACHABLE_SOURCE_ROUTE_FAILED
-                                      : ICMP_UNREACHABLE_NET,
-                        0);
-        drop(host, p, RULE_IP_NET_UNREACHABLE, h->destination, 0);
+        refuse(host, p, &refusal);
         return false;
     }
     *hop = ip_hop_by_route(host, route, h->destination);
@@ -78,9 +87,13 @@ static bool write_options(struct host *host, struct packet *p, const struct ipv4
                              IP_OPTIONS_ROUTE | IP_OPTIONS_TIME, &at);
     if (rule == RULE_NONE)
         return true;
-    icmp_send_error(host, p, ICMP_PARAMETER_PROBLEM, ICMP_PARAMETER_AT_POINTER,
-                    icmp_rest_pointer(at));
-    drop(host, p, rule, at, 0);
+    refuse(host, p, &(struct icmp_refusal){
+        .rule = rule,
+        .a = at,
+        .type = ICMP_PARAMETER_PROBLEM,
+        .code = ICMP_PARAMETER_AT_POINTER,
+        .rest = icmp_rest_pointer(at),
+    });
     return false;
 }
 
@@ -90,8 +103,14 @@ static bool may_be_cut(struct host *host, struct packet *p, const struct ipv4_he
 {
     if (p->len <= hop->mtu || !h->dont_fragment)
         return true;
-    icmp_send_error(host, p, ICMP_UNREACHABLE, ICMP_UNREACHABLE_FRAGMENTATION_NEEDED, hop->mtu);
-    drop(host, p, RULE_IP_DF_SET, p->len, hop->mtu);
+    refuse(host, p, &(struct icmp_refusal){
+        .rule = RULE_IP_DF_SET,
+        .a = p->len,
+        .b = hop->mtu,
+        .type = ICMP_UNREACHABLE,
+        .code = ICMP_UNREACHABLE_FRAGMENTATION_NEEDED,
+        .rest = hop->mtu,
+    });
     return false;
 }
 
@@ -110,8 +129,12 @@ void ip_forward(struct interface *interface, struct packet *p, const struct ipv4
         return;
     }
     if (h.ttl <= 1) {
-        icmp_send_error(host, p, ICMP_TIME_EXCEEDED, ICMP_EXCEEDED_IN_TRANSIT, 0);
-        drop(host, p, RULE_IP_TTL_EXPIRED, h.ttl, 0);
+        refuse(host, p, &(struct icmp_refusal){
+            .rule = RULE_IP_TTL_EXPIRED,
+            .a = h.ttl,
+            .type = ICMP_TIME_EXCEEDED,
+            .code = ICMP_EXCEEDED_IN_TRANSIT,
+        });
         return;
     }
     decrement_ttl(host, p, &h);

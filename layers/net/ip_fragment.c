@@ -58,7 +58,9 @@ static struct packet *make_fragment(struct host *host, const struct packet *p, s
     piece->frame = p->frame;
     piece->copy = p->copy;
     piece->ecn_capable = p->ecn_capable;
-    WHY(&host->node, RULE_IP_FRAGMENT, mine.fragment_offset, cut->len);
+    WHY(&host->node, RULE_IP_FRAGMENT,
+        rule_parts(mine.fragment_offset, mine.fragment_offset / IPV4_FRAGMENT_UNIT, 0),
+        rule_parts(cut->len, (uint16_t)header_len, mine.more_fragments));
     host->counters.fragments_out++;
     return piece;
 }

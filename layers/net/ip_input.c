@@ -23,8 +23,24 @@ bool ip_is_directed_broadcast(const struct interface *interface, ipv4 address)
 /* The form with zeros instead of ones, of 4.2BSD (RFC 1122 3.3.6). */
 static bool is_old_broadcast(const struct interface *interface, ipv4 address)
 {
-    return interface->address != 0 && interface->prefix_len < 31 &&
-           address == (interface->address & ipv4_mask(interface->prefix_len));
+    return address == IPV4_ANY ||
+           (interface->address != 0 && interface->prefix_len < 31 &&
+            address == (interface->address & ipv4_mask(interface->prefix_len)));
+}
+
+/* ADDRESS is everybody on INTERFACE's wire, in either form. */
+static bool is_for_wire(const struct interface *interface, ipv4 address)
+{
+    return address == IPV4_BROADCAST || ip_is_directed_broadcast(interface, address) ||
+           is_old_broadcast(interface, address);
+}
+
+static bool is_old_broadcast_of_any(struct host *host, ipv4 address)
+{
+    for (unsigned i = 0; i < host->interface_count; i++)
+        if (is_old_broadcast(&host->interfaces[i], address))
+            return true;
+    return false;
 }
 
 bool ip_is_own(struct host *host, ipv4 address)
@@ -35,10 +51,8 @@ bool ip_is_own(struct host *host, ipv4 address)
 
 bool ip_is_broadcast(struct host *host, ipv4 address)
 {
-    if (address == IPV4_BROADCAST)
-        return true;
     for (unsigned i = 0; i < host->interface_count; i++)
-        if (ip_is_directed_broadcast(&host->interfaces[i], address))
+        if (is_for_wire(&host->interfaces[i], address))
             return true;
     return false;
 }
@@ -51,7 +65,7 @@ rule_id ip_source_refused(const struct interface *interface, ipv4 source)
         return RULE_IP_SOURCE_ZERO;
     if (ipv4_is_loopback(source))
         return RULE_IP_SOURCE_LOOPBACK;
-    if (source == IPV4_BROADCAST || ip_is_directed_broadcast(interface, source))
+    if (is_for_wire(interface, source))
         return RULE_IP_SOURCE_BROADCAST;
     if (ipv4_is_multicast(source))
         return RULE_IP_SOURCE_MULTICAST;
@@ -60,25 +74,42 @@ rule_id ip_source_refused(const struct interface *interface, ipv4 source)
     return host_interface(interface->host, source) != NULL ? RULE_IP_SOURCE_OWN : RULE_NONE;
 }
 
-static rule_id destination_refused(const struct interface *interface, const struct packet *p,
-                                   ipv4 destination)
+/* The rule for which nothing may go to DESTINATION, or none. */
+static rule_id martian(struct host *host, ipv4 destination)
 {
-    struct host *host = interface->host;
-
     if (ipv4_is_loopback(destination))
         return RULE_IP_DESTINATION_LOOPBACK;
     if (ipv4_is_class_e(destination))
         return RULE_IP_DESTINATION_CLASS_E;
     if (ipv4_is_multicast(destination))
         return RULE_IP_DESTINATION_MULTICAST;
-    if (host->forwards && (destination == 0 || is_old_broadcast(interface, destination)))
+    if (host->forwards && is_old_broadcast_of_any(host, destination))
         return RULE_IP_DESTINATION_OLD_BROADCAST;
-    if (destination >> 24 == 0 && destination != 0)
+    if (destination >> 24 == 0 && destination != IPV4_ANY)
         return RULE_IP_DESTINATION_ZERO;
-    if (p->to_group && destination != 0 && !is_old_broadcast(interface, destination) &&
-        !ip_is_broadcast(host, destination))
-        return RULE_IP_UNICAST_IN_BROADCAST;
     return RULE_NONE;
+}
+
+static bool is_for_us(const struct interface *interface, ipv4 destination)
+{
+    return host_interface(interface->host, destination) != NULL ||
+           is_for_wire(interface, destination) || destination == IPV4_ALL_HOSTS;
+}
+
+/* What is not for a host dies before anything in it can be complained of
+ * (RFC 1122 3.2.1.3: silently). */
+static rule_id destination_refused(const struct interface *interface, const struct packet *p,
+                                   ipv4 destination)
+{
+    struct host *host = interface->host;
+    bool to_all_hosts = destination == IPV4_ALL_HOSTS;
+    rule_id rule = to_all_hosts ? RULE_NONE : martian(host, destination);
+
+    if (rule != RULE_NONE)
+        return rule;
+    if (p->to_group && !to_all_hosts && !ip_is_broadcast(host, destination))
+        return RULE_IP_UNICAST_IN_BROADCAST;
+    return host->forwards || is_for_us(interface, destination) ? RULE_NONE : RULE_IP_NOT_OURS;
 }
 
 static void drop(struct host *host, struct packet *p, rule_id rule, int64_t a, int64_t b)
@@ -87,12 +118,25 @@ static void drop(struct host *host, struct packet *p, rule_id rule, int64_t a, i
     packet_drop_with(p, &host->node, rule, a, b);
 }
 
-/* Complains of the byte of the header at AT, then drops P. */
-static void drop_at(struct host *host, struct packet *p, rule_id rule, uint8_t at)
+/* The same, and the source is told. */
+static void refuse(struct host *host, struct packet *p, const struct icmp_refusal *refusal)
 {
-    icmp_send_error(host, p, ICMP_PARAMETER_PROBLEM, ICMP_PARAMETER_AT_POINTER,
-                    icmp_rest_pointer(at));
-    drop(host, p, rule, at, 0);
+    host->counters.ip_dropped++;
+    icmp_refuse(host, p, refusal);
+}
+
+/* Drops P and complains of the byte of its header at AT. */
+static void drop_at(struct host *host, struct packet *p, rule_id rule, int64_t a, uint8_t at)
+{
+    struct icmp_refusal refusal = {
+        .rule = rule,
+        .a = a,
+        .type = ICMP_PARAMETER_PROBLEM,
+        .code = ICMP_PARAMETER_AT_POINTER,
+        .rest = icmp_rest_pointer(at),
+    };
+
+    refuse(host, p, &refusal);
 }
 
 /* ---- Ours ---- */
@@ -102,15 +146,22 @@ static void to_transport(struct interface *interface, struct packet *p,
 {
     struct host *host = interface->host;
     const struct transport_ops *transport = host_transport(host, h->protocol);
+    size_t header_len = ipv4_header_length(h);
+    struct icmp_refusal refusal = {
+        .rule = RULE_IP_PROTOCOL_UNREACHABLE,
+        .a = h->protocol,
+        .type = ICMP_UNREACHABLE,
+        .code = ICMP_UNREACHABLE_PROTOCOL,
+    };
 
     if (transport == NULL) {
-        icmp_send_error(host, p, ICMP_UNREACHABLE, ICMP_UNREACHABLE_PROTOCOL, 0);
-        drop(host, p, RULE_IP_PROTOCOL_UNREACHABLE, h->protocol, 0);
+        refuse(host, p, &refusal);
         return;
     }
-    packet_pull(p, ipv4_header_length(h));
+    packet_pull(p, header_len);
     packet_mark(p, PACKET_TRANSPORT);
-    WHY(&host->node, RULE_IP_TO_TRANSPORT, h->protocol, p->len);
+    WHY(&host->node, RULE_IP_HEADER_OFF, h->protocol,
+        rule_parts(h->total_length, (uint16_t)p->len, (uint16_t)header_len));
     transport->input(interface, p, h);
 }
 
@@ -119,14 +170,13 @@ void ip_deliver(struct interface *interface, struct packet *p, const struct ipv4
     struct host *host = interface->host;
     struct ipv4_header whole;
     struct span payload;
+    rule_id rule;
     uint8_t at = 0;
 
     if (h->options.len > 0) {
-        rule_id rule =
-            ip_options_update(host, p, h, interface->address, IP_OPTIONS_TIME, &at);
-
+        rule = ip_options_update(host, p, h, interface->address, IP_OPTIONS_TIME, &at);
         if (rule != RULE_NONE) {
-            drop_at(host, p, rule, at);
+            drop_at(host, p, rule, at, at);
             return;
         }
     }
@@ -137,11 +187,30 @@ void ip_deliver(struct interface *interface, struct packet *p, const struct ipv4
     p = reassembly_add(host, p, h);
     if (p == NULL)
         return;
-    ipv4_header_parse(&whole, packet_span(p), &payload);
+    rule = ipv4_header_parse(&whole, packet_span(p), &payload);
+    ASSERT(rule == RULE_NONE);
     to_transport(interface, p, &whole);
 }
 
 /* ---- A source route that goes on from here ---- */
+
+/* What nobody could have sent here, no source route leads to (RFC 1812 5.3.7);
+ * nor to everybody on a wire that the datagram is not on. */
+static rule_id next_refused(struct host *host, ipv4 next)
+{
+    return next == IPV4_BROADCAST ? RULE_IP_LIMITED_NOT_FORWARDED : martian(host, next);
+}
+
+/* The rule for which HOST cannot go on by WAY (NULL: none), or none. */
+static rule_id route_failed(struct host *host, const struct ip_source_route *route,
+                            const struct route *way)
+{
+    if (!host->forwards)
+        return RULE_IP_SOURCE_ROUTE_REFUSED;
+    if (route->strict && way != NULL && way->gateway != 0)
+        return RULE_IP_STRICT_ROUTE_FAILED;
+    return way == NULL && !ip_is_own(host, route->next) ? RULE_IP_NET_UNREACHABLE : RULE_NONE;
+}
 
 static void follow_source_route(struct interface *interface, struct packet *p,
                                 struct ipv4_header *h, struct ip_source_route route)
@@ -151,17 +220,20 @@ static void follow_source_route(struct interface *interface, struct packet *p,
     while (route.open) {
         const struct route *way = route_find(host, route.next);
         ipv4 mine = way != NULL ? way->interface->address : h->destination;
-        rule_id rule = RULE_NONE;
+        rule_id rule = host->forwards ? next_refused(host, route.next) : RULE_NONE;
 
-        if (!host->forwards)
-            rule = RULE_IP_SOURCE_ROUTE_REFUSED;
-        else if (route.strict && way != NULL && way->gateway != 0)
-            rule = RULE_IP_STRICT_ROUTE_FAILED;
-        else if (way == NULL && !ip_is_own(host, route.next))
-            rule = RULE_IP_NET_UNREACHABLE;
         if (rule != RULE_NONE) {
-            icmp_send_error(host, p, ICMP_UNREACHABLE, ICMP_UNREACHABLE_SOURCE_ROUTE_FAILED, 0);
             drop(host, p, rule, route.next, 0);
+            return;
+        }
+        rule = route_failed(host, &route, way);
+        if (rule != RULE_NONE) {
+            refuse(host, p, &(struct icmp_refusal){
+                .rule = rule,
+                .a = route.next,
+                .type = ICMP_UNREACHABLE,
+                .code = ICMP_UNREACHABLE_SOURCE_ROUTE_FAILED,
+            });
             return;
         }
         WHY(&host->node, RULE_IP_SOURCE_ROUTED, route.next, mine);
@@ -181,7 +253,8 @@ static void to_own_address(struct interface *interface, struct packet *p, struct
 {
     struct ip_source_route route;
 
-    WHY(&interface->host->node, RULE_IP_FOR_US, h->destination, 0);
+    WHY(&interface->host->node,
+        host_rule(interface->host, RULE_IP_FOR_US, RULE_IP_FOR_US_ROUTER), h->destination, 0);
     if (h->options.len > 0) {
         route = ip_source_route(h);
         if (route.open) {
@@ -192,23 +265,27 @@ static void to_own_address(struct interface *interface, struct packet *p, struct
     ip_deliver(interface, p, h);
 }
 
-/* A broadcast for this wire; or for another network of this router's, which
- * hears it too and passes it on (RFC 1812 5.2.3). */
+/*
+ * RFC 1812 5.2.3: a router that hears a broadcast passes it on, too; also to
+ * the wire that it came from if that has not heard it: who wrote to the router
+ * alone means a network which it does not know to be its own.
+ */
+static bool is_passed_on(const struct interface *interface, const struct packet *p,
+                         ipv4 destination)
+{
+    if (!interface->host->forwards || destination == IPV4_BROADCAST)
+        return false;
+    return !p->to_group || !ip_is_directed_broadcast(interface, destination);
+}
+
 static void to_everybody(struct interface *interface, struct packet *p, struct ipv4_header *h)
 {
     struct host *host = interface->host;
-    bool here = h->destination == IPV4_BROADCAST || h->destination == 0 ||
-                ip_is_directed_broadcast(interface, h->destination) ||
-                is_old_broadcast(interface, h->destination);
     struct packet *copy = NULL;
 
-    if (!here && host->forwards)
+    if (is_passed_on(interface, p, h->destination))
         copy = packet_clone(host->node.world, p);
-    if (!here && !host->forwards) {
-        drop(host, p, RULE_IP_NOT_OURS, h->destination, 0);
-        return;
-    }
-    WHY(&host->node, RULE_IP_FOR_ALL, h->destination, 0);
+    WHY(&host->node, host_rule(host, RULE_IP_FOR_ALL, RULE_IP_FOR_ALL_ROUTER), h->destination, 0);
     if (copy != NULL) {
         struct ipv4_header its = *h;
 
@@ -223,30 +300,31 @@ static void to_everybody(struct interface *interface, struct packet *p, struct i
 static void to_somebody_else(struct interface *interface, struct packet *p,
                              const struct ipv4_header *h)
 {
-    struct host *host = interface->host;
-
-    if (ip_source_route_type(h) != IPV4_OPTION_STRICT_ROUTE) {
+    if (ip_source_route_type(h) != IPV4_OPTION_STRICT_ROUTE)
         ip_forward(interface, p, h);
-        return;
-    }
-    icmp_send_error(host, p, ICMP_PARAMETER_PROBLEM, ICMP_PARAMETER_AT_POINTER,
-                    icmp_rest_pointer(IPV4_DESTINATION_AT));
-    drop(host, p, RULE_IP_STRICT_ROUTE_LOST, h->destination, 0);
+    else
+        drop_at(interface->host, p, RULE_IP_STRICT_ROUTE_LOST, h->destination,
+                IPV4_DESTINATION_AT);
+}
+
+static void to_all_hosts(struct interface *interface, struct packet *p, struct ipv4_header *h)
+{
+    WHY(&interface->host->node, RULE_IP_FOR_ALL_HOSTS, h->destination, 0);
+    ip_deliver(interface, p, h);
 }
 
 static void dispatch(struct interface *interface, struct packet *p, struct ipv4_header *h)
 {
     struct host *host = interface->host;
 
-    if (host_interface(host, h->destination) != NULL && h->destination != 0)
+    if (host_interface(host, h->destination) != NULL && h->destination != IPV4_ANY)
         to_own_address(interface, p, h);
-    else if (h->destination == 0 || is_old_broadcast(interface, h->destination) ||
-             ip_is_broadcast(host, h->destination))
+    else if (ip_is_broadcast(host, h->destination))
         to_everybody(interface, p, h);
-    else if (host->forwards)
-        to_somebody_else(interface, p, h);
+    else if (h->destination == IPV4_ALL_HOSTS)
+        to_all_hosts(interface, p, h);
     else
-        drop(host, p, RULE_IP_NOT_OURS, h->destination, 0);
+        to_somebody_else(interface, p, h);
 }
 
 /* A header that does not add up. Routers tell of a datagram that was cut
@@ -254,9 +332,9 @@ static void dispatch(struct interface *interface, struct packet *p, struct ipv4_
 static void drop_unsound(struct host *host, struct packet *p, rule_id rule)
 {
     if (rule == RULE_IP_DATAGRAM_CUT && host->forwards)
-        icmp_send_error(host, p, ICMP_PARAMETER_PROBLEM, ICMP_PARAMETER_AT_POINTER,
-                        icmp_rest_pointer(IPV4_TOTAL_LENGTH_AT));
-    drop(host, p, rule, 0, 0);
+        drop_at(host, p, rule, 0, IPV4_TOTAL_LENGTH_AT);
+    else
+        drop(host, p, rule, 0, 0);
 }
 
 static void ip_input(struct interface *interface, struct packet *p)
@@ -272,6 +350,8 @@ static void ip_input(struct interface *interface, struct packet *p)
         drop_unsound(host, p, rule);
         return;
     }
+    if (p->len > h.total_length)
+        WHY(&host->node, RULE_IP_PADDING_OFF, h.total_length, p->len - h.total_length);
     packet_trim(p, h.total_length);
     rule = ip_source_refused(interface, h.source);
     if (rule != RULE_NONE) {
@@ -285,7 +365,7 @@ static void ip_input(struct interface *interface, struct packet *p)
     }
     rule = h.options.len > 0 ? ip_options_check(&h, &at) : RULE_NONE;
     if (rule != RULE_NONE)
-        drop_at(host, p, rule, at);
+        drop_at(host, p, rule, at, at);
     else
         dispatch(interface, p, &h);
 }

@@ -76,13 +76,15 @@ static void send_to_self(struct host *host, struct packet *p, ipv4 destination)
 
 /* ---- Which way ---- */
 
-static rule_id rule_of_route(const struct route *route)
+static rule_id rule_of_route(const struct host *host, const struct route *route)
 {
     if (route->gateway == 0)
-        return RULE_ROUTE_ON_LINK;
+        return host_rule(host, RULE_ROUTE_ON_LINK, RULE_ROUTE_ON_LINK_ROUTER);
     if (route->prefix_len == 32)
         return RULE_ROUTE_HOST;
-    return route->prefix_len == 0 ? RULE_ROUTE_DEFAULT : RULE_ROUTE_PREFIX;
+    if (route->prefix_len > 0)
+        return RULE_ROUTE_PREFIX;
+    return host_rule(host, RULE_ROUTE_DEFAULT, RULE_ROUTE_DEFAULT_ROUTER);
 }
 
 struct ip_hop ip_hop_by_route(struct host *host, const struct route *route, ipv4 destination)
@@ -92,7 +94,10 @@ struct ip_hop ip_hop_by_route(struct host *host, const struct route *route, ipv4
     struct ip_hop hop = { interface, direct ? destination : route->gateway, interface->mtu,
                           direct && ip_is_directed_broadcast(interface, destination) };
 
-    WHY(&host->node, hop.broadcast ? RULE_IP_DIRECTED_BROADCAST : rule_of_route(route),
+    WHY(&host->node,
+        hop.broadcast
+            ? host_rule(host, RULE_IP_DIRECTED_BROADCAST, RULE_IP_DIRECTED_BROADCAST_ROUTER)
+            : rule_of_route(host, route),
         destination, direct ? interface->address : route->gateway);
     return hop;
 }
@@ -169,6 +174,8 @@ static rule_id check_send(struct host *host, const struct ip_send *send, size_t 
 static void push_header(struct host *host, struct packet *p, const struct ip_send *send,
                         ipv4 source, struct ipv4_header *h)
 {
+    size_t data_len = p->len;
+
     memset(h, 0, sizeof(*h));
     h->tos = send->tos;
     h->identification = host->ip->next_id++;
@@ -183,7 +190,8 @@ static void push_header(struct host *host, struct packet *p, const struct ip_sen
     ipv4_header_emit(h, packet_push(p, ipv4_header_length(h)));
     h->options.at = packet_bytes(p) + IPV4_HEADER_MIN;
     p->ecn_capable = (h->tos & IPV4_ECN_MASK) != 0;
-    WHY(&host->node, RULE_IP_HEADER_BUILT, h->identification, h->ttl);
+    WHY(&host->node, RULE_IP_HEADER_ON, rule_parts(h->identification, h->ttl, 0),
+        rule_parts((uint32_t)data_len, h->total_length, (uint16_t)ipv4_header_length(h)));
 }
 
 static bool refuse(struct host *host, struct packet *p, rule_id rule, int64_t a, int64_t b)
@@ -221,7 +229,11 @@ static ipv4 source_of(struct host *host, const struct ip_send *send, const struc
         return source;
     source = hop->interface->address;
     if (host->interface_count > 1)
-        WHY(&host->node, RULE_IP_SOURCE_CHOSEN, source, send->destination);
+        WHY(&host->node,
+            send->protocol == IP_PROTOCOL_ICMP
+                ? host_rule(host, RULE_IP_SOURCE_CHOSEN, RULE_IP_SOURCE_CHOSEN_ROUTER)
+                : RULE_IP_SOURCE_CHOSEN,
+            source, send->destination);
     return source;
 }
 
@@ -291,21 +303,37 @@ static void tell_own_transport(struct interface *interface, const struct packet 
     transport->error(interface->host, &report);
 }
 
-void ip_next_hop_failed(struct interface *interface, struct packet *p, ipv4 next_hop)
+/* TOLD: the source of another that waited was told. True from then on. */
+static bool next_hop_failed(struct interface *interface, struct packet *p, ipv4 next_hop,
+                            bool told)
 {
     struct host *host = interface->host;
     struct ipv4_header h;
     struct span data;
+    bool sound, direct;
 
     packet_mark(p, PACKET_NETWORK);
-    if (ipv4_header_parse(&h, packet_span(p), &data) == RULE_NONE) {
-        if (ip_is_own(host, h.source))
-            tell_own_transport(interface, p, &h, data);
-        else
-            icmp_send_error(host, p, ICMP_UNREACHABLE, ICMP_UNREACHABLE_HOST, 0);
-        host->counters.ip_dropped++;
-        packet_drop_with(p, &host->node, RULE_IP_HOST_UNREACHABLE, h.destination, next_hop);
-        return;
-    }
-    packet_drop_with(p, &host->node, RULE_IP_HOST_UNREACHABLE, 0, next_hop);
+    sound = ipv4_header_parse(&h, packet_span(p), &data) == RULE_NONE;
+    direct = !sound || h.destination == next_hop;
+    host->counters.ip_dropped++;
+    packet_tell_drop(p, &host->node,
+                     direct ? RULE_IP_HOST_UNREACHABLE : RULE_IP_GATEWAY_UNREACHABLE, next_hop,
+                     direct ? 0 : h.destination);
+    if (sound && ip_is_own(host, h.source))
+        tell_own_transport(interface, p, &h, data);
+    else if (sound && told)
+        WHY(&host->node, RULE_ICMP_QUIET_ONE_TOLD, next_hop, 0);
+    else if (sound)
+        told = icmp_send_error(host, p, ICMP_UNREACHABLE, ICMP_UNREACHABLE_HOST, 0);
+    packet_free(host->node.world, p);
+    return told;
+}
+
+void ip_next_hop_failed(struct interface *interface, struct packet_list *waiting, ipv4 next_hop)
+{
+    struct packet *p;
+    bool told = false;
+
+    while ((p = packet_list_take(waiting)) != NULL)
+        told = next_hop_failed(interface, p, next_hop, told);
 }

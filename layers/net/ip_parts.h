@@ -39,6 +39,10 @@ struct ip_hop {
 /* ADDRESS is everybody on INTERFACE's own network (not 255.255.255.255). */
 bool ip_is_directed_broadcast(const struct interface *interface, ipv4 address);
 
+/* All hosts of a wire: each is in this group as long as it lives (RFC 1122
+ * 3.3.7), and it is never forwarded (RFC 1812 5.2.3). */
+#define IPV4_ALL_HOSTS ((ipv4)0xe0000001)
+
 /* Hands P (ours, whole or a fragment, beginning with its header H) to the
  * transport that its protocol field names. Takes P. */
 void ip_deliver(struct interface *interface, struct packet *p, const struct ipv4_header *h);

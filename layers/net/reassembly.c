@@ -32,6 +32,26 @@ static rule_id check_alone(const struct ipv4_header *h, size_t data_len, int64_t
     return end > IPV4_DATAGRAM_MAX ? RULE_REASSEMBLY_TOO_LONG : RULE_NONE;
 }
 
+/* Bytes of the header that P, a fragment, came with. */
+static uint32_t header_of(const struct packet *p)
+{
+    return (packet_from(p, PACKET_NETWORK).at[0] & 0xfu) * 4;
+}
+
+/*
+ * How long the datagram will be at least, with the header of fragment zero,
+ * which can be longer than those of the others.
+ */
+static uint32_t whole_length(const struct reassembly_entry *entry, const struct arrival *new)
+{
+    const struct reassembly_piece *zero = entry->pieces;
+    int64_t end = max_i64(new->end, max_i64(entry->total, entry->more_end));
+
+    if (zero != NULL && zero->first == 0)
+        return (uint32_t)end + header_of(zero->p);
+    return (uint32_t)end + (new->first == 0 ? header_of(new->p) : IPV4_HEADER_MIN);
+}
+
 /* Does the end that the fragment claims or implies fit what is known? */
 static rule_id check_end(const struct reassembly_entry *entry, const struct arrival *new,
                          int64_t *a, int64_t *b)
@@ -46,7 +66,9 @@ static rule_id check_end(const struct reassembly_entry *entry, const struct arri
     *b = entry->more_end;
     if (entry->total == 0 && !new->more && new->end <= entry->more_end)
         return RULE_REASSEMBLY_PAST_END;
-    return RULE_NONE;
+    *a = whole_length(entry, new);
+    *b = 0;
+    return *a > IPV4_DATAGRAM_MAX ? RULE_REASSEMBLY_TOO_LONG : RULE_NONE;
 }
 
 static bool same_bytes(const struct reassembly_piece *piece, const struct arrival *new,

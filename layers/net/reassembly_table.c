@@ -62,15 +62,40 @@ void reassembly_drop(struct reassembly_entry *entry, rule_id rule, int64_t a, in
     reassembly_remove(entry);
 }
 
+/* Takes fragment zero out of ENTRY; NULL if it has not come. */
+static struct packet *take_first(struct reassembly_entry *entry)
+{
+    struct reassembly_piece *zero = entry->pieces;
+    struct packet *p;
+
+    if (zero == NULL || zero->first != 0)
+        return NULL;
+    p = zero->p;
+    entry->pieces = zero->next;
+    reassembly_forget_piece(entry, zero);
+    return p;
+}
+
+/* All fragments are dropped before the source is told so: that quotes
+ * fragment zero (RFC 792). */
 static void timed_out(struct world *world, struct event *event)
 {
     struct reassembly_entry *entry = CONTAINER_OF(event, struct reassembly_entry, timer);
-    const struct reassembly_piece *zero = entry->pieces;
+    struct host *host = entry->host;
+    int64_t received = entry->received;
+    int64_t id = entry->id;
+    bool poisoned = entry->poisoned;
+    struct packet *zero = take_first(entry);
 
-    (void)world;
-    if (zero != NULL && zero->first == 0)
-        icmp_send_error(entry->host, zero->p, ICMP_TIME_EXCEEDED, ICMP_EXCEEDED_REASSEMBLY, 0);
-    reassembly_drop(entry, RULE_REASSEMBLY_TIMEOUT, entry->id, entry->received);
+    if (zero != NULL)
+        packet_tell_drop(zero, &host->node, RULE_REASSEMBLY_TIMEOUT, id, received);
+    reassembly_drop(entry, RULE_REASSEMBLY_TIMEOUT, id, received);
+    if (zero == NULL && !poisoned)
+        WHY(&host->node, RULE_ICMP_QUIET_NO_FRAGMENT_ZERO, id, 0);
+    if (zero == NULL)
+        return;
+    icmp_send_error(host, zero, ICMP_TIME_EXCEEDED, ICMP_EXCEEDED_REASSEMBLY, 0);
+    packet_free(world, zero);
 }
 
 /* The datagram contradicts itself. Its entry stays, to refuse the rest. */

@@ -18,6 +18,7 @@ static void put_header(struct udp_socket *socket, struct packet *p, ipv4 source,
                        struct udp_endpoint to)
 {
     struct node *node = &socket->host->node;
+    int64_t lengths = rule_parts(p->len, (uint16_t)(p->len + UDP_HEADER_LEN), 0);
     uint8_t *at = packet_push(p, UDP_HEADER_LEN);
     struct udp_header h = {
         .source_port = socket->port,
@@ -28,15 +29,15 @@ static void put_header(struct udp_socket *socket, struct packet *p, ipv4 source,
     udp_header_emit(&h, at);
     packet_mark(p, PACKET_TRANSPORT);
     if (socket->host->config.udp.checksum == 0) {
-        WHY(node, RULE_UDP_CHECKSUM_OFF, 0, 0);
+        WHY(node, RULE_UDP_CHECKSUM_OFF, 0, lengths);
         return;
     }
     h.checksum = udp_checksum(source, to.address, packet_span(p));
     put_be16(at + UDP_CHECKSUM_AT, h.checksum);
     if (h.checksum == 0xffff)
-        WHY(node, RULE_UDP_CHECKSUM_ALL_ONES, 0, 0);
+        WHY(node, RULE_UDP_CHECKSUM_ALL_ONES, h.checksum, lengths);
     else
-        WHY(node, RULE_UDP_CHECKSUM_COMPUTED, h.checksum, 0);
+        WHY(node, RULE_UDP_HEADER_ON, h.checksum, lengths);
 }
 
 /*
@@ -114,12 +115,17 @@ static rule_id refuse(struct host *host, const struct udp_header *h, struct span
 static void no_socket(struct host *host, struct packet *p, const struct ipv4_header *ip,
                       uint16_t port)
 {
-    bool for_all = ip_is_broadcast(host, ip->destination);
+    struct icmp_refusal refusal = {
+        .rule = RULE_UDP_NO_SOCKET,
+        .a = port,
+        .type = ICMP_UNREACHABLE,
+        .code = ICMP_UNREACHABLE_PORT,
+    };
 
-    if (!for_all)
-        icmp_send_error(host, p, ICMP_UNREACHABLE, ICMP_UNREACHABLE_PORT, 0);
-    packet_drop_with(p, &host->node, for_all ? RULE_UDP_NO_SOCKET_GROUP : RULE_UDP_NO_SOCKET,
-                     port, 0);
+    if (ip_is_broadcast(host, ip->destination) || ipv4_is_multicast(ip->destination))
+        packet_drop_with(p, &host->node, RULE_UDP_NO_SOCKET_GROUP, port, 0);
+    else
+        icmp_refuse(host, p, &refusal);
 }
 
 /* Hands P, the data in hand, to the application or lets it wait. */
@@ -164,7 +170,8 @@ static void udp_input(struct interface *interface, struct packet *p, const struc
         no_socket(host, p, ip, h.destination_port);
         return;
     }
-    WHY(&host->node, RULE_UDP_TO_SOCKET, h.destination_port, data.len);
+    WHY(&host->node, RULE_UDP_HEADER_OFF, h.destination_port,
+        rule_parts(h.length, (uint16_t)data.len, 0));
     packet_pull(p, UDP_HEADER_LEN);
     packet_trim(p, data.len);
     hand_over(socket, p);

@@ -94,6 +94,12 @@ bool icmp_checksum_ok(struct span message);
 /* An error message: never answered by another one (RFC 1122 3.2.2). */
 bool icmp_type_is_error(uint8_t type);
 
+/* Type and code in one number, as {a:icmp} prints them in sentences. */
+static inline uint16_t icmp_type_and_code(uint8_t type, uint8_t code)
+{
+    return (uint16_t)(type << 8 | code);
+}
+
 /* The parts of rest. */
 static inline uint16_t icmp_identifier(const struct icmp_message *m)
 {

@@ -125,6 +125,35 @@ const char *icmp_code_name(uint8_t type, uint8_t code)
     return find(rows, ARRAY_LEN(rows), TYPE_CODE(type, code));
 }
 
+static const char *unreachable_phrase(uint8_t code)
+{
+    static const struct name_row rows[] = {
+        { ICMP_UNREACHABLE_NET, "net unreachable" },
+        { ICMP_UNREACHABLE_HOST, "host unreachable" },
+        { ICMP_UNREACHABLE_PROTOCOL, "protocol unreachable" },
+        { ICMP_UNREACHABLE_PORT, "port unreachable" },
+        { 11, "net unreachable for this type of service" },
+        { 12, "host unreachable for this type of service" },
+    };
+    const char *phrase = find(rows, ARRAY_LEN(rows), code);
+
+    return phrase != NULL ? phrase : unreachable_name(code);
+}
+
+const char *icmp_error_name(uint8_t type, uint8_t code)
+{
+    static const struct name_row rows[] = {
+        { TYPE_CODE(ICMP_TIME_EXCEEDED, ICMP_EXCEEDED_IN_TRANSIT), "time to live ran out" },
+        { TYPE_CODE(ICMP_TIME_EXCEEDED, ICMP_EXCEEDED_REASSEMBLY), "reassembly timed out" },
+        { TYPE_CODE(ICMP_PARAMETER_PROBLEM, ICMP_PARAMETER_AT_POINTER), "bad header field" },
+        { TYPE_CODE(ICMP_PARAMETER_PROBLEM, ICMP_PARAMETER_OPTION_MISSING), "option missing" },
+    };
+
+    if (type == ICMP_UNREACHABLE)
+        return unreachable_phrase(code);
+    return find(rows, ARRAY_LEN(rows), TYPE_CODE(type, code));
+}
+
 const char *ipv4_option_name(uint8_t type)
 {
     static const struct name_row rows[] = {

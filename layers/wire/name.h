@@ -13,6 +13,7 @@ const char *ethertype_name(uint16_t ethertype);   /* "ARP" */
 const char *ip_protocol_name(uint8_t protocol);   /* "UDP" */
 const char *icmp_type_name(uint8_t type);         /* "time exceeded" */
 const char *icmp_code_name(uint8_t type, uint8_t code); /* "in transit" */
+const char *icmp_error_name(uint8_t type, uint8_t code); /* "port unreachable" */
 const char *ipv4_option_name(uint8_t type);       /* "record route" */
 const char *tcp_option_name(uint8_t kind);        /* "mss" */
 

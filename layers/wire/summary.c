@@ -4,6 +4,9 @@
 #include "layers/wire/summary_parts.h"
 #include "layers/wire/text.h"
 
+/* From here down a time to live is worth a word: traceroute's, a neighbour's. */
+enum { TTL_SMALL = 16 };
+
 /* Bytes that an IP datagram carries, as its header tells. */
 static size_t ip_data_len(const struct layer *ip)
 {
@@ -104,17 +107,24 @@ static void put_transport(struct text *t, const struct dissection *d,
         summary_put_icmp(t, d, transport, len);
 }
 
-static void put_transport_short(struct text *t, const struct layer *ip,
-                                const struct layer *transport)
+/* Of a damaged datagram nobody needs the length. */
+static void put_udp_short(struct text *t, const struct dissection *d, const struct layer *udp)
+{
+    text_format(t, "UDP %u>%u", (unsigned)udp->as.udp.source_port,
+                (unsigned)udp->as.udp.destination_port);
+    if (summary_fault(d->refused) == NULL)
+        text_format(t, " %zuB", udp_data_len(udp));
+}
+
+static void put_transport_short(struct text *t, const struct dissection *d,
+                                const struct layer *ip, const struct layer *transport)
 {
     if (transport->kind == LAYER_UDP)
-        text_format(t, "UDP %u>%u %zuB", (unsigned)transport->as.udp.source_port,
-                    (unsigned)transport->as.udp.destination_port,
-                    udp_data_len(transport));
+        put_udp_short(t, d, transport);
     else if (transport->kind == LAYER_TCP)
         summary_put_tcp_short(t, transport, ip_data_len(ip));
     else
-        summary_put_icmp_short(t, transport);
+        summary_put_icmp_short(t, d, transport);
 }
 
 static void put_protocol(struct text *t, uint8_t protocol)
@@ -135,17 +145,25 @@ static void put_ip_pair(struct text *t, const struct ipv4_header *h)
     put_ip(t, h->destination);
 }
 
+/* The columns of the textbook's table, the same for each fragment. */
 static void put_fragment(struct text *t, const struct layer *ip)
 {
     const struct ipv4_header *h = &ip->as.ipv4;
 
-    put_ip_pair(t, h);
-    text_format(t, " id=%u frag %zu@%u", (unsigned)h->identification,
-                ip_data_len(ip), (unsigned)h->fragment_offset);
-    if (h->fragment_offset == 0)
-        text_put(t, " (first)");
-    if (!h->more_fragments)
-        text_put(t, " (last)");
+    text_format(t, "IP frag id=%u MF=%d offset=%u len=%zu", (unsigned)h->identification,
+                h->more_fragments, (unsigned)h->fragment_offset / 8, ip_data_len(ip));
+}
+
+static void put_fragment_short(struct text *t, const struct ipv4_header *h)
+{
+    text_format(t, "frag %u MF=%d off=%u", (unsigned)h->identification, h->more_fragments,
+                (unsigned)h->fragment_offset / 8);
+}
+
+static void put_small_ttl(struct text *t, const struct ipv4_header *h)
+{
+    if (h->ttl <= TTL_SMALL)
+        text_format(t, " ttl=%u", (unsigned)h->ttl);
 }
 
 /* An unquoted transport header that could be read, or NULL. */
@@ -165,21 +183,18 @@ static const struct layer *find_transport(const struct dissection *d)
 static void put_ipv4(struct text *t, const struct dissection *d, const struct layer *ip)
 {
     const struct layer *transport = find_transport(d);
-    bool fragment = ipv4_header_is_fragment(&ip->as.ipv4);
 
-    if (fragment) {
+    if (ipv4_header_is_fragment(&ip->as.ipv4)) {
         put_fragment(t, ip);
-        if (transport != NULL)
-            text_put(t, ", ");
-    }
-    if (transport != NULL) {
+    } else if (transport != NULL) {
         put_transport(t, d, ip, transport);
-    } else if (!fragment) {
+    } else {
         put_ip_pair(t, &ip->as.ipv4);
         text_char(t, ' ');
         put_protocol(t, ip->as.ipv4.protocol);
         text_format(t, ", %zu bytes", ip_data_len(ip));
     }
+    put_small_ttl(t, &ip->as.ipv4);
 }
 
 static void put_ipv4_short(struct text *t, const struct dissection *d,
@@ -189,16 +204,15 @@ static void put_ipv4_short(struct text *t, const struct dissection *d,
     const struct ipv4_header *h = &ip->as.ipv4;
 
     if (ipv4_header_is_fragment(h)) {
-        text_format(t, "frag %u %zu@%u%s", (unsigned)h->identification,
-                    ip_data_len(ip), (unsigned)h->fragment_offset,
-                    h->more_fragments ? "+" : "");
+        put_fragment_short(t, h);
     } else if (transport != NULL) {
-        put_transport_short(t, ip, transport);
+        put_transport_short(t, d, ip, transport);
     } else {
         text_put(t, "IP ");
         put_protocol(t, h->protocol);
         text_format(t, " %zuB", ip_data_len(ip));
     }
+    put_small_ttl(t, h);
 }
 
 static void put_tags(struct text *t, const struct dissection *d, const char *word)
@@ -252,6 +266,6 @@ size_t summary_format_short(const struct dissection *d, char *out, size_t size)
     else
         text_format(&t, "%s %zuB", summary_frame_name(d), d->wire_len);
     if (summary_fault(d->refused) != NULL)
-        text_char(&t, '!');
+        text_put(&t, " bad");
     return t.len;
 }

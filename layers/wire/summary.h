@@ -2,16 +2,18 @@
  * summary.h - a frame in one line, in the manner of tcpdump.
  *
  *   ARP who-has 10.0.0.2 tell 10.0.0.1
- *   IP 10.0.0.1 > 10.0.0.2 id=777 frag 1400@2800 (last)
- *   UDP 49152 > 9 len=12
+ *   IP frag id=777 MF=0 offset=350 len=1180      frag 777 MF=0 off=350
+ *   UDP 49152 > 9 len=12                         UDP 49152>9 12B
  *   ICMP unreachable: port 9 of 10.0.0.2
  *   TCP 49152 > 80 [S.] seq=0 ack=1 win=65535 mss=1460
  *
  * Facts only: who said it and where it went is the ladder's business, so IP
  * addresses appear only where nothing better can be said. What is wrong with
- * the frame is added in words at the end. The line holds printable ASCII
+ * the frame is added in words at the end, and a time to live when so little
+ * is left of it that somebody must have meant it. The offset of a fragment
+ * is in units of 8 bytes, as in its header. The line holds printable ASCII
  * only, whatever the frame holds. The ladder, replay and the timeline call
- * these; the short form is for columns of some 24 characters.
+ * these; the short form (right) is for columns of some 24 characters.
  */
 #ifndef RUNG_LAYERS_WIRE_SUMMARY_H
 #define RUNG_LAYERS_WIRE_SUMMARY_H

@@ -151,18 +151,33 @@ void summary_put_icmp(struct text *t, const struct dissection *d,
     }
 }
 
-void summary_put_icmp_short(struct text *t, const struct layer *icmp)
+static void put_unreachable_short(struct text *t, const struct dissection *d,
+                                  const struct icmp_message *m)
+{
+    const char *name = icmp_code_name(m->type, m->code);
+    unsigned port;
+
+    if (m->code == ICMP_UNREACHABLE_FRAGMENTATION_NEEDED)
+        text_format(t, "MTU %u", (unsigned)icmp_next_hop_mtu(m));
+    else if (m->code == ICMP_UNREACHABLE_PORT && quoted_port(d, &port))
+        text_format(t, "port %u", port);
+    else if (name != NULL)
+        text_put(t, name);
+    else
+        text_format(t, "code %u", (unsigned)m->code);
+}
+
+void summary_put_icmp_short(struct text *t, const struct dissection *d,
+                            const struct layer *icmp)
 {
     const struct icmp_message *m = &icmp->as.icmp;
-    const char *name = icmp_code_name(m->type, m->code);
 
+    text_put(t, "ICMP ");
+    put_type(t, m);
     if (m->type == ICMP_ECHO_REQUEST || m->type == ICMP_ECHO_REPLY) {
-        put_type(t, m);
         text_format(t, " seq=%u", (unsigned)icmp_sequence(m));
-    } else if (m->type == ICMP_UNREACHABLE && name != NULL) {
-        text_format(t, "unreachable %s", name);
-    } else {
-        text_put(t, "ICMP ");
-        put_type(t, m);
+    } else if (m->type == ICMP_UNREACHABLE) {
+        text_put(t, ": ");
+        put_unreachable_short(t, d, m);
     }
 }

@@ -10,7 +10,8 @@
 /* Add an ICMP message that with its header has LEN bytes. */
 void summary_put_icmp(struct text *t, const struct dissection *d,
                       const struct layer *icmp, size_t len);
-void summary_put_icmp_short(struct text *t, const struct layer *icmp);
+void summary_put_icmp_short(struct text *t, const struct dissection *d,
+                            const struct layer *icmp);
 
 /* Add a TCP segment that with its header has LEN bytes. */
 void summary_put_tcp(struct text *t, const struct layer *tcp, size_t len);

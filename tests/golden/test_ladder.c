@@ -199,6 +199,107 @@ static void test_losses_end_in_an_x_with_their_cause(void)
     fake_run_close(&p.run);
 }
 
+/* ---- Commands, and what is told once ---- */
+
+static void command(struct fake_run *run, uint16_t node, uint32_t index, int64_t link)
+{
+    fake_run_record(run, &(struct record){ .kind = RECORD_APP, .node = node, .what = APP_COMMAND,
+                                           .subject = index, .a = index, .b = link });
+}
+
+static void sends(struct fake_run *run, uint16_t node, int64_t len)
+{
+    fake_run_app(run, node, APP_UDP_SENT, len, 0);
+}
+
+static const char *const pair_commands[] = { "udp bind 9", "udp send b:9 100B count 2",
+                                             "set loss 40% toward b", "read off" };
+
+static void run_commands(struct pair *p)
+{
+    struct fake_run *run = &p->run;
+    uint32_t first, second;
+
+    run->view.commands = pair_commands;
+    run->view.command_count = ARRAY_LEN(pair_commands);
+    fake_run_at(run, 0);
+    command(run, p->b, 0, LINK_NONE);
+    fake_run_at(run, 5 * MS);
+    command(run, p->a, 1, LINK_NONE);
+    sends(run, p->a, 100);
+    first = fake_run_udp(run, p->wire, 0, 100);
+    sends(run, p->a, 100);
+    second = fake_run_udp(run, p->wire, 0, 100);
+    fake_run_at(run, 10 * MS);
+    command(run, p->a, 2, p->wire);
+    command(run, p->b, 3, LINK_NONE);
+    /* A script index that the view has no text of is not shown. */
+    command(run, p->b, 4, LINK_NONE);
+    fake_run_at(run, 25 * MS);
+    fake_run_rx(run, first);
+    fake_run_at(run, 26 * MS);
+    fake_run_rx(run, second);
+}
+
+static void test_commands_stand_where_they_act(void)
+{
+    struct pair p;
+
+    open_pair(&p, "Commands");
+    run_commands(&p);
+    expect_ladder(&p.run, "commands-80", (struct ladder_options){ .width = 80 });
+    expect_ladder(&p.run, "commands-60-ascii", (struct ladder_options){ .width = 60,
+                                                                        .ascii = true });
+    expect_ladder(&p.run, "commands-40-list", (struct ladder_options){ .width = 40 });
+    fake_run_close(&p.run);
+}
+
+static void drop(struct fake_run *run, uint16_t node, uint32_t frame, rule_id rule, int64_t a,
+                 int64_t b)
+{
+    fake_run_record(run, &(struct record){ .kind = RECORD_LOST, .node = node, .frame = frame,
+                                           .rule = rule, .what = LINK_NONE, .a = a, .b = b });
+}
+
+static void give_up(struct pair *p)
+{
+    struct fake_run *run = &p->run;
+    uint32_t back;
+
+    fake_run_at(run, 30 * SECONDS);
+    back = fake_run_udp(run, p->wire, 1, 28);
+    drop(run, p->b, 1, RULE_REASSEMBLY_TIMEOUT, 777, 2580);
+    drop(run, p->b, 2, RULE_REASSEMBLY_TIMEOUT, 777, 2580);
+    drop(run, p->b, 3, RULE_REASSEMBLY_DUPLICATE, 0, 1399);
+    fake_run_at(run, 30 * SECONDS + 20 * MS);
+    fake_run_rx(run, back);
+    drop(run, p->a, back, RULE_UDP_NO_SOCKET, 9, 0);
+    fake_run_at(run, 31 * SECONDS);
+    drop(run, p->a, 0, RULE_ARP_NOT_QUEUED, 0x0a000002, 0);
+    drop(run, p->a, 0, RULE_ARP_NOT_QUEUED, 0x0a000002, 0);
+    drop(run, p->a, 0, RULE_ARP_NOT_QUEUED, 0x0a000003, 0);
+    fake_run_arp_state(run, p->a, 0x0a000002, STATE_NONE);
+    fake_run_at(run, 32 * SECONDS);
+    drop(run, p->b, 1, RULE_UDP_QUEUE_FULL, 3, 9);
+    drop(run, p->b, 2, RULE_UDP_QUEUE_FULL, 4, 9);
+    drop(run, p->b, 1, RULE_REASSEMBLY_TOO_BIG, 5000, 4000);
+    drop(run, p->b, 2, RULE_REASSEMBLY_TOO_BIG, 6000, 4000);
+}
+
+static void test_losses_of_one_cause_are_told_once(void)
+{
+    struct pair p;
+
+    open_pair(&p, "Told once");
+    for (int i = 0; i < 3; i++) {
+        fake_run_at(&p.run, i * MS);
+        fake_run_rx(&p.run, fake_run_udp(&p.run, p.wire, 0, 100));
+    }
+    give_up(&p);
+    expect_ladder(&p.run, "once-80", (struct ladder_options){ .width = 80 });
+    fake_run_close(&p.run);
+}
+
 static void test_no_flight_time_stays_level(void)
 {
     struct pair p;
@@ -329,15 +430,56 @@ static void test_many_columns_put_facts_in_the_margin(void)
     fake_run_close(&s.run);
 }
 
+static const char *const site_commands[] = { "flush", "set loss 100%",
+                                             "udp send c:9 \"a text that is long\"" };
+
+static void run_site_commands(struct site *s)
+{
+    struct fake_run *run = &s->run;
+    uint32_t frame;
+
+    run->view.commands = site_commands;
+    run->view.command_count = ARRAY_LEN(site_commands);
+    fake_run_at(run, 0);
+    command(run, s->s1, 0, LINK_NONE);
+    command(run, s->r1, 1, s->wan);
+    fake_run_at(run, 1000);
+    command(run, s->a, 2, LINK_NONE);
+    sends(run, s->a, 100);
+    frame = fake_run_arp(run, s->la, 0, false);
+    fake_run_at(run, 51200);
+    fake_run_rx(run, frame);
+    fake_run_record(run, &(struct record){ .kind = RECORD_WHY, .node = s->s1, .frame = frame,
+                                           .rule = RULE_SWITCH_LEARNS, .a = 0x020000000001,
+                                           .b = 1 });
+    fake_run_why(run, s->s1, frame, RULE_SWITCH_FLOODS_GROUP, 0xffffffffffff);
+}
+
+static void test_commands_and_a_switch_speak_in_the_margin(void)
+{
+    struct site s;
+
+    open_site(&s);
+    run_site_commands(&s);
+    expect_ladder(&s.run, "site-commands-80", (struct ladder_options){ .width = 80 });
+    expect_ladder(&s.run, "site-commands-120-why", (struct ladder_options){ .width = 120,
+                                                                            .why = true });
+    expect_ladder(&s.run, "site-commands-50-list", (struct ladder_options){ .width = 50 });
+    fake_run_close(&s.run);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_two_hosts_carry_facts_on_arrows),
         TEST(test_frames_that_cross_keep_heads_and_facts),
         TEST(test_losses_end_in_an_x_with_their_cause),
+        TEST(test_commands_stand_where_they_act),
+        TEST(test_losses_of_one_cause_are_told_once),
         TEST(test_no_flight_time_stays_level),
         TEST(test_empty_run_has_header_and_end),
         TEST(test_many_columns_put_facts_in_the_margin),
+        TEST(test_commands_and_a_switch_speak_in_the_margin),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");

@@ -189,7 +189,7 @@ static void test_message_for_a_bound_port_is_delivered_with_its_source(void)
     EXPECT_EQ(inbox.from.port, 4711);
     EXPECT_EQ(inbox.from.address, net_ip("10.0.0.9"));
     EXPECT_SAW(&net, &desk.a->node, RULE_UDP_CHECKSUM_VERIFIED);
-    EXPECT_SAW(&net, &desk.a->node, RULE_UDP_TO_SOCKET);
+    EXPECT_SAW(&net, &desk.a->node, RULE_UDP_HEADER_OFF);
     EXPECT_EQ(tester_count(desk.t), 0);
     net_close(&net);
 }

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-static bool address_of(void *ctx, const char *name, ipv4 *address)
+static enum command_name address_of(void *ctx, const char *name, ipv4 *address)
 {
     (void)ctx;
     *address = net_ip(strcmp(name, "a") == 0 ? "10.0.0.1" : "10.0.0.2");
-    return name[0] != '\0' && name[1] == '\0';
+    return name[0] != '\0' && name[1] == '\0' ? COMMAND_NAME_KNOWN : COMMAND_NAME_UNKNOWN;
 }
 
 static bool end_of(void *ctx, const char *name, unsigned *end)

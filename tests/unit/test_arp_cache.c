@@ -312,6 +312,7 @@ static void test_flush_forgets_every_entry(void)
     EXPECT_EQ(arp_desk_entries(&d), 0);
     EXPECT_EQ(changes(&d, RULE_ARP_ENTRY_FLUSHED), 2);
     tester_clear(d.t);
+    net_run_for(&d.net, 1 * SECONDS); /* no request a second: RFC 1122 2.3.2.1 */
     arp_desk_datagram(&d, T_IP, 60, 2);
     EXPECT_EQ(arp_desk_heard(&d, ETHERTYPE_ARP), 1);
     arp_desk_close(&d);

@@ -12,16 +12,16 @@
 
 static const char *const names[] = { "server", "b", "r1.lan" };
 
-static bool address_of(void *ctx, const char *name, ipv4 *address)
+static enum command_name address_of(void *ctx, const char *name, ipv4 *address)
 {
     (void)ctx;
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (strcmp(names[i], name) == 0) {
             *address = 0x0a000001 + (ipv4)i;
-            return true;
+            return COMMAND_NAME_KNOWN;
         }
     }
-    return false;
+    return strcmp(name, "bare") == 0 ? COMMAND_NAME_WITHOUT_ADDRESS : COMMAND_NAME_UNKNOWN;
 }
 
 static const char *name_at(void *ctx, size_t index)
@@ -342,7 +342,12 @@ static const struct refused refused[] = {
     { "set burst-loss 5%", COMMAND_ON_LINK, 15,
       "\"5%\" cannot stand here: write set burst-loss off | enter N% leave N% [loss N%] "
       "[toward NODE]" },
-    { "ping\001b", COMMAND_ON_HOST, 4, "a control character in a command" },
+    { "ping\001b", COMMAND_ON_HOST, 4,
+      "a control character in a command: write \\n or \\t in a text, or leave it out" },
+    { "ping bare", COMMAND_ON_HOST, 5,
+      "\"bare\" has no address: write the name of one that has, or give it one" },
+    { "udp send bare:9 1B", COMMAND_ON_HOST, 9,
+      "\"bare\" has no address: write the name of one that has, or give it one" },
 };
 
 static void test_mistakes_are_named_with_their_column(void)

@@ -107,6 +107,7 @@ static void test_tcp_commands_say_that_there_is_no_tcp(void)
     for (unsigned i = 0; i < ARRAY_LEN(commands); i++) {
         EXPECT_ROW(commands[i], !at_a(commands[i]));
         EXPECT_EQ_ROW(commands[i], net_count_rule(&net, &pair.a->node, RULE_APP_NO_TCP), i + 1);
+        EXPECT_EQ_ROW(commands[i], net_count(&net, &pair.a->node, RECORD_APP, APP_NO_TCP), i + 1);
     }
     net_close(&net);
 }

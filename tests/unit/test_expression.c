@@ -26,6 +26,13 @@ static void test_right_expressions_have_their_value(void)
         { "(1 + 2) * 3", 9 },
         { "10 - 2 - 3", 5 },
         { "10-2-3", 5 },
+        { "3-1 == 2", 1 },
+        { "0 and 1/0", 0 },
+        { "2 or 1/0", 1 },
+        { "1 == 1 and (0 or 3)", 1 },
+        { "0 and 1/0 or 1 and 2", 1 },
+        { "0 and 1/0 and 1/0 or 0", 0 },
+        { "(1 or 1/0) + 4", 5 },
         { "9223372036854775807", INT64_MAX },
         { "7 / 2 + 7 % 2", 4 },
         { "-3 + 5", 2 },
@@ -74,6 +81,17 @@ static void test_wrong_expressions_say_what_and_where(void)
         size_t column;
     } rows[] = {
         { "", "the expression ends too early", 0 },
+        { "5sec", "unknown unit \"sec\" for a time: write 5s", 0 },
+        { "5bytes", "unknown unit \"bytes\" for a size: write 5B", 0 },
+        { "5x", "not a number: write 3, 8kB or 20ms", 0 },
+        { "9223372036854775806ns",
+          "\"9223372036854775806ns\" is too large for a time: write at most 640511h", 0 },
+        { "9223372036854775806B",
+          "\"9223372036854775806B\" is too large for a size: write at most 8388608GiB", 0 },
+        { "1 + a.udp.received-1", "to subtract, put blanks around the \"-\"", 6 },
+        { "a.udp.received-b.udp.received", "to subtract, put blanks around the \"-\"", 2 },
+        { "wire.lost-1", "to subtract, put blanks around the \"-\"", 5 },
+        { "time-1s", "to subtract, put blanks around the \"-\"", 0 },
         { "1 +", "the expression ends too early", 3 },
         { "(1", "expected )", 2 },
         { "b.udp.mesages == 3", "unknown value \"udp.mesages\", did you mean \"udp.messages\"?",
@@ -108,7 +126,7 @@ static void test_wrong_expressions_say_what_and_where(void)
 
 static void test_division_by_zero_and_overflow_fail_the_evaluation(void)
 {
-    static const char *const rows[] = { "1 / (1 - 1)", "1 % 0",
+    static const char *const rows[] = { "1 / (1 - 1)", "1 % 0", "1 and 1/0", "0 or 1/0",
                                         "9223372036854775807 + 1",
                                         "4611686018427387904 * 2" };
     struct lab_run run;
@@ -146,7 +164,7 @@ static void test_deep_or_long_text_is_refused(void)
     memset(deep, '-', 1999);
     deep[1999] = '\0';
     EXPECT(!expression_parse(deep, run.lab, &expression, why, sizeof(why), &column));
-    EXPECT_STR(why, "the expression is too long");
+    EXPECT_STR(why, "the expression is too long: write several checks");
     lab_run_close(&run);
 }
 

@@ -271,6 +271,33 @@ static void test_scripted_bit_flips_that_bit_first_is_leftmost(void)
     stations_close(&s);
 }
 
+static void test_damage_beyond_the_frame_says_so_and_does_nothing(void)
+{
+    static const struct {
+        const char *label;
+        struct damage damage;
+        bool fits;
+    } rows[] = {
+        { "last bit of the frame check", { .bit = 104 * 8 - 1 }, true },
+        { "one bit further", { .bit = 104 * 8 }, false },
+        { "last two words", { .bit = -1, .swap_a = 96, .swap_b = 98 }, true },
+        { "a word that ends outside", { .bit = -1, .swap_a = 0, .swap_b = 99 }, false },
+        { "words far outside", { .bit = -1, .swap_a = 20000, .swap_b = 2 }, false },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct stations s;
+
+        stations_open(&s, 1, true);
+        scripted(&s, FAULT_KIND_CORRUPT)->damage = rows[i].damage;
+        station_send_at(s.a, 0, 1, 100);
+        world_run(s.world);
+        EXPECT_EQ_ROW(rows[i].label, s.b->arrivals[0].damaged, rows[i].fits);
+        EXPECT_EQ_ROW(rows[i].label, stations_count(&s, RULE_DAMAGE_BEYOND), !rows[i].fits);
+        stations_close(&s);
+    }
+}
+
 static void test_scripted_duplicate_arrives_twice(void)
 {
     struct stations s;
@@ -334,6 +361,7 @@ int main(void)
         TEST(test_scripted_delay_lets_others_overtake),
         TEST(test_swapped_words_change_places),
         TEST(test_scripted_bit_flips_that_bit_first_is_leftmost),
+        TEST(test_damage_beyond_the_frame_says_so_and_does_nothing),
         TEST(test_scripted_duplicate_arrives_twice),
         TEST(test_intervention_means_one_frame_number),
     };

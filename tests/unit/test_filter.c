@@ -89,7 +89,8 @@ static void test_wrong_filter_is_explained_where_it_goes_wrong(void)
         size_t column;
         const char *error;
     } rows[] = {
-        { "tcp port 80 and", 15, "the filter ends too early; something must follow" },
+        { "tcp port 80 and", 15,
+          "the filter ends too early: write what follows, such as port 80" },
         { "tpc port 80", 0, "unknown word \"tpc\"; if it is a host, write its address" },
         { "host server", 5, "unknown name \"server\"; write an address" },
         { "not src www.example.org", 8, "unknown name \"www.example.org\"; write an address" },
@@ -97,11 +98,13 @@ static void test_wrong_filter_is_explained_where_it_goes_wrong(void)
         { "host \\tcp", 5, "unknown name \"\\tcp\"; write an address" },
         { "port 70000", 5, "illegal port number 70000 > 65535" },
         { "tcp[13 & 2 != 0", 11, "the filter cannot go on with \"!=\" here" },
-        { "tcp and (port 80 or port", 24, "the filter ends too early; something must follow" },
-        { "((tcp)", 6, "the filter ends too early; something must follow" },
+        { "tcp and (port 80 or port", 24,
+          "the filter ends too early: write what follows, such as port 80" },
+        { "((tcp)", 6, "the filter ends too early: write what follows, such as port 80" },
         { "tcp))", 3, "the filter cannot go on with \")\" here" },
         { "tcp 80", 4, "the filter cannot go on with \"80\" here" },
-        { "ether[0] & 1 = 0 and", 20, "the filter ends too early; something must follow" },
+        { "ether[0] & 1 = 0 and", 20,
+          "the filter ends too early: write what follows, such as port 80" },
         { "arp and udp", 0, "no frame can match this filter" },
     };
     char error[FILTER_ERROR_BYTES];
@@ -148,7 +151,7 @@ static void test_too_long_filter_is_refused(void)
     EXPECT_STR(error, "the filter is longer than 1024 bytes");
     text[FILTER_TEXT_LIMIT] = '\0';
     EXPECT(filter_compile(text, FILTER_ETHERNET, error, sizeof error, NULL) == NULL);
-    EXPECT_STR(error, "the filter ends too early; something must follow");
+    EXPECT_STR(error, "the filter ends too early: write what follows, such as port 80");
 }
 
 static void test_empty_frame_matches_only_the_empty_filter(void)

@@ -109,7 +109,7 @@ static void test_errors_are_not_sent_to_these(void)
         p = packet_new(f.net.world, 28);
         memset(packet_bytes(p), 0, 28);
         h.source = net_ip(rows[i].source);
-        h.destination = net_ip("10.0.0.1");
+        h.destination = net_ip("10.0.0.77");
         ipv4_header_emit(&h, packet_bytes(p));
         packet_mark(p, PACKET_NETWORK);
         p->to_group = rows[i].group;

@@ -213,7 +213,7 @@ static void test_limited_broadcast_stays_on_its_wire(void)
     f.h.destination = IPV4_BROADCAST;
     f.t->peer = MAC_BROADCAST;
     send(&f, 8);
-    EXPECT_RULE_COUNT(&f.net, &f.r->node, RULE_IP_FOR_ALL, 1);
+    EXPECT_RULE_COUNT(&f.net, &f.r->node, RULE_IP_FOR_ALL_ROUTER, 1);
     EXPECT_EQ(tester_count(f.u), 0);
     EXPECT_EQ(tester_count(f.t), 0);
     net_close(&f.net);
@@ -280,7 +280,7 @@ static void test_directed_broadcast_is_forwarded_and_received(void)
     open(&f);
     f.h.destination = net_ip("10.0.1.255");
     send(&f, 8);
-    EXPECT_RULE_COUNT(&f.net, &f.r->node, RULE_IP_FOR_ALL, 1);
+    EXPECT_RULE_COUNT(&f.net, &f.r->node, RULE_IP_FOR_ALL_ROUTER, 1);
     if (tester_read_ipv4(tester_last(f.u), &h, NULL)) {
         ethernet_header_parse(&ethernet,
                               (struct span){ tester_last(f.u)->bytes, tester_last(f.u)->len },

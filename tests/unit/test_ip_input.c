@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "layers/net/ip.h"
+#include "layers/rule.h"
 #include "layers/wire/bytes.h"
 #include "layers/wire/checksum.h"
 #include "layers/wire/icmp_message.h"
@@ -238,9 +239,12 @@ static void test_padding_of_a_short_frame_is_cut_off(void)
     net_mark(&f.net);
     tester_send_ipv4(f.desk.t, &h, (struct span){ f.data, 3 });
     net_run_for(&f.net, 10 * MS);
-    record = net_last_rule(&f.net, &f.desk.a->node, RULE_IP_TO_TRANSPORT);
+    record = net_last_rule(&f.net, &f.desk.a->node, RULE_IP_HEADER_OFF);
     if (EXPECT(record != NULL))
-        EXPECT_EQ(record->b, 3);
+        EXPECT_EQ(record->b, rule_parts(23, 3, 20));
+    record = net_last_rule(&f.net, &f.desk.a->node, RULE_IP_PADDING_OFF);
+    if (EXPECT(record != NULL))
+        EXPECT_EQ(record->b, 46 - 23);
     EXPECT_RULE_COUNT(&f.net, &f.desk.a->node, RULE_ICMP_TRUNCATED, 1);
     net_close(&f.net);
 }

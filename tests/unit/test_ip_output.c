@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "layers/net/route.h"
+#include "layers/rule.h"
 #include "layers/wire/icmp_message.h"
 #include "tests/support/net.h"
 #include "tests/support/suite.h"
@@ -100,7 +101,7 @@ static void test_header_has_the_defaults(void)
         EXPECT_EQ(h.destination, net_ip("10.0.0.9"));
         EXPECT_EQ(h.options.len, 0);
     }
-    EXPECT_EQ(net_last_rule(&f.net, &f.a->node, RULE_IP_HEADER_BUILT)->a, 65535);
+    EXPECT_EQ(rule_part(net_last_rule(&f.net, &f.a->node, RULE_IP_HEADER_ON)->a, 1), 65535);
     net_close(&f.net);
 }
 

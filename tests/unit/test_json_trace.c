@@ -53,14 +53,12 @@ static void make_run(struct sample *s)
                                            .a = 1000, .b = TIMER_FIRED });
 }
 
-static void open_sample(struct sample *s)
+static void read_lines(struct sample *s)
 {
     char *text = NULL, *line, *rest;
     size_t len;
     FILE *out = open_memstream(&text, &len);
 
-    memset(s, 0, sizeof(*s));
-    make_run(s);
     EXPECT(json_trace_write(&s->run.view, out));
     fclose(out);
     for (line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
@@ -72,6 +70,13 @@ static void open_sample(struct sample *s)
         s->lines[s->count++] = object;
     }
     free(text);
+}
+
+static void open_sample(struct sample *s)
+{
+    memset(s, 0, sizeof(*s));
+    make_run(s);
+    read_lines(s);
 }
 
 static void close_sample(struct sample *s)
@@ -122,7 +127,7 @@ static void test_each_kind_has_its_keys(void)
     expect_line(&s, 3, "{\"n\":3,\"t\":1000,\"event\":1,\"node\":\"a\",\"kind\":\"fate\","
                        "\"rule\":\"LINK_CORRUPT\","
                        "\"sentence\":\"the wire flips bit 333 of the frame\",\"frame\":1,"
-                       "\"link\":\"wire\"}");
+                       "\"link\":\"wire\",\"field\":\"arp.dst.proto_ipv4\"}");
     expect_line(&s, 4, "{\"n\":4,\"t\":2000,\"event\":2,\"node\":\"r1\",\"kind\":\"rx\","
                        "\"frame\":1,\"link\":\"wire\"}");
     expect_line(&s, 5, "{\"n\":5,\"t\":2000,\"event\":2,\"node\":\"r1\",\"kind\":\"state\","
@@ -134,13 +139,64 @@ static void test_each_kind_has_its_keys(void)
                        "\"section\":\"3.2.1.2\",\"frame\":1}");
     expect_line(&s, 9, "{\"n\":9,\"t\":2000,\"event\":2,\"node\":\"a\",\"kind\":\"app\","
                        "\"app\":\"udp-received\",\"subject\":0,\"a\":100,\"b\":-1,"
-                       "\"sentence\":\"receives a message of 100 bytes\"}");
+                       "\"sentence\":\"gets 100 bytes\"}");
     expect_line(&s, 10, "{\"n\":10,\"t\":2000,\"event\":2,\"node\":\"a\",\"kind\":\"value\","
                         "\"var\":\"udp.queued\",\"subject\":9,\"old\":-5,"
                         "\"new\":9223372036854775807}");
     expect_line(&s, 11, "{\"n\":11,\"t\":2000,\"event\":2,\"node\":\"a\",\"kind\":\"timer\","
                         "\"timer\":\"ARP retry\",\"address\":\"10.0.0.2\",\"change\":\"fired\","
                         "\"due\":1000}");
+    close_sample(&s);
+}
+
+static void test_commands_are_their_texts_and_a_wires_are_no_nodes(void)
+{
+    static const char *const commands[] = { "udp bind \"9\"", "set loss 40%" };
+    struct sample s;
+
+    memset(&s, 0, sizeof(s));
+    fake_run_open(&s.run, NULL);
+    s.a = fake_run_node(&s.run, "a", 1);
+    s.r1 = fake_run_node(&s.run, "r1", 1);
+    s.wire = fake_run_link(&s.run, "wire", s.a, 0, s.r1, 0);
+    s.run.view.commands = commands;
+    s.run.view.command_count = 2;
+    fake_run_at(&s.run, 1000);
+    fake_run_record(&s.run, &(struct record){ .kind = RECORD_APP, .what = APP_COMMAND,
+                                              .node = s.r1, .b = LINK_NONE });
+    fake_run_record(&s.run, &(struct record){ .kind = RECORD_APP, .what = APP_COMMAND,
+                                              .node = s.a, .subject = 1, .a = 1, .b = s.wire });
+    read_lines(&s);
+    expect_line(&s, 1, "{\"n\":1,\"t\":1000,\"event\":1,\"node\":\"r1\",\"kind\":\"app\","
+                       "\"app\":\"command\",\"subject\":0,"
+                       "\"sentence\":\"udp bind \\\"9\\\"\"}");
+    expect_line(&s, 2, "{\"n\":2,\"t\":1000,\"event\":1,\"kind\":\"app\","
+                       "\"app\":\"command\",\"subject\":1,\"link\":\"wire\","
+                       "\"sentence\":\"set loss 40%\"}");
+    close_sample(&s);
+}
+
+static void test_swapped_words_name_both_fields(void)
+{
+    struct sample s;
+    uint32_t frame;
+
+    memset(&s, 0, sizeof(s));
+    fake_run_open(&s.run, NULL);
+    s.a = fake_run_node(&s.run, "a", 1);
+    s.r1 = fake_run_node(&s.run, "r1", 1);
+    s.wire = fake_run_link(&s.run, "wire", s.a, 0, s.r1, 0);
+    fake_run_at(&s.run, 0);
+    frame = fake_run_udp(&s.run, s.wire, 0, 100);
+    fake_run_fate(&s.run, frame, RULE_FAULT_SWAP, 22, 34);
+    fake_run_fate(&s.run, frame, RULE_FAULT_SWAP, 46, 48);
+    fake_run_fate(&s.run, frame, RULE_FAULT_DELAY, 1, 0);
+    read_lines(&s);
+    EXPECT_STR(json_string_value(json_object_get(s.lines[2], "field")), "ip.ttl");
+    EXPECT_STR(json_string_value(json_object_get(s.lines[2], "second_field")), "udp.srcport");
+    EXPECT_STR(json_string_value(json_object_get(s.lines[3], "field")), "udp.payload");
+    EXPECT(json_object_get(s.lines[3], "second_field") == NULL);
+    EXPECT(json_object_get(s.lines[4], "field") == NULL);
     close_sample(&s);
 }
 
@@ -261,6 +317,8 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_first_line_names_schema_nodes_and_links),
         TEST(test_each_kind_has_its_keys),
+        TEST(test_commands_are_their_texts_and_a_wires_are_no_nodes),
+        TEST(test_swapped_words_name_both_fields),
         TEST(test_frames_are_decoded_by_wiresharks_names),
         TEST(test_last_line_has_the_totals_and_the_hash),
         TEST(test_empty_run_has_first_and_last_line),

@@ -385,6 +385,8 @@ static void test_wrong_set_is_told_by_its_name(void)
         { "hosts..mtu=7", "the path has an empty part: write it like hosts.a.mtu=1400" },
         { "hosts.a.=7", "the path has an empty part: write it like hosts.a.mtu=1400" },
         { "seed=", "\"seed\" has no value: write seed: 42" },
+        { "links.wire.delay=", "\"delay\" has no value: write delay: 20ms" },
+        { "links.wire.ends=", "link \"wire\" has no ends: write ends: [a, b]" },
         { "hosts.a.apps=[x", "\"[x\" is not a value: close its quotes and brackets" },
         { "hosts.b.ip=10.0.0.1/24",
           "10.0.0.1 is the address of \"a\" already, in line 2: write another, or "

@@ -287,6 +287,34 @@ static void test_arrows_in_flight_are_all_that_is_kept(void)
     ladder_flights_close(&flights);
 }
 
+/* Words ask how much of a row is free before they are written. */
+static void test_room_ends_at_the_first_arrow_from_either_side(void)
+{
+    struct ladder_arrow there = { .frame = 1, .copies = 1, .end = ARROW_STAYS, .x = 0,
+                                  .direction = 1, .length = 60, .bend = 20, .limit = 57,
+                                  .start = 10 };
+    struct ladder_arrow back = { .frame = 2, .copies = 1, .end = ARROW_STAYS, .x = 60,
+                                 .direction = -1, .length = 60, .bend = 20, .limit = 57,
+                                 .start = 12 };
+    struct ladder_flights flights;
+
+    EXPECT(ladder_flights_open(&flights, 80));
+    EXPECT_EQ(ladder_flights_room(&flights, 12, 2, 58, false), 57);
+    EXPECT(ladder_flights_add(&flights, &there));
+    EXPECT(ladder_flights_add(&flights, &back));
+    EXPECT_EQ(ladder_flights_room(&flights, 9, 2, 58, false), 57);
+    EXPECT_EQ(ladder_flights_room(&flights, 10, 2, 58, false), 18); /* cells 2 to 19 */
+    EXPECT_EQ(ladder_flights_room(&flights, 11, 2, 58, true), 37);  /* cells 22 to 58 */
+    EXPECT_EQ(ladder_flights_room(&flights, 12, 2, 58, false), 20);
+    EXPECT_EQ(ladder_flights_room(&flights, 12, 2, 58, true), 18); /* cells 41 to 58 */
+    EXPECT_EQ(ladder_flights_room(&flights, 12, 25, 35, false), 11);
+    EXPECT_EQ(ladder_flights_room(&flights, 100, 2, 58, false), 1); /* at their limits */
+    EXPECT(ladder_flights_end(&flights, ladder_flights_find(&flights, 1), 13));
+    EXPECT_EQ(ladder_flights_room(&flights, 13, 2, 58, false), 21);
+    EXPECT_EQ(ladder_flights_room(&flights, 14, 2, 58, false), 36); /* only the other */
+    ladder_flights_close(&flights);
+}
+
 static void test_many_things_at_one_moment_are_all_shown(void)
 {
     struct fake_run run;
@@ -336,6 +364,7 @@ int main(void)
         TEST(test_frame_numbers_stand_in_order_in_the_gutter),
         TEST(test_no_line_is_wider_than_asked),
         TEST(test_arrows_in_flight_are_all_that_is_kept),
+        TEST(test_room_ends_at_the_first_arrow_from_either_side),
         TEST(test_many_things_at_one_moment_are_all_shown),
         TEST(test_a_full_disk_is_told),
     };

@@ -1,5 +1,7 @@
 #include "sim/link.h"
 
+#include <string.h>
+
 #include "tests/support/expect.h"
 #include "tests/support/stations.h"
 #include "tests/support/suite.h"
@@ -139,6 +141,51 @@ static void test_frame_longer_than_the_wire_carries_is_lost(void)
     stations_close(&s);
 }
 
+/* A header of 14 bytes leaves no room for the tag that it has not. */
+static void test_mtu_counts_from_the_end_of_the_header(void)
+{
+    struct stations s;
+
+    stations_open(&s, 1, true);
+    link_set_mtu(s.wire, 576);
+    for (uint32_t len = 576; len <= 577; len++) {
+        struct packet *p = packet_new(s.world, len);
+
+        packet_mark(p, PACKET_NETWORK);
+        memset(packet_push(p, 14), 0, 14);
+        link_send(&s.a->node.ports[0], p);
+    }
+    world_run(s.world);
+    EXPECT_EQ(s.b->count, 1);
+    EXPECT_EQ(stations_count(&s, RULE_LINK_TOO_LONG), 1);
+    stations_close(&s);
+}
+
+/* The MTU that counts is that of the moment at which the wire is free. */
+static void test_waiting_frame_too_long_for_a_lowered_mtu_is_lost(void)
+{
+    struct stations s;
+
+    stations_open(&s, 1, true);
+    s.wire->direction[0].config.rate = 10000000;
+    station_send_at(s.a, 0, 1, 1246);
+    station_send_at(s.a, 0, 2, 1246);
+    station_send_at(s.a, 0, 3, 1246);
+    station_send_at(s.a, 0, 4, 500);
+    station_send_at(s.a, 0, 5, 1246);
+    for (unsigned i = 0; i < 5; i++)
+        world_step(s.world);
+    link_set_mtu(s.wire, 600);
+    world_run(s.world);
+    EXPECT_EQ(stations_count(&s, RULE_LINK_TOO_LONG), 3);
+    EXPECT_EQ(s.b->count, 2);
+    EXPECT_EQ(s.b->arrivals[0].number, 1); /* it was on the wire already */
+    EXPECT_EQ(s.b->arrivals[1].number, 4);
+    EXPECT_EQ(s.b->arrivals[1].frame, 2); /* what never was on it has no number */
+    EXPECT_EQ(s.wire->direction[0].waiting.count, 0);
+    stations_close(&s);
+}
+
 static void test_port_without_wire_drops_with_that_reason(void)
 {
     struct stations s;
@@ -176,6 +223,8 @@ int main(void)
         TEST(test_wire_up_again_carries_frames),
         TEST(test_frame_after_a_cut_waits_for_nobody),
         TEST(test_frame_longer_than_the_wire_carries_is_lost),
+        TEST(test_mtu_counts_from_the_end_of_the_header),
+        TEST(test_waiting_frame_too_long_for_a_lowered_mtu_is_lost),
         TEST(test_port_without_wire_drops_with_that_reason),
         TEST(test_until_ends_the_run_before_later_events),
     };

@@ -1,5 +1,6 @@
 /*
- * The manual page of the lab format names every key that the reader knows.
+ * The manual page of the lab format names every key that the reader knows,
+ * and every command as it is written.
  */
 #include "tests/support/expect.h"
 #include "tests/support/suite.h"
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layers/command.h"
 #include "tools/lib/lab_keys.h"
 
 static char manual[65536];
@@ -20,10 +22,14 @@ static void read_manual(void)
         len = fread(manual, 1, sizeof(manual) - 1, file);
         fclose(file);
     }
-    /* roff writes a hyphen that a person can copy as \-. */
+    /* roff writes a hyphen that a person can copy as \-, a quote as \(dq. */
     for (size_t i = 0; i < len; i++)
-        if (manual[i] != '\\')
+        if (strncmp(manual + i, "\\(dq", 4) == 0) {
+            manual[kept++] = '"';
+            i += 3;
+        } else if (manual[i] != '\\') {
             manual[kept++] = manual[i];
+        }
     manual[kept] = '\0';
 }
 
@@ -66,6 +72,31 @@ static void test_each_setting_of_a_host_is_in_the_manual(void)
     expect_settings(&lab_switch_section);
 }
 
+/* Whether SYNTAX is all of a line, set in bold. */
+static bool manual_shows(const char *syntax)
+{
+    char line[200];
+
+    snprintf(line, sizeof line, "\n.B %s\n", syntax);
+    return strstr(manual, line) != NULL;
+}
+
+static void test_each_command_is_in_the_manual_as_it_is_written(void)
+{
+    const struct command_help *help;
+    size_t looked = 0;
+
+    for (; (help = command_at(looked)) != NULL; looked++)
+        EXPECT_ROW(help->syntax, manual_shows(help->syntax));
+    EXPECT(looked > 25);
+}
+
+static void test_command_without_its_options_is_not_in_the_manual(void)
+{
+    EXPECT(!manual_shows("ping HOST"));
+    EXPECT(!manual_shows("udp sand HOST:PORT"));
+}
+
 static void test_invented_key_is_not_in_the_manual(void)
 {
     EXPECT(!manual_names("dely"));
@@ -77,6 +108,8 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_each_key_of_a_lab_is_in_the_manual),
         TEST(test_each_setting_of_a_host_is_in_the_manual),
+        TEST(test_each_command_is_in_the_manual_as_it_is_written),
+        TEST(test_command_without_its_options_is_not_in_the_manual),
         TEST(test_invented_key_is_not_in_the_manual),
     };
 

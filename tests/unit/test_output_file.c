@@ -80,6 +80,21 @@ static void test_abandoned_file_leaves_the_old_one(void)
     leave_folder();
 }
 
+static void test_temporaries_are_removed_when_a_signal_ends_us(void)
+{
+    struct output_file one, two;
+
+    enter_folder();
+    EXPECT(output_open(&one, path));
+    EXPECT(output_open(&two, path));
+    EXPECT_EQ(files_in_folder(), 2);
+    output_remove_temporaries();
+    EXPECT_EQ(files_in_folder(), 0);
+    output_abandon(&one);
+    output_abandon(&two);
+    leave_folder();
+}
+
 static void test_path_that_cannot_be_written_fails(void)
 {
     struct output_file file;
@@ -105,6 +120,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_committed_file_is_whole_and_alone),
         TEST(test_abandoned_file_leaves_the_old_one),
+        TEST(test_temporaries_are_removed_when_a_signal_ends_us),
         TEST(test_path_that_cannot_be_written_fails),
         TEST(test_full_device_fails_the_commit),
     };

@@ -120,6 +120,24 @@ static void test_dropped_packet_leaves_its_reason(void)
     stations_close(&s);
 }
 
+static void test_told_drop_leaves_the_packet_to_its_owner(void)
+{
+    struct stations s;
+    const struct record *last;
+    struct packet *p;
+
+    stations_open(&s, 1, true);
+    p = packet_new(s.world, 5);
+    packet_tell_drop(p, &s.b->node, RULE_LINK_TOO_LONG, 7, 8);
+    last = trace_record(&s.trace, s.trace.records.at - 1);
+    EXPECT_EQ(last->kind, RECORD_LOST);
+    EXPECT_EQ(last->rule, RULE_LINK_TOO_LONG);
+    EXPECT_EQ(last->a, 7);
+    EXPECT_EQ(world_live_packets(s.world), 1);
+    packet_free(s.world, p);
+    stations_close(&s);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -129,6 +147,7 @@ int main(void)
         TEST(test_identity_depends_on_what_and_how_manieth),
         TEST(test_list_gives_back_in_order),
         TEST(test_dropped_packet_leaves_its_reason),
+        TEST(test_told_drop_leaves_the_packet_to_its_owner),
     };
 
     return run_tests("packet", tests, ARRAY_LEN(tests));

@@ -142,6 +142,29 @@ static void test_timeout_with_fragment_zero_tells_the_sender(void)
     net_close(&f.net);
 }
 
+/* RFC 792, "Time Exceeded Message": fragment zero is quoted, but dropped, as
+ * all of them are, before that. */
+static void test_timeout_drops_all_fragments_before_it_tells(void)
+{
+    struct fixture f;
+    const struct record *lost, *told;
+
+    open(&f);
+    send(&f, 0, 40, true);
+    send(&f, 80, 8, false);
+    net_mark(&f.net);
+    net_run_for(&f.net, 61 * SECONDS);
+    lost = net_last(&f.net, &f.a->node, RECORD_LOST, 0);
+    told = net_last_rule(&f.net, &f.a->node, RULE_ICMP_ERROR_SENT);
+    EXPECT_RULE_COUNT(&f.net, &f.a->node, RULE_REASSEMBLY_TIMEOUT, 2);
+    if (EXPECT(lost != NULL) && EXPECT(told != NULL)) {
+        EXPECT_EQ(lost->b, 48); /* what had come, not what is left of it */
+        EXPECT_EQ(told->a, icmp_type_and_code(ICMP_TIME_EXCEEDED, ICMP_EXCEEDED_REASSEMBLY));
+        EXPECT(lost < told); /* both in the trace, in its order */
+    }
+    net_close(&f.net);
+}
+
 static void test_timeout_without_fragment_zero_is_silent(void)
 {
     struct fixture f;
@@ -271,6 +294,7 @@ int main(void)
         TEST(test_condemned_identification_is_free_after_the_timeout),
         TEST(test_condemned_datagram_keeps_no_world_alive),
         TEST(test_timeout_with_fragment_zero_tells_the_sender),
+        TEST(test_timeout_drops_all_fragments_before_it_tells),
         TEST(test_timeout_without_fragment_zero_is_silent),
         TEST(test_later_fragments_do_not_extend_the_time),
         TEST(test_full_memory_evicts_the_oldest),

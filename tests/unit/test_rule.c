@@ -25,6 +25,13 @@ static void test_each_placeholder_prints_its_form(void)
         { "{a:mac}", 0x020000000001, "02:00:00:00:00:01" },
         { "{a:bytes}", 1, "1 byte" },
         { "{a:bytes}", 1400, "1400 bytes" },
+        { "{a:packets}", 0, "0 packets" },
+        { "{a:packets}", 1, "1 packet" },
+        { "{a:frames} and {a:messages}", 2, "2 frames and 2 messages" },
+        { "{a:copies}", 1, "1 copy" },
+        { "{a:copies}", 3, "3 copies" },
+        { "{a:fragments} {a:hops} {a:requests}", 1, "1 fragment 1 hop 1 request" },
+        { "{a:packet}", 1, "{a:packet}" },
         { "{a:hex}", 0x800, "0x0800" },
         { "{a:ethertype}", 0x0806, "0x0806 (ARP)" },
         { "{a:ethertype}", 0x1234, "0x1234" },
@@ -61,6 +68,61 @@ static void test_each_placeholder_prints_its_form(void)
         EXPECT_STR_ROW(rows[i].sentence, out, rows[i].want);
         EXPECT_EQ_ROW(rows[i].sentence, len, strlen(rows[i].want));
     }
+}
+
+static void test_icmp_errors_have_words(void)
+{
+    static const struct {
+        int64_t a;
+        const char *want;
+    } rows[] = {
+        { 0x0301, "host unreachable" },
+        { 0x0303, "port unreachable" },
+        { 0x0304, "fragmentation needed" },
+        { 0x030d, "administratively prohibited" },
+        { 0x0b00, "time to live ran out" },
+        { 0x0b01, "reassembly timed out" },
+        { 0x0c00, "bad header field" },
+        { 0x03ff, "ICMP type 3, code 255" },
+        { 0x0800, "ICMP type 8, code 0" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char out[80];
+
+        sentence_format("{a:icmp}", rows[i].a, 0, out, sizeof(out));
+        EXPECT_STR(out, rows[i].want);
+    }
+}
+
+static void test_three_numbers_fit_into_one(void)
+{
+    static const uint32_t firsts[] = { 0, 1, UINT32_MAX };
+    static const uint16_t others[] = { 0, 1, 0x8000, UINT16_MAX };
+
+    for (size_t i = 0; i < ARRAY_LEN(firsts); i++)
+        for (size_t j = 0; j < ARRAY_LEN(others); j++)
+            for (size_t k = 0; k < ARRAY_LEN(others); k++) {
+                int64_t parts = rule_parts(firsts[i], others[j], others[k]);
+
+                EXPECT_EQ(rule_part(parts, 1), firsts[i]);
+                EXPECT_EQ(rule_part(parts, 2), others[j]);
+                EXPECT_EQ(rule_part(parts, 3), others[k]);
+            }
+}
+
+static void test_placeholders_print_one_of_three_numbers(void)
+{
+    char out[80];
+
+    sentence_format("{a1} {a2} {a3:bytes}", rule_parts(70000, 2, 1), 0, out, sizeof(out));
+    EXPECT_STR(out, "70000 2 1 byte");
+    sentence_format("{b1:ip} {a}", 5, rule_parts(0x0a000001, 65535, 65535), out, sizeof(out));
+    EXPECT_STR(out, "10.0.0.1 5");
+    sentence_format("{a2:ethertype}", rule_parts(0, 0x86dd, 0), 0, out, sizeof(out));
+    EXPECT_STR(out, "0x86dd (IPv6)");
+    sentence_format("{a4} {a11} {a1", 1, 0, out, sizeof(out));
+    EXPECT_STR(out, "{a4} {a11} {a1");
 }
 
 static void test_a_and_b_are_told_apart(void)
@@ -181,6 +243,9 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_each_placeholder_prints_its_form),
+        TEST(test_icmp_errors_have_words),
+        TEST(test_three_numbers_fit_into_one),
+        TEST(test_placeholders_print_one_of_three_numbers),
         TEST(test_a_and_b_are_told_apart),
         TEST(test_short_room_is_terminated_and_the_length_told),
         TEST(test_citation_names_rfc_and_section),

@@ -48,6 +48,29 @@ static void test_script_entries_run_at_their_time(void)
     lab_run_close(&run);
 }
 
+static void test_apps_of_a_host_run_when_the_world_begins(void)
+{
+    struct lab_run run;
+
+    if (!lab_run_open(&run, "title: t\n"
+                            "hosts:\n"
+                            "  a: { ip: 10.0.0.1/24 }\n"
+                            "  b: { ip: 10.0.0.2/24, apps: [udp echo 7, udp bind 9] }\n"
+                            "links:\n"
+                            "  wire: { ends: [a, b], delay: 10ms }\n"
+                            "script:\n"
+                            "  - { at: 0s, a: udp send b:7 5B }\n"
+                            "checks:\n"
+                            "  - { check: a.udp.messages == 1 }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT_EQ(ran_at(&run, 0), 0);
+    EXPECT_EQ(ran_at(&run, 1), 0);
+    EXPECT(simulation_checks_hold(&run.simulation));
+    lab_run_close(&run);
+}
+
 static void test_after_counts_from_the_entry_above(void)
 {
     struct lab_run run;
@@ -217,10 +240,37 @@ static void test_two_worlds_side_by_side_share_nothing(void)
     lab_run_close(&alone);
 }
 
+/* Two hubs joined twice: one broadcast goes round for ever, and multiplies. */
+static void test_storm_is_stopped_when_the_trace_is_full(void)
+{
+    static const char text[] = "title: storm\n"
+                               "hosts: { a: { ip: 10.0.0.1/24 } }\n"
+                               "hubs: { h: {}, i: {} }\n"
+                               "links:\n"
+                               "  wa: { ends: [a, h], delay: 1ms }\n"
+                               "  w1: { ends: [h, i], delay: 1ms }\n"
+                               "  w2: { ends: [h, i], delay: 1ms }\n"
+                               "script:\n"
+                               "  - { at: 0s, a: ping 10.0.0.2 }\n";
+    struct simulation_options options = { .trace_limit = (size_t)4 << 20 };
+    struct lab_run run;
+    struct simulation s;
+
+    if (!lab_run_open(&run, text, NULL, 0) || !EXPECT(simulation_open(&s, run.lab, &options)))
+        return;
+    simulation_run(&s, NULL);
+    EXPECT(s.overflowed);
+    EXPECT(trace_size(&s.trace) < (size_t)16 << 20);
+    simulation_close(&s);
+    lab_run_close(&run);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
+        TEST(test_storm_is_stopped_when_the_trace_is_full),
         TEST(test_script_entries_run_at_their_time),
+        TEST(test_apps_of_a_host_run_when_the_world_begins),
         TEST(test_after_counts_from_the_entry_above),
         TEST(test_when_waits_for_the_state_and_starts_once),
         TEST(test_script_goes_back_in_time_with_the_world),

@@ -250,7 +250,7 @@ static void test_queue_and_delivered_bytes_are_watched(void)
     begin();
     net_mark(&net);
     send_and_settle("four");
-    EXPECT_SAW(&net, &pair.a->node, RULE_UDP_CHECKSUM_COMPUTED);
+    EXPECT_SAW(&net, &pair.a->node, RULE_UDP_HEADER_ON);
     EXPECT_EQ(net_count(&net, &pair.b->node, RECORD_VALUE, VARIABLE_UDP_DELIVERED), 1);
     EXPECT_EQ(net_last(&net, &pair.b->node, RECORD_VALUE, VARIABLE_UDP_DELIVERED)->b, 4);
     EXPECT_EQ(net_last(&net, &pair.b->node, RECORD_VALUE, VARIABLE_UDP_DELIVERED)->subject, 9);

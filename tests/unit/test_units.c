@@ -68,7 +68,9 @@ static void test_time_without_sense_says_what_to_write(void)
         { "1.5", 0, "1.5 what? write 1.5ms" },
         { "20 ", 0, "20 what? write 20ms" },
         { "-5ms", 0, "a time cannot be negative: write 5ms" },
-        { "20sec", 0, "unknown unit \"sec\" for a time: write ns, us, ms, s, min or h" },
+        { "20sec", 0, "unknown unit \"sec\" for a time: write 20s" },
+        { "20fortnights", 0,
+          "unknown unit \"fortnights\" for a time: write ns, us, ms, s, min or h" },
         { "20  ms", 0, "unknown unit \" ms\" for a time: write ns, us, ms, s, min or h" },
         { "20MS", 0, "unknown unit \"MS\" for a time: write ns, us, ms, s, min or h" },
         { ".5s", 0, "\".5s\" is not a time: write a number and ns, us, ms, s, min or h" },
@@ -120,7 +122,8 @@ static void test_rate_is_bits_a_second(void)
         { "0bit", 0,
           "a rate of 0 carries nothing: leave it out for a link that needs no time, or write down "
           "in the script" },
-        { "10Mbps", 0, "unknown unit \"Mbps\" for a rate: write bit, kbit, Mbit or Gbit" },
+        { "10Mbps", 0, "unknown unit \"Mbps\" for a rate: write 10Mbit" },
+        { "10baud", 0, "unknown unit \"baud\" for a rate: write bit, kbit, Mbit or Gbit" },
     };
 
     check_rows(unit_parse_rate, rows, ARRAY_LEN(rows));

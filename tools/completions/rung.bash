@@ -3,14 +3,15 @@
 
 _rung_words() {
     case "$1" in
-        run) echo "--seed --until --set --drop --delay --duplicate --corrupt -w --at --json
+        run) echo "--seed --until --set --drop --delay --duplicate --corrupt -w --write --at --json
             --text --why --quiet --width --ascii --color --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --comments --text --help" ;;
         check) echo "--quiet --help" ;;
         labs) echo "--paths --help" ;;
         bench) echo "--datagrams --help" ;;
         rules | new) echo "--help" ;;
-        help) echo "run replay check labs new rules bench lab commands values" ;;
+        help) echo "run replay check labs new rules bench lab commands values
+            host router switch link script fault check arp ip icmp udp tcp" ;;
         *) echo "run replay check labs new rules bench help --help --version" ;;
     esac
 }
@@ -26,7 +27,7 @@ _rung() {
 
     COMPREPLY=()
     case "$before" in
-        -w | -r | --read | --json)
+        -w | --write | -r | --read | --json)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             return ;;
         --color)

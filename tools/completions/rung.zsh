@@ -17,14 +17,14 @@ _rung_run() {
         '*--delay[delay frame number N]:frame number\:time:' \
         '*--duplicate[duplicate frame number N]:frame number:' \
         '*--corrupt[flip a bit of frame number N]:frame number:' \
-        '*-w[write a capture (.pcap, .pcapng)]:file:_files' \
+        '*'{-w,--write}'[write a capture (.pcap, .pcapng)]:file:_files' \
         '--at[capture as seen by this host]:host:' \
         '--json[write the trace as JSON Lines]:file:_files' \
         '--text[print the ladder]' \
         '--why[print every decision, with its RFC]' \
         '--ascii[draw with ASCII only]' \
         '--color[colours]:when:(auto always never)' \
-        '--quiet[print nothing but the result]' \
+        '(-q --quiet)'{-q,--quiet}'[print nothing but the result]' \
         '--width[columns of the ladder]:columns:' \
         '--help[show help]' \
         '1:lab:_rung_lab'
@@ -65,7 +65,7 @@ _rung() {
             shift words
             ((CURRENT--))
             _rung_run ;;
-        check) _arguments '--quiet[errors only]' '*:lab:_rung_lab' ;;
+        check) _arguments '(-q --quiet)'{-q,--quiet}'[errors only]' '*:lab:_rung_lab' ;;
         labs) _arguments '--paths[where their files are]' ;;
         bench) _arguments '--datagrams[how many to send]:number:' ;;
         replay)
@@ -73,7 +73,10 @@ _rung() {
             ((CURRENT--))
             _rung_replay ;;
         new) _files -/ ;;
-        help) _describe command commands ;;
+        help)
+            _describe command commands
+            compadd lab commands values host router switch link script fault check arp ip icmp \
+                udp tcp ;;
     esac
 }
 

@@ -92,24 +92,6 @@ static struct glyph glyph_next(const char *at, size_t len)
     return (struct glyph){ at, used, used, (size_t)width };
 }
 
-/* Writes TEXT with nothing in it that could disturb a terminal. */
-static void write_clean(FILE *out, const char *text)
-{
-    size_t len = strlen(text);
-
-    while (len > 0) {
-        uint32_t code = 0;
-        size_t used = utf8_decode(text, len, &code);
-        if (used == 0 || !utf8_is_printable(code))
-            fputc('?', out);
-        else
-            fwrite(text, 1, used, out);
-        used += used == 0;
-        text += used;
-        len -= used;
-    }
-}
-
 /* Columns that the first LEN bytes at LINE take; stops counting at MAX. */
 static size_t count_columns(const char *line, size_t len, size_t max)
 {
@@ -182,13 +164,13 @@ static char *render(struct mark mark, const char *name, const char *message)
     bool placed = mark.source != NULL && !mark.source->is_option && mark.line > 0;
 
     if (name != NULL) {
-        write_clean(out, name);
+        utf8_print_clean(out, name, false);
         if (placed)
             fprintf(out, ":%u:%u", mark.line, mark.column);
         fputs(": ", out);
     }
     fputs(_("error: "), out);
-    write_clean(out, message);
+    utf8_print_clean(out, message, false);
     fputc('\n', out);
     bool shown = placed && mark.column <= SOURCE_COLUMN_MAX;
     if (shown && source_line(mark.source, mark.line).len > 0)

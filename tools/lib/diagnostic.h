@@ -55,6 +55,7 @@ struct diagnostics {
     struct diagnostic *at;
     size_t kept;
     size_t total; /* errors added, kept or not */
+    bool unreadable; /* a file could not be read at all */
 };
 
 /* Prepares S to be marked; NAME and TEXT must outlive it. A byte order mark

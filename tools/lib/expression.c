@@ -83,6 +83,12 @@ static int64_t operand(struct expression_step *step, const struct world *world,
     }
 }
 
+/* Whether the left side, which is VALUE, decides an "and" or "or". */
+static bool decides(enum expression_op op, int64_t value)
+{
+    return (op == OP_SKIP_AND) == (value == 0);
+}
+
 bool expression_evaluate(struct expression *expression, const struct world *world,
                          const struct trace *trace, int64_t *result)
 {
@@ -94,6 +100,11 @@ bool expression_evaluate(struct expression *expression, const struct world *worl
 
         if (step->op <= OP_COUNT) {
             stack[top++] = operand(step, world, trace);
+        } else if (step->op >= OP_SKIP_AND) {
+            if (!decides(step->op, stack[top - 1]))
+                continue;
+            stack[top - 1] = step->op == OP_SKIP_OR;
+            i = (unsigned)step->index - 1;
         } else if (step->op == OP_NOT) {
             stack[top - 1] = stack[top - 1] == 0;
         } else if (step->op == OP_NEGATE) {

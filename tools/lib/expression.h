@@ -15,7 +15,9 @@
  *
  * Parsed once, against the names of a lab, into a short program for a stack;
  * evaluated as often as wanted. Arithmetic is 64-bit; overflow and division
- * by zero make the whole expression fail, they do not stop the program.
+ * by zero make the whole expression fail, they do not stop the program. What
+ * "and" and "or" do not need is not computed: "a != 0 and 8 / a > 1" holds or
+ * does not, but never fails.
  */
 #ifndef RUNG_TOOLS_EXPRESSION_H
 #define RUNG_TOOLS_EXPRESSION_H
@@ -25,13 +27,14 @@
 #include "tools/lib/lab.h"
 #include "tools/lib/value.h"
 
-enum { EXPRESSION_STEPS = 64, EXPRESSION_DEPTH = 16 };
+enum { EXPRESSION_STEPS = 96, EXPRESSION_DEPTH = 16 };
 
 enum expression_op {
     OP_NUMBER, OP_VALUE_NODE, OP_VALUE_LINK, OP_TIME, OP_COUNT,
     OP_NEGATE, OP_NOT, OP_MULTIPLY, OP_DIVIDE, OP_REMAINDER, OP_ADD, OP_SUBTRACT,
     OP_EQUAL, OP_NOT_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL,
     OP_AND, OP_OR,
+    OP_SKIP_AND, OP_SKIP_OR, /* to step INDEX if the left side decides */
 };
 
 /* How many records of a kind or rule there have been, counted once each. */
@@ -46,7 +49,7 @@ struct expression_count {
 struct expression_step {
     enum expression_op op;
     int64_t number;
-    size_t index; /* of the node or link */
+    size_t index; /* of the node or link; of a step */
     const struct value *value;
     struct expression_count count;
 };

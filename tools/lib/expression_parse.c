@@ -11,6 +11,8 @@
 #include "sim/world.h"
 #include "tools/lib/text.h"
 
+static const char TOO_LONG[] = N_("the expression is too long: write several checks");
+
 struct parser {
     const char *text;
     const char *at;
@@ -36,7 +38,7 @@ static bool fail(struct parser *p, const char *at, const char *why)
 static bool emit(struct parser *p, struct expression_step step)
 {
     if (p->out->count == EXPRESSION_STEPS)
-        return fail(p, p->at, _("the expression is too long"));
+        return fail(p, p->at, _(TOO_LONG));
     p->out->steps[p->out->count++] = step;
     return true;
 }
@@ -83,6 +85,18 @@ static bool take(struct parser *p, const char *token)
     return true;
 }
 
+/* A number with a unit: what is wrong is told of the kind that was meant. */
+static bool read_quantity(const char *word, int64_t *number, char *why, size_t size)
+{
+    const char *unit = word + strspn(word, "0123456789.");
+
+    if (unit_is_known(unit, UNIT_OF_TIME))
+        return unit_parse_time(word, number, why, size);
+    if (unit_is_known(unit, UNIT_OF_SIZE))
+        return unit_parse_size(word, number, why, size);
+    return unit_refuse(why, size, "%s", _("not a number: write 3, 8kB or 20ms"));
+}
+
 static bool parse_number(struct parser *p)
 {
     size_t len = min_size(word_length(p), strcspn(p->at, "-")); /* 3-2 subtracts */
@@ -96,12 +110,20 @@ static bool parse_number(struct parser *p)
     if (strspn(word, "0123456789") == len) {
         if (!unit_parse_count(word, 0, INT64_MAX, &number, why, sizeof(why)))
             return fail(p, p->at, why);
-    } else if (!unit_parse_size(word, &number, why, sizeof(why)) &&
-               !unit_parse_time(word, &number, why, sizeof(why))) {
-        return fail(p, p->at, _("not a number: write 3, 8kB or 20ms"));
+    } else if (!read_quantity(word, &number, why, sizeof(why))) {
+        return fail(p, p->at, why);
     }
     p->at += len;
     return emit(p, (struct expression_step){ .op = OP_NUMBER, .number = number });
+}
+
+/* "a.udp.received-1": names have dashes, so that this is one name. */
+static bool is_difference(enum value_owner owner, const char *name, size_t len)
+{
+    for (size_t i = 1; i < len; i++)
+        if (name[i] == '-' && value_find(owner, name, i) != NULL)
+            return true;
+    return false;
 }
 
 static bool unknown_value(struct parser *p, enum value_owner owner, const char *name, size_t len)
@@ -109,6 +131,8 @@ static bool unknown_value(struct parser *p, enum value_owner owner, const char *
     char word[NEAREST_WORD_MAX + 1], clause[NEAREST_CLAUSE_SIZE], why[200];
     struct nearest near;
 
+    if (is_difference(owner, name, len))
+        return fail(p, name, _("to subtract, put blanks around the \"-\""));
     snprintf(word, sizeof(word), "%.*s", (int)min_size(len, NEAREST_WORD_MAX), name);
     nearest_begin(&near, word);
     for (const struct value *value = values; value->name != NULL; value++)
@@ -146,6 +170,8 @@ static bool parse_path(struct parser *p)
     p->at += len;
     if (len == 4 && memcmp(word, "time", 4) == 0)
         return emit_op(p, OP_TIME);
+    if (len > 5 && memcmp(word, "time-", 5) == 0 && node == LAB_NONE && link == LAB_NONE)
+        return fail(p, word, _("to subtract, put blanks around the \"-\""));
     if (node == LAB_NONE && link == LAB_NONE)
         return fail(p, word, _("no host, switch or link has this name"));
     if (name_len == len)
@@ -247,6 +273,21 @@ struct operator {
     enum expression_op op;
 };
 
+/* The right side of OP, and OP; before that of an "and" or "or" a step that
+ * may leave both out. */
+static bool parse_right(struct parser *p, enum expression_op op,
+                        bool (*operand)(struct parser *))
+{
+    unsigned skip = p->out->count;
+
+    if (op != OP_AND && op != OP_OR)
+        return operand(p) && emit_op(p, op);
+    if (!emit_op(p, op == OP_AND ? OP_SKIP_AND : OP_SKIP_OR) || !operand(p) || !emit_op(p, op))
+        return false;
+    p->out->steps[skip].index = p->out->count;
+    return true;
+}
+
 /* operand { operator operand }, for one row of precedence. */
 static bool parse_chain(struct parser *p, const struct operator *operators,
                         bool (*operand)(struct parser *), bool repeats)
@@ -260,7 +301,7 @@ static bool parse_chain(struct parser *p, const struct operator *operators,
             found++;
         if (found->token == NULL)
             return true;
-        if (!operand(p) || !emit_op(p, found->op))
+        if (!parse_right(p, found->op, operand))
             return false;
         if (!repeats)
             return true;
@@ -320,7 +361,7 @@ bool expression_parse(const char *text, const struct lab *lab, struct expression
 
     /* "not not not ..." nests too; no text this short can nest deep. */
     if (strlen(text) > 1000) {
-        snprintf(why, size, "%s", _("the expression is too long"));
+        snprintf(why, size, "%s", _(TOO_LONG));
         *column = 0;
         return false;
     }

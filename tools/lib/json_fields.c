@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#include "layers/wire/dissect.h"
-#include "layers/wire/field.h"
+#include "tools/lib/run_field.h"
 
 /* Wireshark shows these in bytes, the wire counts them in words. The fragment
  * offset it leaves in units of eight bytes, as the header has it. */
@@ -54,35 +53,6 @@ static void put_field(struct json_writer *w, const struct field *field, uint64_t
     }
 }
 
-struct fields {
-    const struct field *at;
-    size_t count;
-};
-
-static struct fields fields_of(enum layer_kind kind)
-{
-    switch (kind) {
-    case LAYER_ETHERNET: return (struct fields){ ethernet_fields, ethernet_field_count };
-    case LAYER_VLAN: return (struct fields){ vlan_fields, vlan_field_count };
-    case LAYER_ARP: return (struct fields){ arp_fields, arp_field_count };
-    case LAYER_IPV4: return (struct fields){ ipv4_fields, ipv4_field_count };
-    case LAYER_ICMP: return (struct fields){ icmp_fields, icmp_field_count };
-    case LAYER_UDP: return (struct fields){ udp_fields, udp_field_count };
-    case LAYER_TCP: return (struct fields){ tcp_fields, tcp_field_count };
-    case LAYER_DATA: break;
-    }
-    return (struct fields){ NULL, 0 };
-}
-
-/* Only echoes and their kin have an identifier and a sequence number. */
-static bool has_field(const struct layer *layer, const struct field *field)
-{
-    if (layer->kind != LAYER_ICMP || field->bit < 32)
-        return true;
-    return layer->parsed && (layer->as.icmp.type == ICMP_ECHO_REPLY ||
-                             layer->as.icmp.type == ICMP_ECHO_REQUEST);
-}
-
 void json_put_frame_fields(struct json_writer *w, struct span bytes)
 {
     struct dissection d;
@@ -91,7 +61,7 @@ void json_put_frame_fields(struct json_writer *w, struct span bytes)
     dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
     for (size_t i = 0; i < d.count; i++) {
         const struct layer *layer = &d.layers[i];
-        struct fields fields = fields_of(layer->kind);
+        struct run_fields fields = run_fields_of(layer->kind);
         struct span header = { bytes.at + layer->offset, layer->header_len };
 
         /* A key stands once in an object: of two tags the first is shown. */
@@ -101,7 +71,8 @@ void json_put_frame_fields(struct json_writer *w, struct span bytes)
         for (size_t f = 0; f < fields.count; f++) {
             uint64_t value;
 
-            if (has_field(layer, &fields.at[f]) && field_read(&fields.at[f], header, &value))
+            if (run_field_applies(layer, &fields.at[f]) &&
+                field_read(&fields.at[f], header, &value))
                 put_field(w, &fields.at[f], value);
         }
     }

@@ -6,6 +6,7 @@
 #include "layers/rule.h"
 #include "layers/state.h"
 #include "tools/lib/json_parts.h"
+#include "tools/lib/run_field.h"
 
 enum { SENTENCE_SIZE = 512, VANTAGE_SIZE = 128 };
 
@@ -109,6 +110,18 @@ static void put_lost(struct json_writer *w, const struct run_view *view,
         put_link_name(w, view, record->what);
 }
 
+static void put_fate(struct json_writer *w, const struct run_view *view,
+                     const struct record *record)
+{
+    struct run_damage damage = run_fate_damage(view, record);
+
+    put_lost(w, view, record);
+    if (damage.field != NULL)
+        json_put_string(w, "field", damage.field);
+    if (damage.second != NULL)
+        json_put_string(w, "second_field", damage.second);
+}
+
 static void put_address(struct json_writer *w, const struct record *record)
 {
     char address[IPV4_TEXT_SIZE];
@@ -164,20 +177,35 @@ static void put_timer(struct json_writer *w, const struct record *record)
     put_frame_number(w, record);
 }
 
+static void put_command(struct json_writer *w, const struct run_view *view,
+                        const struct record *record, const char *text)
+{
+    uint16_t link = run_command_link(view, record);
+
+    json_put_string(w, "app", app_name(APP_COMMAND)->name);
+    json_put_integer(w, "subject", record->subject);
+    if (link != LINK_NONE)
+        put_link_name(w, view, link);
+    json_put_string(w, "sentence", text);
+}
+
 static void put_app(struct json_writer *w, const struct run_view *view,
                     const struct record *record)
 {
     const struct name *name = app_name(record->what);
+    const char *command = run_command_text(view, record);
     char sentence[SENTENCE_SIZE];
 
+    if (command != NULL) {
+        put_command(w, view, record, command);
+        return;
+    }
     sentence_format(name->text, record->a, record->b, sentence, sizeof(sentence));
     json_put_string(w, "app", name->name);
     json_put_integer(w, "subject", record->subject);
     json_put_integer(w, "a", record->a);
     json_put_integer(w, "b", record->b);
     json_put_string(w, "sentence", sentence);
-    if (record->what == APP_COMMAND && record->subject < view->command_count)
-        json_put_string(w, "command", view->commands[record->subject]);
     put_frame_number(w, record);
 }
 
@@ -193,8 +221,10 @@ static void put_rest(struct json_writer *w, const struct run_view *view,
         put_link_name(w, view, record->what);
         break;
     case RECORD_LOST:
-    case RECORD_FATE:
         put_lost(w, view, record);
+        break;
+    case RECORD_FATE:
+        put_fate(w, view, record);
         break;
     case RECORD_STATE:
         put_state(w, view, record);
@@ -217,6 +247,14 @@ static void put_rest(struct json_writer *w, const struct run_view *view,
     }
 }
 
+/* Nobody's are the commands to a link, though one of its ends records them. */
+static bool is_of_node(const struct run_view *view, const struct record *record)
+{
+    if (record->node == NODE_NONE)
+        return false;
+    return run_command_text(view, record) == NULL || run_command_link(view, record) == LINK_NONE;
+}
+
 static void write_record(const struct run_view *view, uint32_t index, FILE *out)
 {
     static const char *const kinds[RECORD_KINDS] = { "tx",    "rx",    "lost", "fate", "state",
@@ -229,7 +267,7 @@ static void write_record(const struct run_view *view, uint32_t index, FILE *out)
     json_put_integer(&w, "n", (int64_t)index + 1);
     json_put_integer(&w, "t", trace_time(view->trace, record));
     json_put_integer(&w, "event", record->event);
-    if (record->node != NODE_NONE)
+    if (is_of_node(view, record))
         json_put_string(&w, "node", run_node(view, record->node)->name);
     json_put_string(&w, "kind", kinds[record->kind]);
     put_rest(&w, view, record);

@@ -22,15 +22,18 @@
  *          quoted by an ICMP error are left out.
  *   rx     arrived: frame, link. A duplicated frame arrives twice.
  *   lost   rule, sentence, rfc, section; frame; link, if on or before a wire
- *   fate   what a wire does to a frame that still arrives: as lost
+ *   fate   what a wire does to a frame that still arrives: as lost; for
+ *          damage also the field that was hit ("ip.ttl", "udp.payload"), and
+ *          second_field where two swapped words are of different fields
  *   state  machine ("arp"), whose, old, new (RFC 9293's spelling, "LINK-UP",
  *          "REACHABLE"), rule, frame
  *   value  var ("udp.queued"), whose, old, new, frame
  *   timer  timer ("ARP retry"), whose, change ("set", "fired", "stopped"),
  *          due, frame
  *   why    rule, sentence, rfc, section, label, frame
- *   app    app ("ping-sent"), subject, a, b, sentence, frame; a command of
- *          the script has its text in `command`
+ *   app    app ("ping-sent"), subject, a, b, sentence, frame; for a command
+ *          of the script: app ("command"), subject (its place there, from
+ *          0), link if it is told to a link, sentence (its text)
  *
  * "Whose" is address ("10.0.0.2") for what belongs to one, link for a wire,
  * else subject: the number by which the layer knows it, such as a port. rfc

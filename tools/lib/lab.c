@@ -45,7 +45,7 @@ static const struct lab_key FILE_KEYS[] = {
     { "links", "{ wire: { ends: [a, b] } }", "links, by name", PART(links) },
     { "script", "[{ at: 0s, a: ping b }]", "commands, and when they are given", PART(script) },
     { "faults", "[{ drop: \"udp\", nth: 1 }]", "what happens to chosen frames", PART(faults) },
-    { "checks", "[{ check: b.udp.delivered == 3 }]", "what must hold at the end", PART(checks) },
+    { "checks", "[{ check: b.udp.messages == 3 }]", "what must hold at the end", PART(checks) },
     { NULL, NULL, NULL, NULL, 0 },
 };
 
@@ -174,10 +174,12 @@ bool lab_load(const char *path, const struct lab_overrides *overrides,
     bool good = false;
 
     *lab = NULL;
-    if (text == NULL)
+    if (text == NULL) {
+        d->unreadable = true;
         diagnostic_name_error(d, path, _("cannot be read: %s"), strerror(errno));
-    else
+    } else {
         good = lab_parse(text, len, path, overrides, hooks, lab, d);
+    }
     free(text);
     if (file != NULL)
         fclose(file);

@@ -60,6 +60,7 @@ struct lab_interface {
     const char *name;
     struct mark mark;
     bool has_address;
+    bool address_refused; /* the file gives one, with an error */
     ipv4 address;
     int prefix_len; /* 1..32 */
     struct mark address_mark;

@@ -129,12 +129,25 @@ static bool has_address(const struct lab_node *node)
     return false;
 }
 
+/* Whether an error about an address of NODE was told already: what follows
+ * from it is no error of its own. */
+static bool address_was_refused(const struct lab_node *node)
+{
+    for (size_t i = 0; i < node->interface_count; i++) {
+        if (node->interfaces[i].address_refused)
+            return true;
+    }
+    return false;
+}
+
 static void check_gateway(struct lab_reader *r, const struct lab_node *node,
                           const struct lab_route *route)
 {
     const struct lab_interface *interface = interface_towards(node, route->gateway);
     char address[IPV4_TEXT_SIZE], network[IPV4_TEXT_SIZE];
 
+    if (address_was_refused(node))
+        return;
     ipv4_format(route->gateway, address, sizeof address);
     if (!has_address(node)) {
         if (node->kind == LAB_HOST)
@@ -239,13 +252,20 @@ static void check_given_macs(struct lab_reader *r, const struct owned_list *give
 
 /* ---- the whole ---- */
 
-static void complete_mtu(const struct lab *lab, struct lab_interface *interface)
+/* What fits into a frame of the interface's link is its mtu, or the most that
+ * it may be: the link would lose whatever is longer. */
+static void complete_mtu(struct lab_reader *r, struct lab_interface *interface)
 {
-    if (interface->mtu_given)
-        return;
-    interface->mtu = MTU_DEFAULT;
-    if (interface->link != LAB_NONE && lab->links[interface->link].mtu != 0)
-        interface->mtu = (int)lab->links[interface->link].mtu;
+    const struct lab_link *link =
+        interface->link != LAB_NONE ? &r->lab->links[interface->link] : NULL;
+    int carried = link != NULL && link->mtu != 0 ? (int)link->mtu : MTU_DEFAULT;
+
+    if (!interface->mtu_given)
+        interface->mtu = carried;
+    else if (link != NULL && interface->mtu > carried)
+        lab_error(r, interface->mtu_mark,
+                  _("mtu %d is more than link \"%s\" carries (%d): set links.%s.mtu too"),
+                  interface->mtu, link->name, carried, link->name);
 }
 
 void lab_check_addresses(struct lab_reader *r)
@@ -259,7 +279,7 @@ void lab_check_addresses(struct lab_reader *r)
             check_gateway(r, node, &node->routes[k]);
     }
     for (size_t i = 0; i < list.count; i++)
-        complete_mtu(r->lab, list.at[i].interface);
+        complete_mtu(r, list.at[i].interface);
     struct owned_list given = given_macs(&list);
     number_macs(&list, &given);
     check_given_macs(r, &given);

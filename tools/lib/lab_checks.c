@@ -10,7 +10,7 @@ struct draft {
 };
 
 static const struct lab_key CHECK_KEYS[] = {
-    { "check", "b.udp.delivered == 3", "what must hold at the end", lab_read_keep,
+    { "check", "b.udp.messages == 3", "what must hold at the end", lab_read_keep,
       offsetof(struct draft, check) },
     { "within", "5s", "it must hold by this time", lab_read_time, offsetof(struct draft, within) },
     { "points", "3", "what it is worth; 1 if left out", lab_read_keep,
@@ -38,7 +38,7 @@ static void read_points(struct lab_reader *r, const struct yaml_node *value, int
 static void read_check(struct lab_reader *r, const struct yaml_node *entry,
                        struct lab_check *check)
 {
-    static const struct lab_key KEY = { "check", "b.udp.delivered == 3", "", NULL, 0 };
+    static const struct lab_key KEY = { "check", "b.udp.messages == 3", "", NULL, 0 };
     struct draft draft = { .within = VTIME_NEVER };
 
     *check = (struct lab_check){ .expression = "", .mark = entry->mark, .points = 1 };
@@ -66,7 +66,7 @@ static void read_check(struct lab_reader *r, const struct yaml_node *entry,
 void lab_read_checks(struct lab_reader *r)
 {
     const struct yaml_node *list = lab_list_of(r, r->checks, "checks",
-                                               "[{ check: b.udp.delivered == 3 }]",
+                                               "[{ check: b.udp.messages == 3 }]",
                                                LAB_CHECKS_MAX);
     struct lab *lab = r->lab;
 

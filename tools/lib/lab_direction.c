@@ -51,9 +51,9 @@ const struct lab_key_group lab_toward_keys = {
     "toward", "what a link does to frames, in both directions or toward: one end", TOWARD_KEYS,
     false, NULL, 0
 };
-const struct lab_key_group lab_burst_keys = { "burst-loss", "burst-loss: of a link", BURST_KEYS,
+const struct lab_key_group lab_burst_keys = { "burst-loss", "of a link, a map", BURST_KEYS,
                                               false, NULL, 0 };
-const struct lab_key_group lab_reorder_keys = { "reorder", "reorder: of a link", REORDER_KEYS,
+const struct lab_key_group lab_reorder_keys = { "reorder", "of a link, as a map", REORDER_KEYS,
                                                 false, NULL, 0 };
 
 static void read_burst(struct lab_reader *r, const struct lab_key *key,

@@ -66,6 +66,8 @@ void lab_read_interface_address(struct lab_reader *r, struct lab_interface *inte
     const char *text = value != NULL ? lab_scalar(r, &KEY, value) : NULL;
     char why[UNIT_WHY_SIZE], example[IPV4_TEXT_SIZE];
 
+    if (value != NULL)
+        interface->address_refused = true; /* until it is found good */
     if (text == NULL)
         return;
     if (!lab_parse_prefix(text, 1, &interface->address, &interface->prefix_len, why,
@@ -74,6 +76,7 @@ void lab_read_interface_address(struct lab_reader *r, struct lab_interface *inte
         return;
     }
     interface->has_address = true;
+    interface->address_refused = false;
     interface->address_mark = value->mark;
     const char *fault = address_fault(interface->address, interface->prefix_len);
     if (fault == NULL)

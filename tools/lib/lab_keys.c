@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "layers/host_config.h"
 #include "layers/link/switch.h"
 
 const struct config_section lab_switch_section = { "switch", switch_config_keys, 0 };
@@ -35,4 +36,21 @@ const struct config_section *lab_section_find(const char *name)
             return section;
     }
     return NULL;
+}
+
+bool lab_setting_default(const struct config_section *section, const struct config_key *key,
+                         int64_t *value)
+{
+    struct host_config host;
+    struct switch_config of_switch;
+    const char *config = (const char *)&host;
+
+    host_config_defaults(&host);
+    switch_config_defaults(&of_switch);
+    if (section == &lab_tcp_section)
+        return false;
+    if (section == &lab_switch_section)
+        config = (const char *)&of_switch;
+    memcpy(value, config + section->offset + key->offset, sizeof *value);
+    return true;
 }

@@ -52,6 +52,11 @@ const struct config_section *lab_section_find(const char *name);
 /* The settings of a switch. */
 extern const struct config_section lab_switch_section;
 
+/* The value of KEY of SECTION where a lab says nothing. False for a section
+ * that waits for its protocol: nothing has a default there yet. */
+bool lab_setting_default(const struct config_section *section, const struct config_key *key,
+                         int64_t *value);
+
 /* TCP's settings, until TCP is there to name them. */
 extern const struct config_section lab_tcp_section;
 

@@ -48,6 +48,8 @@ static size_t router_interface(struct lab_reader *r, const struct lab_node *node
     char list[160], clause[NEAREST_CLAUSE_SIZE];
     struct nearest near;
 
+    if (node->interface_count == 0)
+        return LAB_NONE; /* they were refused: told already */
     list_interfaces(node, list, sizeof list);
     if (name == NULL && node->interface_count == 1)
         return 0;
@@ -164,7 +166,8 @@ static void read_ends(struct lab_reader *r, const struct yaml_node *value, size_
     const struct yaml_node *list = lab_list(r, value, "ends", "[a, b]");
 
     if (value == NULL || yaml_node_is_empty(value)) {
-        lab_error(r, this->mark, _("link \"%s\" has no ends: write ends: [a, b]"), this->name);
+        lab_error(r, value != NULL && value->key != NULL ? value->key->mark : this->mark,
+                  _("link \"%s\" has no ends: write ends: [a, b]"), this->name);
     } else if (list != NULL && list->count != 2) {
         lab_error(r, list->mark, _("a link has two ends, \"%s\" has %zu: write ends: [a, b]"),
                   this->name, list->count);

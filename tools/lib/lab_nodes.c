@@ -21,8 +21,8 @@ static const struct lab_key HOST_KEYS[] = {
     { "gateway", "10.0.0.254", "the router to all other networks", KEEP(gateway) },
     { "mtu", "1500", "longest IP datagram of its interface, in bytes", KEEP(mtu) },
     { "routes", "{ 192.0.2.0/24: 10.0.0.254 }", "networks behind other routers", KEEP(routes) },
-    { "apps", "[echo]", "programs that it runs", KEEP(apps) },
-    { "bugs", "[NAME]", "faults built into this host, to be found", KEEP(bugs) },
+    { "apps", "[udp echo 7]", "commands that run when the world begins", KEEP(apps) },
+    { "bugs", "[NAME]", "mistakes built into this host; yet to come", KEEP(bugs) },
     { "duplicate-address", "on", "it may own the address of another, for a conflict",
       lab_read_switch, offsetof(struct draft, duplicate_address) },
     { NULL, NULL, NULL, NULL, 0 },
@@ -32,7 +32,7 @@ static const struct lab_key ROUTER_KEYS[] = {
     { "interfaces", "{ lan: 10.0.0.254/24 }", "its interfaces, by name", KEEP(interfaces) },
     { "routes", "{ 0.0.0.0/0: 192.0.2.254 }", "networks behind other routers", KEEP(routes) },
     { "mtu", "1500", "mtu of the interfaces that name none", KEEP(mtu) },
-    { "bugs", "[NAME]", "faults built into this router, to be found", KEEP(bugs) },
+    { "bugs", "[NAME]", "mistakes built into this router; yet to come", KEEP(bugs) },
     { "duplicate-address", "on", "it may own the address of another, for a conflict",
       lab_read_switch, offsetof(struct draft, duplicate_address) },
     { NULL, NULL, NULL, NULL, 0 },
@@ -69,7 +69,7 @@ const struct lab_key_group lab_interface_keys = {
     NULL, 0
 };
 const struct lab_key_group lab_ip_keys = {
-    "ip", "ip: of a host, besides IP's settings", IP_KEYS, false, NULL, 0
+    "ip", "of a host, if it is a map: IP's settings, and", IP_KEYS, false, NULL, 0
 };
 const struct lab_key_group lab_defaults_keys = {
     "defaults", "settings of every host that does not set its own", NO_KEYS, true, NULL, 0
@@ -166,6 +166,7 @@ static void read_router_interface(struct lab_reader *r, const struct yaml_node *
     if (draft.ip == NULL)
         lab_error(r, value->key->mark, _("interface \"%s\" has no address: write ip: 10.0.0.1/24"),
                   interface->name);
+    interface->address_refused = draft.ip == NULL;
     draft.address = draft.ip;
     read_interface(r, &draft, interface);
 }

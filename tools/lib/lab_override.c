@@ -198,11 +198,16 @@ static struct yaml_node *step(struct edit *e, struct yaml_node *node)
     return node;
 }
 
-static void replace(struct yaml_node *node, const struct yaml_node *value)
+/* Puts VALUE where NODE was; its key is the option's too, as errors are told
+ * where a key stands. */
+static void replace(struct edit *e, struct yaml_node *node, const struct yaml_node *value)
 {
-    struct yaml_node *next = node->next;
-    const struct yaml_node *key = node->key;
+    struct yaml_node *next = node->next, *key = NULL;
 
+    if (node->key != NULL) {
+        key = yaml_node_new(e->r->memory, YAML_SCALAR, e->mark, node->key->text);
+        key->plain = node->key->plain;
+    }
     *node = *value;
     node->next = next;
     node->key = key;
@@ -243,5 +248,5 @@ void lab_override_apply(struct lab_reader *r, struct yaml_node *root, const stru
     if (value == NULL)
         return;
     mark_all(value, e.mark);
-    replace(node, value);
+    replace(&e, node, value);
 }

@@ -11,6 +11,8 @@
 #include <mach-o/dyld.h>
 #endif
 
+#include "tools/lib/text.h"
+
 /* A root too long to write is a root without labs, so it is left out. */
 __attribute__((format(printf, 3, 4)))
 static bool write_path(char *out, size_t size, const char *format, ...)
@@ -133,6 +135,26 @@ bool lab_find(const char *name, char *path, size_t size)
             return true;
     path[0] = '\0';
     return false;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+void lab_missing(const char *name, char *why, size_t size)
+{
+    char path[LAB_PATH_LIMIT];
+
+    if (is_folder(name) && write_path(path, sizeof(path), "%s/lab.yaml", name) && is_folder(path))
+        snprintf(why, size, _("\"%.400s/lab.yaml\" is a folder: a lab is a file"), name);
+    else if (is_folder(name))
+        snprintf(why, size, _("\"%.400s\" has no lab.yaml: name a folder that has one, or a file"),
+                 name);
+    else
+        snprintf(why, size, _("there is no lab \"%.400s\" (`rung labs` lists them)"), name);
 }
 
 struct listing {

@@ -24,6 +24,7 @@
 
 enum {
     LAB_PATH_LIMIT = 4096, /* bytes of a path with its terminator */
+    LAB_MISSING_SIZE = 600, /* enough for any sentence of lab_missing */
     LAB_NAME_LIMIT = 64,   /* bytes of a bundled lab's name with its terminator */
     LAB_COUNT_LIMIT = 256, /* bundled labs in all roots together */
 };
@@ -33,6 +34,10 @@ enum {
  * if there is none or if its path is longer than SIZE allows.
  */
 bool lab_find(const char *name, char *path, size_t size);
+
+/* Writes why there is no lab called NAME, for people: it is a folder without
+ * a lab.yaml, or nothing has this name. */
+void lab_missing(const char *name, char *why, size_t size);
 
 /*
  * Calls VISIT for each bundled lab, with its name and the path of its file:

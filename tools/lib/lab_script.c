@@ -134,21 +134,29 @@ static bool resolve_target(struct lab_reader *r, const struct yaml_node *key,
     return false;
 }
 
+/* Whoever knows commands looks at COMMAND, whose target and text are there. */
+static void ask_about(struct lab_reader *r, const struct lab_command *command)
+{
+    char why[300] = "";
+    size_t column = 0;
+
+    if (r->hooks->check_command != NULL
+        && !r->hooks->check_command(r->hooks->ctx, r->lab, command, why, sizeof why, &column))
+        lab_error(r, lab_mark_within(command->text_mark, command->text, column), "%s", why);
+}
+
 static void read_command(struct lab_reader *r, const struct yaml_node *value,
                          struct lab_command *command)
 {
     const struct lab_key key = { value->key->text, "ping b", "", NULL, 0 };
-    char why[300] = "";
-    size_t column = 0;
 
     bool found = resolve_target(r, value->key, command);
     const char *text = lab_scalar(r, &key, value);
     command->target_mark = value->key->mark;
     command->text = text != NULL ? text : "";
     command->text_mark = value->mark;
-    if (found && text != NULL && r->hooks->check_command != NULL
-        && !r->hooks->check_command(r->hooks->ctx, r->lab, command, why, sizeof why, &column))
-        lab_error(r, lab_mark_within(value->mark, text, column), "%s", why);
+    if (found && text != NULL)
+        ask_about(r, command);
 }
 
 static void sort_keys(struct lab_reader *r, const struct yaml_node *entry, struct draft *draft)
@@ -188,15 +196,45 @@ static void read_entry(struct lab_reader *r, const struct yaml_node *entry, bool
                   _("this entry has no command: write a name and one, such as a: ping b"));
 }
 
+/* `apps:` of a host are commands that run when the world begins. */
+static void read_apps(struct lab_reader *r)
+{
+    struct lab *lab = r->lab;
+
+    for (size_t i = 0; i < lab->node_count; i++)
+        for (size_t n = 0; n < lab->nodes[i].app_count; n++) {
+            const struct lab_word *app = &lab->nodes[i].apps[n];
+            struct lab_command *command = &lab->commands[lab->command_count++];
+
+            *command = (struct lab_command){ .start = LAB_AT, .when_node = LAB_NONE,
+                                             .time_mark = app->mark,
+                                             .target = LAB_TARGET_NODE, .index = i,
+                                             .target_mark = lab->nodes[i].mark,
+                                             .text = app->text, .text_mark = app->mark };
+            ask_about(r, command);
+        }
+}
+
+static size_t count_apps(const struct lab *lab)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < lab->node_count; i++)
+        count += lab->nodes[i].app_count;
+    return count;
+}
+
 void lab_read_script(struct lab_reader *r)
 {
     const struct yaml_node *list = lab_list_of(r, r->script, "script",
                                                "[{ at: 0s, a: ping b }]", LAB_COMMANDS_MAX);
     struct lab *lab = r->lab;
+    size_t most = count_apps(lab) + (list != NULL ? list->count : 0);
 
+    lab->commands = lab_memory_take(r->memory, most, sizeof *lab->commands);
+    read_apps(r);
     if (list == NULL)
         return;
-    lab->commands = lab_memory_take(r->memory, list->count, sizeof *lab->commands);
     for (const struct yaml_node *entry = list->first; entry != NULL; entry = entry->next)
         read_entry(r, entry, entry == list->first, &lab->commands[lab->command_count++]);
 }

@@ -5,6 +5,7 @@
 
 #include "layers/rule.h"
 #include "tools/lib/ladder_core.h"
+#include "tools/lib/ladder_once.h"
 #include "tools/lib/text.h"
 
 enum { HEADER_ROWS = 8 };
@@ -128,7 +129,9 @@ static void show_record(struct ladder *l, const struct record *record)
 static void take_record(struct ladder *l, const struct record *record)
 {
     ladder_tally_add(&l->tally, record);
-    if (!ladder_shows(record, l->options->why) || belongs_to_sending(l, record))
+    if (!ladder_shows(l->view, record, l->options->why) || belongs_to_sending(l, record))
+        return;
+    if (ladder_is_told(l->view, record))
         return;
     settle_sending(l);
     begin_moment(l, trace_time(l->view->trace, record));
@@ -217,6 +220,7 @@ static void print_run(struct ladder *l)
     const struct trace *trace = l->view->trace;
 
     print_header(l);
+    ladder_choose_forms(l);
     for (uint32_t i = 0; i < trace->records.count && !l->no_memory && !ferror(l->out); i++)
         take_record(l, trace_record(trace, i));
     settle_sending(l);

@@ -2,7 +2,9 @@
  * ladder_core.h - what the parts of the ladder share.
  *
  *   ladder.c         reads the trace, moment by moment; header; silence
- *   ladder_place.c   finds rows for frames, arrivals and notes
+ *   ladder_place.c   finds rows for frames and arrivals
+ *   ladder_notes.c   and for words
+ *   ladder_once.c    says nothing twice
  *   ladder_loss.c    arrows that end in an x
  *   ladder_list.c    the shape without columns
  *   ladder_tally.c   counts, and the words at the end
@@ -34,9 +36,16 @@ struct ladder_flood {
     uint16_t node;
 };
 
+/* The losses by one rule, and the integers of the first. */
+struct ladder_cause {
+    uint32_t count;
+    bool a_differs, b_differs; /* in a later one */
+    int64_t a, b;
+};
+
 struct ladder_tally {
-    uint32_t *carried, *lost; /* by link */
-    uint32_t *causes;         /* by rule */
+    uint32_t *carried, *lost;    /* by link */
+    struct ladder_cause *causes; /* by rule */
     uint64_t frames;
 };
 
@@ -50,6 +59,7 @@ struct ladder {
     struct ladder_tally tally;
     struct ladder_sending sending;
     struct ladder_flood flood;
+    uint32_t brief; /* by meaning, a bit: facts are in short, for all alike */
     int64_t last_row[LADDER_COLUMNS_MAX];  /* of what a node last did */
     int64_t last_sending; /* row; numbers of frames rise from row to row */
     uint32_t received[LADDER_COLUMNS_MAX]; /* frame, at this moment */
@@ -68,6 +78,10 @@ static inline int ladder_column(const struct ladder *l, uint16_t node)
 {
     return l->layout.column_of[node];
 }
+
+/* Looks at the first frames of the run: those of one meaning have their
+ * facts in one form, in full if that fits for all. */
+void ladder_choose_forms(struct ladder *l);
 
 void ladder_place_sending(struct ladder *l, const struct ladder_sending *sending);
 void ladder_place_arrival(struct ladder *l, const struct record *rx);
@@ -94,6 +108,10 @@ void ladder_place_cut(struct ladder *l, struct ladder_arrow *arrow, const struct
  * MARK is 0 for none. Returns the row of the first line. */
 int64_t ladder_place_words(struct ladder *l, int column, int64_t number, const char *text,
                            enum meaning meaning, uint32_t mark);
+
+/* The first row from NUMBER on where nothing flies through the cells LOW to
+ * HIGH; NUMBER if that is not to be had soon. */
+int64_t ladder_clear_row(const struct ladder *l, int64_t number, int low, int high);
 
 /* The list shape: one record, in words. */
 void ladder_list_sending(struct ladder *l, const struct ladder_sending *sending);

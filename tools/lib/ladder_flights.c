@@ -121,6 +121,54 @@ int ladder_arrow_offset(const struct ladder_arrow *arrow, int64_t number)
     return (int)min_i64(offset, arrow->limit);
 }
 
+/* What is still free of the cells LOW to HIGH. */
+struct gap {
+    int low, high;
+    bool backwards;
+};
+
+static void narrow(struct gap *gap, int x)
+{
+    if (x < gap->low || x > gap->high)
+        return;
+    if (gap->backwards)
+        gap->low = x + 1;
+    else
+        gap->high = x - 1;
+}
+
+/* Beyond this row an arrow has parked. Rows of one moment are not quite in
+ * the order of frames, hence the allowance. */
+static int64_t oldest_leaning(const struct ladder_flights *flights, int64_t number)
+{
+    return number - flights->width - LADDER_ROWS_MAX;
+}
+
+int ladder_flights_room(const struct ladder_flights *flights, int64_t number, int low, int high,
+                        bool backwards)
+{
+    struct gap gap = { low, high, backwards };
+
+    for (int x = 0; x < flights->width; x++)
+        if (flights->parked[x] > 0 || flights->parked[flights->width + x] > 0)
+            narrow(&gap, x);
+    for (size_t i = flights->count; i > flights->first; i--) {
+        const struct ladder_arrow *arrow = &flights->at[i - 1];
+
+        if (arrow->start < oldest_leaning(flights, number))
+            break;
+        if (!arrow->gone && arrow->start <= number)
+            narrow(&gap, ladder_arrow_x(arrow, ladder_arrow_offset(arrow, number)));
+    }
+    for (size_t i = 0; i < flights->ended_count; i++) {
+        const struct ladder_arrow *arrow = &flights->ended[i];
+
+        if (number >= arrow->start && number <= arrow->end && arrow->start < arrow->end)
+            narrow(&gap, ladder_arrow_x(arrow, ladder_arrow_offset(arrow, number)));
+    }
+    return gap.high - gap.low + 1;
+}
+
 /* Crosses what flies the other way and level lines, never words. */
 static void draw_lean(struct canvas *canvas, int x, int y, int direction, enum meaning meaning)
 {
@@ -156,9 +204,7 @@ static void draw_parked(const struct ladder_flights *flights, struct ladder_rows
 
 void ladder_flights_draw(struct ladder_flights *flights, struct ladder_rows *rows, int64_t number)
 {
-    /* What began so long ago has parked. Rows of one moment are not quite in
-     * the order of frames, hence the allowance. */
-    int64_t oldest = number - flights->width - LADDER_ROWS_MAX;
+    int64_t oldest = oldest_leaning(flights, number);
 
     draw_parked(flights, rows, number);
     for (size_t i = flights->count; i > flights->first; i--) {

@@ -58,6 +58,13 @@ bool ladder_flights_end(struct ladder_flights *flights, struct ladder_arrow *arr
 /* An arrow that begins and ends in the rows that are not printed yet. */
 bool ladder_flights_add_ended(struct ladder_flights *flights, const struct ladder_arrow *arrow);
 
+/*
+ * How many cells of row NUMBER, from LOW to HIGH, stand free in front of the
+ * first arrow that leans there; counted from LOW, or backwards from HIGH.
+ */
+int ladder_flights_room(const struct ladder_flights *flights, int64_t number, int low, int high,
+                        bool backwards);
+
 /* Where ARROW leans in row NUMBER, from its sender. */
 int ladder_arrow_offset(const struct ladder_arrow *arrow, int64_t number);
 

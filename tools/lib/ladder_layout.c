@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/names.h"
+#include "tools/lib/ladder_words.h"
 
 enum {
     ARROW_ROOM_MIN = 42,  /* columns between nodes for facts on the arrow */
@@ -15,27 +15,6 @@ enum {
     SPACING_MAX = 18,
     FOLD_TIMES = 20, /* this many times the usual silence folds */
 };
-
-bool ladder_shows(const struct record *record, bool why)
-{
-    switch ((enum record_kind)record->kind) {
-    case RECORD_TX:
-    case RECORD_RX:
-    case RECORD_LOST:
-    case RECORD_FATE:
-    case RECORD_STATE:
-        return true;
-    case RECORD_APP:
-        return record->what != APP_COMMAND;
-    case RECORD_WHY:
-        return why;
-    case RECORD_VALUE:
-    case RECORD_TIMER:
-    case RECORD_KINDS:
-        break;
-    }
-    return false;
-}
 
 /* Silences by their size, as powers of two: a median needs no more. */
 struct silences {
@@ -53,7 +32,7 @@ static void scan(const struct run_view *view, bool why, struct silences *silence
         vtime gap;
         unsigned size = 0;
 
-        if (!ladder_shows(record, why))
+        if (!ladder_shows(view, record, why))
             continue;
         gap = trace_time(trace, record) - silences->last;
         silences->last += gap;

@@ -39,7 +39,4 @@ bool ladder_layout_open(struct ladder_layout *layout, const struct run_view *vie
                         const struct ladder_options *options);
 void ladder_layout_close(struct ladder_layout *layout);
 
-/* Whether the ladder shows RECORD. */
-bool ladder_shows(const struct record *record, bool why);
-
 #endif

@@ -37,16 +37,22 @@ static void put_words(struct ladder *l, int x, const char *text, enum meaning me
 void ladder_list_note(struct ladder *l, const struct record *record)
 {
     struct ladder_note note;
-    char text[2 * LADDER_TEXT_SIZE], frame[32] = "";
+    char text[2 * LADDER_TEXT_SIZE], before[256], frame[32] = "", mark[8] = "";
     const char *name = record->node == NODE_NONE ? "" : run_node(l->view, record->node)->name;
 
     if (record->node != NODE_NONE && l->view->nodes[record->node].hidden)
         return;
-    ladder_note(l->view, record, &note);
-    if (record->kind == RECORD_LOST && record->frame != 0)
+    ladder_note(l->view, record, l->options->why, &note);
+    if (note.link != LINK_NONE)
+        name = l->view->world->links[note.link]->name;
+    if (record->kind == RECORD_LOST && record->frame != 0 && !note.shared)
         snprintf(frame, sizeof(frame), "frame %" PRIu32 ": ", record->frame);
-    snprintf(text, sizeof(text), "%s: %s%s%s", name, record->kind == RECORD_LOST ? "x " : "",
-             frame, note.text);
+    if (record->kind == RECORD_LOST)
+        snprintf(mark, sizeof(mark), "%c ", (char)note.mark);
+    snprintf(before, sizeof(before), "%s%s: %s%s", note.mark == LADDER_COMMAND_MARK ? "▷ " : "",
+             name, mark, frame);
+    ladder_note_line(&note, l->options->ascii, l->layout.width - l->layout.gutter, before, text,
+                     sizeof(text));
     put_words(l, l->layout.gutter, text, note.meaning);
 }
 
@@ -55,7 +61,7 @@ static void list_befalls(struct ladder *l, const struct record *record, int x)
     struct ladder_note note;
     char text[LADDER_TEXT_SIZE + 2];
 
-    ladder_note(l->view, record, &note);
+    ladder_note(l->view, record, false, &note);
     snprintf(text, sizeof(text), "%c %s", (char)note.mark, note.text);
     put_words(l, x, text, note.meaning);
 }

@@ -114,6 +114,7 @@ static void put_below(struct ladder *l, const struct ladder_arrow *arrow, int fr
     offset = (int)min_i64(offset, arrow->length - 2 - width);
     ladder_spans_add(&spans, ladder_arrow_x(arrow, offset),
                      ladder_arrow_x(arrow, offset + width - 1));
+    row = ladder_clear_row(l, row, spans.at[0].low, spans.at[0].high);
     row = ladder_rows_find(&l->rows, row, &spans);
     draw_cause(l, arrow, row, offset, cause);
     l->last_row[from] = row;

@@ -8,9 +8,9 @@
 #include "tools/lib/text.h"
 
 enum {
+    FORMS_LOOK_AT = 4096, /* frames by which the form of the facts is chosen */
     TEXT_AT = 3,       /* offset of the facts on an arrow: "|- ARP" */
     TEXT_AROUND = 9,   /* cells of an arrow that its facts must leave free */
-    WORDS_MIN = 12,    /* columns into which words are broken at least */
     HEAD_RIGHT = 0x25b6,
     HEAD_LEFT = 0x25c0,
     LEVEL = 0x2500,
@@ -22,111 +22,6 @@ static void draw_level(struct ladder *l, const struct ladder_arrow *arrow, int64
     for (int offset = from; offset <= to; offset++)
         canvas_put_under(&l->rows.canvas, ladder_arrow_x(arrow, offset),
                          ladder_rows_y(&l->rows, row), LEVEL, arrow->meaning);
-}
-
-/* ---- Words beside a column ---- */
-
-/* Where the words of COLUMN stand: in the margin, or on its inner side. */
-struct place {
-    int x;     /* the column's own cell */
-    int low;   /* first cell for words */
-    int room;  /* cells */
-    bool left; /* they end at the column */
-};
-
-static struct place words_place(const struct ladder *l, int column)
-{
-    const struct ladder_layout *layout = &l->layout;
-    struct place place = { .x = layout->x[column], .left = false };
-
-    if (layout->shape == LADDER_IN_MARGIN) {
-        place.low = layout->margin;
-        place.room = layout->width - layout->margin;
-        return place;
-    }
-    place.room = layout->spacing - 4;
-    place.left = column > 0 && column + 1 == (int)layout->count;
-    place.low = place.left ? place.x - 2 - place.room + 1 : place.x + 2;
-    return place;
-}
-
-static int64_t put_line(struct ladder *l, const struct place *place, int64_t row,
-                        const char *line, enum meaning meaning)
-{
-    struct ladder_spans spans = { .count = 0 };
-    int width = canvas_text_width(line);
-    int x = place->left ? place->low + place->room - width : place->low;
-
-    ladder_spans_add(&spans, place->x, place->x);
-    ladder_spans_add(&spans, x, x + width - 1);
-    row = ladder_rows_find(&l->rows, row, &spans);
-    canvas_text(&l->rows.canvas, x, ladder_rows_y(&l->rows, row), line, width, meaning);
-    return row;
-}
-
-int64_t ladder_place_words(struct ladder *l, int column, int64_t number, const char *text,
-                           enum meaning meaning, uint32_t mark)
-{
-    struct place place = words_place(l, column);
-    int64_t first = -1, row = number;
-
-    if (place.room < WORDS_MIN)
-        place.room = WORDS_MIN;
-    do {
-        char line[LADDER_TEXT_SIZE];
-        size_t len = canvas_text_break(text, place.room);
-
-        snprintf(line, sizeof(line), "%.*s", (int)len, text);
-        row = put_line(l, &place, row, line, meaning);
-        if (first < 0)
-            first = row;
-        text += len;
-        while (*text == ' ')
-            text++;
-        row++;
-    } while (*text != '\0');
-    if (mark != 0)
-        canvas_put(&l->rows.canvas, place.x, ladder_rows_y(&l->rows, first), mark, meaning);
-    l->last_row[column] = row - 1;
-    return first;
-}
-
-/* Which frame, where that is not the one that has just arrived; in the
- * margin also whose words these are. */
-static void name_note(const struct ladder *l, int column, const struct record *record,
-                      const struct ladder_note *note, char *out, size_t size)
-{
-    const char *name = run_node(l->view, record->node)->name;
-    char frame[32] = "";
-
-    if (record->kind == RECORD_LOST && record->frame != 0 &&
-        record->frame != l->received[column])
-        snprintf(frame, sizeof(frame), _("frame %" PRIu32 ": "), record->frame);
-    if (l->layout.shape == LADDER_IN_MARGIN)
-        snprintf(out, size, "%s: %s%s", name, frame, note->text);
-    else
-        snprintf(out, size, "%s%s", frame, note->text);
-}
-
-void ladder_place_note(struct ladder *l, const struct record *record)
-{
-    struct ladder_note note;
-    char text[2 * LADDER_TEXT_SIZE];
-    int column;
-
-    if (record->kind == RECORD_LOST && run_loss_place(record) == RUN_LOST_ON_WIRE) {
-        struct ladder_arrow *arrow = ladder_flights_find(&l->flights, record->frame);
-
-        if (arrow != NULL)
-            ladder_place_cut(l, arrow, record);
-        return;
-    }
-    column = record->node == NODE_NONE ? 0 : ladder_column(l, record->node);
-    if (column < 0)
-        return;
-    ladder_note(l->view, record, &note);
-    name_note(l, column, record, &note, text, sizeof(text));
-    ladder_place_words(l, column, l->last_row[column], text, note.meaning, note.mark);
 }
 
 /* ---- Frames ---- */
@@ -235,15 +130,41 @@ int64_t ladder_begin_arrow(struct ladder *l, const struct ladder_start *start, i
     return row;
 }
 
-/* Facts in full where they fit, else in short. */
+/* Columns for the facts on an arrow of LENGTH, or in the margin. */
+static int facts_room(const struct ladder *l, int length)
+{
+    if (l->layout.shape == LADDER_ON_ARROWS)
+        return length - TEXT_AROUND;
+    return l->layout.width - l->layout.margin;
+}
+
+void ladder_choose_forms(struct ladder *l)
+{
+    uint32_t count = (uint32_t)min_i64(l->view->trace->frames.count, FORMS_LOOK_AT);
+
+    for (uint32_t number = 1; number <= count && l->layout.shape != LADDER_LIST; number++) {
+        const struct trace_frame *frame = trace_frame(l->view->trace, number);
+        int from = ladder_column(l, run_frame_from(l->view, frame)->node->id);
+        int to = ladder_column(l, run_frame_to(l->view, frame)->node->id);
+        struct ladder_facts facts;
+
+        if (from < 0 || to < 0)
+            continue;
+        ladder_facts(l->view, number, &facts);
+        if (!facts.damaged && canvas_text_width(facts.full) >
+                                  facts_room(l, abs(l->layout.x[to] - l->layout.x[from])))
+            l->brief |= 1u << facts.meaning;
+    }
+}
+
+/* Facts in full where they fit, for this frame and for its like. */
 static void choose_words(const struct ladder *l, struct ladder_start *start)
 {
-    int room = l->layout.width - l->layout.margin;
+    int room = facts_room(l, start->arrow.length);
+    bool brief = (l->brief >> start->facts.meaning & 1) != 0;
 
-    if (l->layout.shape == LADDER_ON_ARROWS)
-        room = start->arrow.length - TEXT_AROUND;
     start->text = start->facts.full;
-    if (canvas_text_width(start->text) > room)
+    if (brief || canvas_text_width(start->text) > room)
         start->text = start->facts.brief;
 }
 

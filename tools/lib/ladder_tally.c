@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "layers/rule.h"
+#include "layers/wire/text.h"
 #include "tools/lib/ladder_core.h"
 #include "tools/lib/text.h"
 
@@ -32,6 +33,17 @@ void ladder_tally_close(struct ladder_tally *tally)
     memset(tally, 0, sizeof(*tally));
 }
 
+static void add_cause(struct ladder_cause *cause, const struct record *record)
+{
+    if (cause->count++ == 0) {
+        cause->a = record->a;
+        cause->b = record->b;
+        return;
+    }
+    cause->a_differs = cause->a_differs || cause->a != record->a;
+    cause->b_differs = cause->b_differs || cause->b != record->b;
+}
+
 void ladder_tally_add(struct ladder_tally *tally, const struct record *record)
 {
     if (record->kind == RECORD_TX) {
@@ -40,7 +52,7 @@ void ladder_tally_add(struct ladder_tally *tally, const struct record *record)
     }
     if (record->kind != RECORD_LOST)
         return;
-    tally->causes[record->rule]++;
+    add_cause(&tally->causes[record->rule], record);
     if (run_loss_place(record) != RUN_LOST_IN_NODE)
         tally->lost[record->what]++;
 }
@@ -82,7 +94,7 @@ static void print_links(struct ladder *l)
             continue;
         if (used++ >= TALLY_LINKS_SHOWN)
             continue;
-        snprintf(text, sizeof(text), _("%s: %" PRIu32 " frame%s, %" PRIu32 " lost"),
+        snprintf(text, sizeof(text), _("%s: %" PRIu32 " frame%s, %" PRIu32 " lost on it"),
                  world->links[i]->name, carried, plural(carried), lost);
         print_line(l, shown++ == 0 ? _("carried  ") : "         ", text, MEANING_PLAIN);
     }
@@ -92,40 +104,81 @@ static void print_links(struct ladder *l)
     }
 }
 
-/* A rule's sentence as it holds for all its cases: without their integers. */
-static void common_sentence(rule_id rule, char *out, size_t size)
+/* The placeholder at AT is of an integer that was not always the same. */
+static bool differs(const struct ladder_cause *cause, const char *at)
 {
-    const char *at = rule_get(rule)->sentence;
-    size_t len = 0;
-
-    while (*at != '\0' && len + 2 < size) {
-        size_t group = strcspn(at, ")");
-
-        if (at[0] == ' ' && at[1] == '(' && memchr(at, '{', group) != NULL && at[group] == ')') {
-            at += group + 1;
-        } else if (*at == '{') {
-            out[len++] = 'N';
-            at += strcspn(at, "}");
-            at += *at == '}';
-        } else {
-            out[len++] = *at++;
-        }
-    }
-    out[len] = '\0';
+    return (at[1] == 'a' && cause->a_differs) || (at[1] == 'b' && cause->b_differs);
 }
 
-static void print_causes(struct ladder *l)
+/* "...", or "... bytes" for what is counted, in place of {a:bytes}. */
+static void put_unknown(struct text *t, const char *at)
 {
-    char sentence[LADDER_TEXT_SIZE], text[LADDER_TEXT_SIZE + 32];
-    bool first = true;
+    static const char *const counted[] = { "bytes",  "packets",   "frames", "messages",
+                                           "copies", "fragments", "hops",   "requests" };
+    const char *form = strpbrk(at, ":}") + 1;
+
+    text_put(t, "...");
+    for (size_t i = 0; i < ARRAY_LEN(counted); i++)
+        if (strncmp(form, counted[i], strlen(counted[i])) == 0 && form[strlen(counted[i])] == '}')
+            text_format(t, " %s", counted[i]);
+}
+
+/* Characters of " (3 messages waiting)" at AT, if not all cases have the same
+ * integers there; else 0. */
+static size_t differing_group(const struct ladder_cause *cause, const char *at)
+{
+    size_t len = strcspn(at, ")");
+
+    if (at[0] != ' ' || at[1] != '(' || at[len] != ')')
+        return 0;
+    for (size_t i = 0; i < len; i++)
+        if (at[i] == '{' && differs(cause, at + i))
+            return len + 1;
+    return 0;
+}
+
+/* A rule's sentence as it holds for all its cases. */
+static void common_sentence(rule_id rule, const struct ladder_cause *cause, char *out,
+                            size_t size)
+{
+    const char *at = rule_get(rule)->sentence;
+    char pattern[LADDER_TEXT_SIZE];
+    struct text t = text_begin(pattern, sizeof(pattern));
+
+    while (*at != '\0') {
+        size_t group = differing_group(cause, at);
+
+        if (group > 0) {
+            at += group;
+        } else if (*at == '{' && differs(cause, at) && strchr(at, '}') != NULL) {
+            put_unknown(&t, at);
+            at = strchr(at, '}') + 1;
+        } else {
+            text_char(&t, *at++);
+        }
+    }
+    sentence_format(pattern, cause->a, cause->b, out, size);
+}
+
+/* A second copy of what is here already is no loss. */
+static bool is_harmless(rule_id rule)
+{
+    return rule == RULE_REASSEMBLY_DUPLICATE;
+}
+
+static void print_causes(struct ladder *l, bool harmless, const char *label)
+{
+    char sentence[LADDER_TEXT_SIZE], start[64];
 
     for (rule_id rule = 0; rule < RULE_COUNT; rule++) {
-        if (l->tally.causes[rule] == 0)
+        const struct ladder_cause *cause = &l->tally.causes[rule];
+
+        if (cause->count == 0 || is_harmless(rule) != harmless)
             continue;
-        common_sentence(rule, sentence, sizeof(sentence));
-        snprintf(text, sizeof(text), "%" PRIu32 "  %s", l->tally.causes[rule], sentence);
-        print_line(l, first ? _("lost     ") : "         ", text, MEANING_LOST);
-        first = false;
+        common_sentence(rule, cause, sentence, sizeof(sentence));
+        snprintf(start, sizeof(start), "%s%" PRIu32 "  ", label, cause->count);
+        print_line(l, start, sentence, harmless ? MEANING_FATE : MEANING_LOST);
+        label = "         ";
     }
 }
 
@@ -142,5 +195,6 @@ void ladder_tally_print(struct ladder *l)
     putc('\n', l->out);
     print_line(l, _("end      "), text, MEANING_PLAIN);
     print_links(l);
-    print_causes(l);
+    print_causes(l, false, _("lost     "));
+    print_causes(l, true, _("ignored  "));
 }

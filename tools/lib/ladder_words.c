@@ -1,5 +1,6 @@
 #include "tools/lib/ladder_words.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,12 +8,17 @@
 #include "layers/rule.h"
 #include "layers/state.h"
 #include "layers/wire/summary.h"
+#include "tools/lib/ladder_once.h"
+#include "tools/lib/run_field.h"
 #include "tools/lib/text.h"
 
 static enum meaning meaning_of(const struct dissection *d)
 {
+    const struct layer *ip = dissection_find(d, LAYER_IPV4);
     enum meaning meaning = MEANING_OTHER;
 
+    if (ip != NULL && ip->parsed && ipv4_header_is_fragment(&ip->as.ipv4))
+        return MEANING_IP;
     for (size_t i = 0; i < d->count; i++) {
         if (d->layers[i].quoted)
             break;
@@ -39,6 +45,28 @@ void ladder_facts(const struct run_view *view, uint32_t frame, struct ladder_fac
     summary_format(&d, facts->full, sizeof(facts->full));
     summary_format_short(&d, facts->brief, sizeof(facts->brief));
     facts->meaning = meaning_of(&d);
+    facts->damaged = d.refused != RULE_NONE;
+}
+
+bool ladder_shows(const struct run_view *view, const struct record *record, bool why)
+{
+    switch ((enum record_kind)record->kind) {
+    case RECORD_TX:
+    case RECORD_RX:
+    case RECORD_LOST:
+    case RECORD_FATE:
+    case RECORD_STATE:
+        return true;
+    case RECORD_APP:
+        return record->what != APP_COMMAND || run_command_text(view, record) != NULL;
+    case RECORD_WHY:
+        return why || record->rule == RULE_SWITCH_LEARNS || record->rule == RULE_SWITCH_MOVED;
+    case RECORD_VALUE:
+    case RECORD_TIMER:
+    case RECORD_KINDS:
+        break;
+    }
+    return false;
 }
 
 static void say_state(const struct run_view *view, const struct record *record,
@@ -50,7 +78,8 @@ static void say_state(const struct run_view *view, const struct record *record,
     note->meaning = MEANING_STATE;
     if (record->what == MACHINE_ARP_ENTRY) {
         ipv4_format(record->subject, subject, sizeof(subject));
-        snprintf(note->text, sizeof(note->text), "ARP %s %s", subject, new);
+        snprintf(note->text, sizeof(note->text), "ARP %s %s", subject,
+                 record->b == STATE_NONE ? _("forgotten") : new);
     } else if (record->what == MACHINE_LINK && record->subject < view->world->link_count) {
         snprintf(note->text, sizeof(note->text), "%s %s",
                  view->world->links[record->subject]->name, new);
@@ -64,47 +93,122 @@ static void say_rule(const struct record *record, struct ladder_note *note)
     rule_sentence(record->rule, record->a, record->b, note->text, sizeof(note->text));
 }
 
+__attribute__((format(printf, 2, 3)))
+static void add_words(struct ladder_note *note, const char *format, ...)
+{
+    size_t len = strlen(note->text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(note->text + len, sizeof(note->text) - len, format, arguments);
+    va_end(arguments);
+}
+
 static void say_why(const struct record *record, struct ladder_note *note)
 {
     char citation[LADDER_TEXT_SIZE];
-    size_t len;
 
     note->meaning = MEANING_WHY;
     note->mark = 0x25e6; /* white bullet */
     say_rule(record, note);
-    if (rule_citation(record->rule, citation, sizeof(citation)) == 0)
-        return;
-    len = strlen(note->text);
-    snprintf(note->text + len, sizeof(note->text) - len, " (%s)", citation);
+    if (rule_citation(record->rule, citation, sizeof(citation)) > 0)
+        add_words(note, " (%s)", citation);
 }
 
-void ladder_note(const struct run_view *view, const struct record *record,
+/* A switch's own words are those of a state that changes: short. */
+static void say_learnt(const struct run_view *view, const struct record *record,
+                       struct ladder_note *note)
+{
+    const struct node *node = run_node(view, record->node);
+    bool moved = record->rule == RULE_SWITCH_MOVED;
+    const char *to = "?";
+    char mac[MAC_TEXT_SIZE];
+
+    if (record->b >= 1 && record->b <= node->port_count &&
+        node->ports[record->b - 1].link != NULL) {
+        const struct link *link = node->ports[record->b - 1].link;
+        bool other = link->ends[0] == &node->ports[record->b - 1];
+
+        to = link->ends[other]->node->name;
+    }
+    note->meaning = MEANING_STATE;
+    mac_format(mac_from_int64(record->a), mac, sizeof(mac));
+    snprintf(note->text, sizeof(note->text), moved ? _("%s moves to port %d (to %s)")
+                                                   : _("learns %s at port %d (to %s)"),
+             mac, (int)record->b, to);
+    snprintf(note->brief, sizeof(note->brief), moved ? _("..%02x moves, port %d (%s)")
+                                                     : _("learns ..%02x, port %d (%s)"),
+             (unsigned)(record->a & 0xff), (int)record->b, to);
+}
+
+static void say_lost(const struct run_view *view, const struct record *record,
+                     struct ladder_note *note)
+{
+    char frames[128];
+
+    /* What is here already is no loss. */
+    note->meaning = record->rule == RULE_REASSEMBLY_DUPLICATE ? MEANING_FATE : MEANING_LOST;
+    note->mark = record->rule == RULE_REASSEMBLY_DUPLICATE ? '~' : 'x';
+    say_rule(record, note);
+    note->shared = ladder_sharers(view, record, frames, sizeof(frames));
+    if (note->shared)
+        add_words(note, "%s", frames);
+}
+
+static void say_fate(const struct run_view *view, const struct record *record,
+                     struct ladder_note *note)
+{
+    struct run_damage damage = run_fate_damage(view, record);
+
+    note->meaning = MEANING_FATE;
+    note->mark = '~';
+    say_rule(record, note);
+    if (damage.field != NULL)
+        add_words(note, " (%s%s%s)", damage.field, damage.second != NULL ? ", " : "",
+                  damage.second != NULL ? damage.second : "");
+}
+
+static void say_app(const struct run_view *view, const struct record *record,
+                    struct ladder_note *note)
+{
+    const char *command = run_command_text(view, record);
+
+    note->meaning = MEANING_APP;
+    if (command == NULL) {
+        sentence_format(app_name(record->what)->text, record->a, record->b, note->text,
+                        sizeof(note->text));
+        run_message_quote(view, record, &note->quote);
+        return;
+    }
+    note->mark = LADDER_COMMAND_MARK;
+    note->link = run_command_link(view, record);
+    add_words(note, "%s", command);
+}
+
+void ladder_note(const struct run_view *view, const struct record *record, bool why,
                  struct ladder_note *note)
 {
-    note->text[0] = '\0';
+    memset(note, 0, sizeof(*note));
     note->mark = 0x25cf; /* black circle */
-    note->meaning = MEANING_PLAIN;
+    note->link = LINK_NONE;
     switch ((enum record_kind)record->kind) {
     case RECORD_LOST:
-        note->meaning = MEANING_LOST;
-        note->mark = 'x';
-        say_rule(record, note);
+        say_lost(view, record, note);
         break;
     case RECORD_FATE:
-        note->meaning = MEANING_FATE;
-        note->mark = '~';
-        say_rule(record, note);
+        say_fate(view, record, note);
         break;
     case RECORD_WHY:
-        say_why(record, note);
+        if (why)
+            say_why(record, note);
+        else
+            say_learnt(view, record, note);
         break;
     case RECORD_STATE:
         say_state(view, record, note);
         break;
     case RECORD_APP:
-        note->meaning = MEANING_APP;
-        sentence_format(app_name(record->what)->text, record->a, record->b, note->text,
-                        sizeof(note->text));
+        say_app(view, record, note);
         break;
     case RECORD_TX:
     case RECORD_RX:
@@ -113,4 +217,28 @@ void ladder_note(const struct run_view *view, const struct record *record,
     case RECORD_KINDS:
         break;
     }
+}
+
+enum { QUOTE_WORTH = 6 }; /* characters of a message; fewer tell nothing */
+
+void ladder_note_line(const struct ladder_note *note, bool ascii, int room, const char *before,
+                      char *out, size_t size)
+{
+    const char *dots = ascii ? "..." : "…", *text = note->text;
+    int left = room - canvas_text_width(before) - canvas_text_width(text);
+    int shown = (int)strlen(note->quote.text);
+    bool goes_on = note->quote.goes_on;
+
+    if (left < 0 && note->brief[0] != '\0')
+        text = note->brief;
+    left -= 3; /* a space and two quotation marks */
+    if (shown + (goes_on ? canvas_text_width(dots) : 0) > left) {
+        goes_on = true;
+        shown = left - canvas_text_width(dots);
+    }
+    if (note->quote.text[0] == '\0' || (goes_on && shown < QUOTE_WORTH))
+        snprintf(out, size, "%s%s", before, text);
+    else
+        snprintf(out, size, "%s%s \"%.*s%s\"", before, text, shown, note->quote.text,
+                 goes_on ? dots : "");
 }

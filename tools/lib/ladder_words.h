@@ -8,26 +8,42 @@
 #define RUNG_TOOLS_LADDER_WORDS_H
 
 #include "tools/lib/canvas.h"
-#include "tools/lib/run_view.h"
+#include "tools/lib/run_message.h"
 
-enum { LADDER_TEXT_SIZE = 512 }; /* enough for any sentence with its citation */
+enum {
+    LADDER_TEXT_SIZE = 512,      /* enough for any sentence with its citation */
+    LADDER_COMMAND_MARK = 0x25b7 /* of a command of the script */
+};
 
 /* The facts of a frame, in full and in short, and what they are about. */
 struct ladder_facts {
     char full[LADDER_TEXT_SIZE];
     char brief[LADDER_TEXT_SIZE];
     enum meaning meaning;
+    bool damaged; /* as it was sent: then the facts say so */
 };
 void ladder_facts(const struct run_view *view, uint32_t frame, struct ladder_facts *facts);
 
-/* What RECORD (LOST, FATE, STATE, APP or WHY) says: its words, its meaning
- * and the sign that stands at the column. */
+/* What RECORD (LOST, FATE, STATE, APP or WHY) says. */
 struct ladder_note {
     char text[LADDER_TEXT_SIZE];
+    char brief[LADDER_TEXT_SIZE]; /* the same in less room, or "" */
+    struct run_quote quote;       /* of the message that it is about */
     enum meaning meaning;
-    uint32_t mark;
+    uint32_t mark;  /* the sign that stands at the column */
+    uint16_t link;  /* a command to this wire; else LINK_NONE */
+    bool shared;    /* a loss of several frames: the text names them */
 };
-void ladder_note(const struct run_view *view, const struct record *record,
+/* WHY: reasons are told in full, with their citation. */
+void ladder_note(const struct run_view *view, const struct record *record, bool why,
                  struct ladder_note *note);
+
+/* BEFORE and NOTE in one line, with as much of the message as fits into ROOM
+ * columns, if that is worth while. */
+void ladder_note_line(const struct ladder_note *note, bool ascii, int room, const char *before,
+                      char *out, size_t size);
+
+/* Whether the ladder shows RECORD. */
+bool ladder_shows(const struct run_view *view, const struct record *record, bool why);
 
 #endif

@@ -6,6 +6,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What a signal handler has to remove: this many may be open at once. */
+#define TEMPORARIES 16
+static char *volatile temporaries[TEMPORARIES];
+
+static void remember(char *path)
+{
+    for (unsigned i = 0; i < TEMPORARIES; i++)
+        if (temporaries[i] == NULL) {
+            temporaries[i] = path;
+            return;
+        }
+}
+
+static void forget(struct output_file *file)
+{
+    for (unsigned i = 0; i < TEMPORARIES; i++)
+        if (temporaries[i] == file->temporary)
+            temporaries[i] = NULL;
+    free(file->temporary);
+    file->temporary = NULL;
+}
+
+void output_remove_temporaries(void)
+{
+    for (unsigned i = 0; i < TEMPORARIES; i++)
+        if (temporaries[i] != NULL)
+            unlink(temporaries[i]);
+}
+
 static bool is_plain_or_absent(const char *path)
 {
     struct stat st;
@@ -29,6 +58,7 @@ static bool open_temporary(struct output_file *file)
         file->temporary = NULL;
         return false;
     }
+    remember(file->temporary);
     /* mkstemp is private; an output file is as open as the user's umask. */
     mask = umask(0);
     umask(mask);
@@ -78,8 +108,7 @@ bool output_commit(struct output_file *file)
         unlink(file->temporary);
         errno = why;
     }
-    free(file->temporary);
-    file->temporary = NULL;
+    forget(file);
     return ok;
 }
 
@@ -87,10 +116,10 @@ void output_abandon(struct output_file *file)
 {
     if (file->stream != NULL)
         close_stream(file);
-    if (file->temporary != NULL)
-        unlink(file->temporary);
-    free(file->temporary);
-    file->temporary = NULL;
+    if (file->temporary == NULL)
+        return;
+    unlink(file->temporary);
+    forget(file);
 }
 
 static bool write_bytes(void *context, const void *bytes, size_t len)

@@ -5,7 +5,8 @@
  * its name only when all of it is on the disk; so nothing half-written is
  * left behind, and a good old file survives a failed run. The name "-" is
  * standard output, which is written to directly. Devices and pipes (such as
- * /dev/stdout) are too.
+ * /dev/stdout) are too. A program that ends by a signal calls
+ * output_remove_temporaries.
  */
 #ifndef RUNG_TOOLS_OUTPUT_FILE_H
 #define RUNG_TOOLS_OUTPUT_FILE_H
@@ -30,6 +31,9 @@ bool output_commit(struct output_file *file);
 
 /* Gives up: what was written is removed. */
 void output_abandon(struct output_file *file);
+
+/* Removes the temporary files of all that are open. Safe in a signal handler. */
+void output_remove_temporaries(void);
 
 /* Where capture writers put their bytes. */
 struct byte_sink output_sink(struct output_file *file);

@@ -1,7 +1,6 @@
 #include "tools/lib/replay.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -12,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/lib/options.h"
 #include "tools/lib/text.h"
+#include "tools/lib/utf8.h"
 
 enum { FILTER_ROOM = 4096, WIDTH_DEFAULT = 80 };
 
@@ -58,9 +59,13 @@ static void print_help(FILE *out)
 
 static int usage_error(const char *message, const char *what)
 {
-    fprintf(stderr, "rung replay: %s%s%s%s\n", message, what[0] != '\0' ? " \"" : "", what,
-            what[0] != '\0' ? "\"" : "");
-    fputs(_("Try: rung replay --help\n"), stderr);
+    fprintf(stderr, "rung: error: replay: %s", message);
+    if (what[0] != '\0') {
+        fputs(" \"", stderr);
+        utf8_print_clean(stderr, what, false);
+        fputc('"', stderr);
+    }
+    fputs(" (rung replay --help)\n", stderr);
     return REPLAY_USAGE;
 }
 
@@ -137,10 +142,8 @@ static int take_option(int option, struct replay_options *options)
     case 'h':
         print_help(stdout);
         return REPLAY_DONE;
-    case ':':
-        return usage_error(_("a value is missing after the option"), "");
     default:
-        return usage_error(_("unknown option; see the list in --help"), "");
+        return REPLAY_USAGE; /* options_next has said what is wrong */
     }
 }
 
@@ -179,8 +182,8 @@ int replay_main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     options.width = terminal_width();
     options.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    optind = 0; /* main may have used getopt before */
-    while ((option = getopt_long(argc, argv, ":r:c:nh", long_options, NULL)) != -1) {
+    options_begin();
+    while ((option = options_next(argc, argv, ":r:c:nh", long_options)) != -1) {
         status = take_option(option, &options);
         if (status >= 0)
             return status;

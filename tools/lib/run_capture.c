@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/rule.h"
 #include "tools/lib/run_comments.h"
+#include "tools/lib/run_message.h"
 
 #ifndef RUNG_VERSION
 #define RUNG_VERSION ""
 #endif
 
-enum { NAME_SIZE = 128, FRAME_BYTES_MAX = 65536 };
+enum { NAME_SIZE = 128 };
 
 struct capture {
     const struct run_view *view;
@@ -83,48 +83,6 @@ static bool write_hosts(struct capture *c)
     return true;
 }
 
-static void flip_bit(uint8_t *bytes, size_t len, int64_t bit)
-{
-    /* Beyond the end it was the frame check sequence, which is not here. */
-    if (bit >= 0 && (uint64_t)bit / 8 < len)
-        bytes[bit / 8] ^= (uint8_t)(0x80u >> (bit % 8));
-}
-
-static void swap_words(uint8_t *bytes, size_t len, int64_t a, int64_t b)
-{
-    uint8_t word[2];
-
-    if (a < 0 || b < 0 || (uint64_t)a + 2 > len || (uint64_t)b + 2 > len)
-        return;
-    memcpy(word, bytes + a, 2);
-    memmove(bytes + a, bytes + b, 2);
-    memcpy(bytes + b, word, 2);
-}
-
-/* FRAME's bytes as they arrived: the trace holds them as they were sent. */
-static struct span bytes_arrived(struct capture *c, uint32_t number)
-{
-    const struct trace *trace = c->view->trace;
-    struct span bytes = trace_frame_bytes(trace, number);
-    uint32_t tx = trace_frame(trace, number)->record;
-    uint32_t event = trace_frame(trace, number)->event;
-
-    ASSERT(bytes.len <= FRAME_BYTES_MAX);
-    memcpy(c->damaged, bytes.at, bytes.len);
-    for (uint32_t i = tx + 1; i < trace->records.count; i++) {
-        const struct record *record = trace_record(trace, i);
-
-        if (record->event != event || record->frame != number || record->kind != RECORD_FATE)
-            break;
-        if (record->rule == RULE_FAULT_SWAP)
-            swap_words(c->damaged, bytes.len, record->a, record->b);
-        else if (record->rule == RULE_LINK_CORRUPT || record->rule == RULE_FAULT_CORRUPT ||
-                 record->rule == RULE_INTERVENTION_CORRUPT)
-            flip_bit(c->damaged, bytes.len, record->a);
-    }
-    return (struct span){ c->damaged, bytes.len };
-}
-
 static bool write_frame(struct capture *c, uint32_t index, const struct record *record)
 {
     bool pcapng = c->options.format == CAPTURE_PCAPNG;
@@ -136,7 +94,7 @@ static bool write_frame(struct capture *c, uint32_t index, const struct record *
     if (record->kind == RECORD_TX)
         out.frame = trace_frame_bytes(c->view->trace, record->frame);
     else
-        out.frame = bytes_arrived(c, record->frame);
+        out.frame = run_frame_arrived(c->view, record->frame, c->damaged);
     if (pcapng) {
         uint32_t lost = c->lost[record->frame];
 
@@ -200,7 +158,7 @@ bool run_capture_write(const struct run_view *view, const struct run_capture_opt
     c->options = *options;
     c->interfaces = calloc((size_t)view->world->node_count + 1, sizeof(c->interfaces[0]));
     c->lost = calloc((size_t)view->trace->frames.count + 1, sizeof(c->lost[0]));
-    c->damaged = malloc(FRAME_BYTES_MAX);
+    c->damaged = malloc(RUN_FRAME_MAX);
     if (c->interfaces != NULL && c->lost != NULL && c->damaged != NULL)
         done = write_all(c, sink);
     free(c->interfaces);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "layers/host.h"
+#include "layers/names.h"
 #include "layers/rule.h"
 
 bool run_node_is_host(const struct node *node)
@@ -67,6 +68,20 @@ void run_view_close(struct run_view *view)
     free(view->ports);
     view->nodes = NULL;
     view->ports = NULL;
+}
+
+const char *run_command_text(const struct run_view *view, const struct record *record)
+{
+    if (record->kind != RECORD_APP || record->what != APP_COMMAND)
+        return NULL;
+    return record->subject < view->command_count ? view->commands[record->subject] : NULL;
+}
+
+uint16_t run_command_link(const struct run_view *view, const struct record *record)
+{
+    if (record->b < 0 || record->b >= view->world->link_count)
+        return LINK_NONE;
+    return (uint16_t)record->b;
 }
 
 const struct port *run_frame_from(const struct run_view *view, const struct trace_frame *frame)

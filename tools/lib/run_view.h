@@ -13,6 +13,7 @@
 #define RUNG_TOOLS_RUN_VIEW_H
 
 #include "layers/wire/address.h"
+#include "sim/link.h"
 #include "sim/trace.h"
 #include "sim/world.h"
 
@@ -52,6 +53,17 @@ static inline const struct node *run_node(const struct run_view *view, uint32_t 
 {
     return view->world->nodes[id];
 }
+
+/* Where RECORD, which belongs to the trace of VIEW, stands in it. */
+static inline uint32_t run_record_index(const struct run_view *view, const struct record *record)
+{
+    return (uint32_t)(record - trace_record(view->trace, 0));
+}
+
+/* The text of the command that RECORD (APP_COMMAND) tells of, or NULL; and
+ * the link it is told to, or LINK_NONE if a node is. */
+const char *run_command_text(const struct run_view *view, const struct record *record);
+uint16_t run_command_link(const struct run_view *view, const struct record *record);
 
 /* The node that sent FRAME, and the one at the other end of its link. */
 const struct port *run_frame_from(const struct run_view *view, const struct trace_frame *frame);

@@ -19,7 +19,7 @@ static bool open_world(struct simulation *s, const struct simulation_options *op
         .link_limit = (uint32_t)s->lab->link_count,
         .fault_limit = (uint32_t)s->lab->fault_count,
         .intervention_limit = options->intervention_count,
-        .until = options->until != 0 ? options->until : s->lab->until,
+        .until = options->until_given ? options->until : s->lab->until,
         .frame_check = ethernet_frame_check,
         .mark_congestion = ip_mark_congestion,
     };

@@ -39,7 +39,8 @@ struct simulation {
 struct simulation_options {
     const struct intervention *interventions;
     uint32_t intervention_count;
-    vtime until; /* 0: the lab's */
+    bool until_given; /* else the lab says when to stop */
+    vtime until;
     bool untraced;
     size_t trace_limit; /* bytes; 0: SIMULATION_TRACE_MAX */
 };

@@ -2,18 +2,26 @@
 
 #include <string.h>
 
-static bool node_address(const struct lab_node *node, ipv4 *address)
+/* Of an address that was refused, the error is told already: the command gets
+ * another, which no run will ever see. */
+static enum command_name interface_address(const struct lab_interface *interface, ipv4 *address)
 {
-    for (size_t i = 0; i < node->interface_count; i++)
-        if (node->interfaces[i].has_address) {
-            *address = node->interfaces[i].address;
-            return true;
-        }
-    return false;
+    *address = interface->has_address ? interface->address : IPV4_BROADCAST;
+    return interface->has_address || interface->address_refused ? COMMAND_NAME_KNOWN
+                                                                : COMMAND_NAME_WITHOUT_ADDRESS;
+}
+
+static enum command_name node_address(const struct lab_node *node, ipv4 *address)
+{
+    enum command_name known = COMMAND_NAME_WITHOUT_ADDRESS;
+
+    for (size_t i = 0; i < node->interface_count && known != COMMAND_NAME_KNOWN; i++)
+        known = interface_address(&node->interfaces[i], address);
+    return known;
 }
 
 /* "b", or an interface of a router: "r1.lan". */
-static bool address_of(void *ctx, const char *name, ipv4 *address)
+static enum command_name address_of(void *ctx, const char *name, ipv4 *address)
 {
     const struct simulation_target *target = ctx;
     const struct lab *lab = target->lab;
@@ -23,14 +31,17 @@ static bool address_of(void *ctx, const char *name, ipv4 *address)
     size_t interface;
 
     if (node == LAB_NONE)
-        return false;
+        return COMMAND_NAME_UNKNOWN;
+    if (lab->nodes[node].kind == LAB_ROUTER && lab->nodes[node].interface_count == 0) {
+        *address = IPV4_BROADCAST; /* its interfaces were refused */
+        return COMMAND_NAME_KNOWN;
+    }
     if (dot == NULL)
         return node_address(&lab->nodes[node], address);
     interface = lab_find_interface(&lab->nodes[node], dot + 1, strlen(dot + 1));
-    if (interface == LAB_NONE || !lab->nodes[node].interfaces[interface].has_address)
-        return false;
-    *address = lab->nodes[node].interfaces[interface].address;
-    return true;
+    if (interface == LAB_NONE)
+        return COMMAND_NAME_UNKNOWN;
+    return interface_address(&lab->nodes[node].interfaces[interface], address);
 }
 
 static const char *name_at(void *ctx, size_t index)

@@ -1,5 +1,7 @@
 #include "tools/lib/utf8.h"
 
+#include <string.h>
+
 #include <wchar.h>
 
 /* By length of the sequence: what marks its first byte, and the smallest
@@ -49,4 +51,23 @@ bool utf8_is_printable(uint32_t code)
 int utf8_width(uint32_t code)
 {
     return code < 0x80 ? 1 : wcwidth((wchar_t)code);
+}
+
+void utf8_print_clean(FILE *out, const char *text, bool lines)
+{
+    size_t len = strlen(text);
+
+    while (len > 0) {
+        uint32_t code = 0;
+        size_t used = utf8_decode(text, len, &code);
+        bool stays = used > 0 && (utf8_is_printable(code) || (lines && code == '\n'));
+
+        if (stays)
+            fwrite(text, 1, used, out);
+        else
+            fputc('?', out);
+        used += used == 0;
+        text += used;
+        len -= used;
+    }
 }

@@ -9,6 +9,8 @@
 
 #include "sim/base.h"
 
+#include <stdio.h>
+
 /* Decodes the character at AT, of which LEN bytes are there, into *CODE and
  * returns its length in bytes; 0 if LEN is 0 or these bytes are no character. */
 size_t utf8_decode(const char *at, size_t len, uint32_t *code);
@@ -20,5 +22,9 @@ bool utf8_is_printable(uint32_t code);
 /* Columns that CODE takes on a terminal, by wcwidth; -1 where the locale
  * cannot print it. */
 int utf8_width(uint32_t code);
+
+/* Prints TEXT to OUT with a "?" for each byte or character that must not reach
+ * a terminal; line ends stay if LINES. */
+void utf8_print_clean(FILE *out, const char *text, bool lines);
 
 #endif

@@ -5,6 +5,7 @@
 #include <yaml.h>
 
 #include "tools/lib/text.h"
+#include "tools/lib/yaml_cut.h"
 
 /* What libyaml says (the beginning of it), and what we say instead. Where
  * AT_CONTEXT is set, the place to show is where the construct began. */
@@ -117,6 +118,9 @@ void yaml_problem_report(const struct yaml_parser_s *parser, const struct source
         diagnostic_error(d, mark, _("indent with spaces: a tab is not allowed here"));
         return;
     }
+    if (yaml_cut_report_line(s, begin.line, d)
+        || (mark.line != begin.line && yaml_cut_report_line(s, mark.line, d)))
+        return;
     if (report_unfinished(problem, mark, begin, d))
         return;
     for (size_t i = 0; i < ARRAY_LEN(TRANSLATIONS); i++) {

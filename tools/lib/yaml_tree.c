@@ -7,6 +7,7 @@
 
 #include "tools/lib/text.h"
 #include "tools/lib/utf8.h"
+#include "tools/lib/yaml_cut.h"
 
 struct reader {
     yaml_parser_t parser;
@@ -14,6 +15,7 @@ struct reader {
     struct lab_memory *memory;
     struct diagnostics *d;
     size_t nodes;
+    bool cut;     /* a value was: what libyaml complains of later comes of that */
     bool stopped; /* by an error after which nothing more can be read */
 };
 
@@ -39,7 +41,8 @@ static bool next_event(struct reader *r, yaml_event_t *event)
         return false;
     if (yaml_parser_parse(&r->parser, event))
         return true;
-    yaml_problem_report(&r->parser, r->source, r->d);
+    if (!r->cut)
+        yaml_problem_report(&r->parser, r->source, r->d);
     r->stopped = true;
     return false;
 }
@@ -190,14 +193,37 @@ static void read_list(struct reader *r, struct yaml_node *list, int depth)
         yaml_node_append(list, NULL, child);
 }
 
-static void read_map(struct reader *r, struct yaml_node *map, int depth)
+/* The value CHILD of KEY, if YAML has cut it within a text, as it was meant.
+ * Returns the column behind it, up to which all keys are pieces of it. */
+static uint32_t mend_cut(struct reader *r, const struct yaml_node *key, struct yaml_node *child,
+                         bool in_flow)
+{
+    struct span name = { (const uint8_t *)key->text, key->len };
+    struct yaml_cut cut;
+
+    if (!child->plain || !yaml_cut_is_open(child->text, child->len)
+        || !yaml_cut_report_value(child->mark, name, in_flow, r->d, &cut))
+        return 0;
+    r->cut = true;
+    child->text = lab_memory_text(r->memory, (const char *)cut.value.at, cut.value.len);
+    child->len = cut.value.len;
+    child->mark.length = cut.end_column - child->mark.column;
+    return cut.end_column;
+}
+
+static void read_map(struct reader *r, struct yaml_node *map, int depth, bool in_flow)
 {
     struct yaml_node *key, *child;
+    uint32_t cut_line = 0, cut_end = 0;
 
     while ((key = read_next(r, depth + 1)) != NULL) {
         child = read_next(r, depth + 1);
         if (child == NULL)
             return;
+        if (key->mark.line == cut_line && key->mark.column < cut_end)
+            continue;
+        cut_line = key->mark.line;
+        cut_end = mend_cut(r, key, child, in_flow);
         if (key->kind != YAML_SCALAR || yaml_node_is_empty(key))
             diagnostic_error(r->d, key->mark, _("a key must be a word: write name: value"));
         else
@@ -250,7 +276,8 @@ static struct yaml_node *read_node(struct reader *r, const yaml_event_t *event, 
         refuse_decoration(r, mark, event->data.mapping_start.anchor,
                           event->data.mapping_start.tag);
         node = yaml_node_new(r->memory, YAML_MAP, mark, "");
-        read_map(r, node, depth);
+        read_map(r, node, depth,
+                 event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE);
         return node;
     default:
         diagnostic_error(r->d, mark,

@@ -3,13 +3,14 @@
  */
 #include "tools/rung/rung.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "layers/units.h"
 #include "tools/lib/bench.h"
+#include "tools/lib/options.h"
 #include "tools/lib/text.h"
 
 #define BENCH_REPEATS 3 /* the best counts: others were disturbed */
@@ -74,13 +75,17 @@ int cmd_bench(int argc, char **argv)
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
                                              { "datagrams", required_argument, NULL, 'n' },
                                              { 0 } };
-    uint64_t datagrams = 200000;
+    int64_t datagrams = 200000;
+    char why[UNIT_WHY_SIZE];
     int option;
 
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "hn:", options, NULL)) != -1) {
+    options_begin();
+    while ((option = options_next(argc, argv, ":hn:", options)) != -1) {
         if (option == 'n') {
-            datagrams = strtoull(optarg, NULL, 10);
+            if (!unit_parse_count(optarg, 20000, 100000000, &datagrams, why, sizeof(why))) {
+                complain("--datagrams: %s", why);
+                return EXIT_USAGE;
+            }
         } else if (option == 'h') {
             puts(_("rung bench                    the cost of a frame, 2 to 10,000 hosts\n"
                    "rung bench --datagrams 1000000\n\n"
@@ -91,9 +96,7 @@ int cmd_bench(int argc, char **argv)
             return EXIT_USAGE;
         }
     }
-    if (datagrams < 20000 || datagrams > 100000000) {
-        complain(_("--datagrams takes a number from 20000 to 100000000"));
+    if (!options_no_more(argc, argv))
         return EXIT_USAGE;
-    }
-    return bench_frames(datagrams);
+    return bench_frames((uint64_t)datagrams);
 }

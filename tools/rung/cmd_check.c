@@ -3,33 +3,39 @@
  */
 #include "tools/rung/rung.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
-#include "tools/lib/lab_path.h"
-#include "tools/lib/simulation.h"
+#include "tools/lib/options.h"
 #include "tools/lib/text.h"
+#include "tools/rung/lab_argument.h"
+
+/* "1 link", "2 links". */
+static void print_count(size_t count, const char *one, const char *many)
+{
+    printf("%zu %s", count, count == 1 ? one : many);
+}
+
+static void print_sound(const char *path, const struct lab *lab)
+{
+    printf(_("%s: no errors ("), path);
+    print_count(lab->node_count, _("node"), _("nodes"));
+    fputs(", ", stdout);
+    print_count(lab->link_count, _("link"), _("links"));
+    fputs(", ", stdout);
+    print_count(lab->command_count, _("script entry"), _("script entries"));
+    puts(")");
+}
 
 static int check_one(const char *name, bool quiet)
 {
     char path[LAB_PATH_LIMIT];
-    struct diagnostics d;
     struct lab *lab;
-    bool sound;
+    int status = lab_argument_load(name, NULL, path, &lab);
 
-    if (!lab_find(name, path, sizeof(path))) {
-        complain(_("there is no lab \"%s\" (`rung labs` lists them)"), name);
-        return EXIT_USAGE;
-    }
-    diagnostics_init(&d);
-    sound = lab_load(path, NULL, &simulation_hooks, &lab, &d);
-    diagnostics_print(&d, stderr);
-    diagnostics_free(&d);
-    if (!sound)
-        return EXIT_USAGE;
+    if (status != EXIT_DONE)
+        return status;
     if (!quiet)
-        printf(_("%s: no errors (%zu nodes, %zu links, %zu script entries)\n"), path,
-               lab->node_count, lab->link_count, lab->command_count);
+        print_sound(path, lab);
     lab_free(lab);
     return EXIT_DONE;
 }
@@ -43,15 +49,15 @@ int cmd_check(int argc, char **argv)
     bool quiet = false;
     int option;
 
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "hq", options, NULL)) != -1) {
+    options_begin();
+    while ((option = options_next(argc, argv, ":hq", options)) != -1) {
         if (option == 'q') {
             quiet = true;
         } else if (option == 'h') {
             puts(_("rung check my-lab            look for errors\n"
                    "rung check a/lab.yaml b      several at once\n"
                    "rung check --quiet my-lab    errors only\n\n"
-                   "Exit status: 0 no errors, 2 errors."));
+                   "Exit status: 0 no errors, 2 errors, 3 a lab that cannot be read."));
             return close_output(EXIT_DONE);
         } else {
             return EXIT_USAGE;
@@ -61,8 +67,9 @@ int cmd_check(int argc, char **argv)
         complain(_("which lab? write: rung check my-lab"));
         return EXIT_USAGE;
     }
-    for (int i = optind; i < argc; i++)
-        if (check_one(argv[i], quiet) != EXIT_DONE)
-            status = EXIT_USAGE;
+    for (int i = optind; i < argc; i++) {
+        int one = check_one(argv[i], quiet);
+        status = one > status ? one : status;
+    }
     return close_output(status);
 }

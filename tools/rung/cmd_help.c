@@ -1,13 +1,13 @@
 /*
  * cmd_help.c - `rung help [TOPIC]`.
  */
+#include "tools/rung/help_lab.h"
 #include "tools/rung/rung.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "layers/command.h"
-#include "tools/lib/lab_keys.h"
 #include "tools/lib/text.h"
 #include "tools/lib/value.h"
 
@@ -21,9 +21,24 @@ static void print_overview(void)
     for (const struct subcommand *c = subcommands; c->name != NULL; c++)
         printf("  %-7s %-18s %s\n", c->name, c->arguments, _(c->help));
     puts(_("\nrung SUBCOMMAND --help tells its options; rung help lab, rung help commands and\n"
-           "rung help values what a lab file may hold.\n\n"
+           "rung help values what a lab file may hold; rung help link, rung help arp,\n"
+           "rung help arp.timeout and rung help ping one part of that.\n\n"
            "Exit status: 0 done and all checks hold, 1 a check failed, 2 usage or lab file,\n"
            "3 an input cannot be read, 4 an internal invariant broke."));
+}
+
+static void print_command(const struct command_help *help)
+{
+    const char *between = "      (";
+
+    printf("  %s\n      %s\n      %s %s\n", help->syntax, _(help->help), _("for example:"),
+           help->example);
+    for (unsigned target = 0; target < COMMAND_TARGETS; target++)
+        if (help->targets & 1u << target) {
+            printf("%s%s", between, command_target_name((enum command_target)target));
+            between = ", ";
+        }
+    puts(")");
 }
 
 static void print_commands(void)
@@ -31,50 +46,28 @@ static void print_commands(void)
     const struct command_help *help;
 
     puts(_("What a lab's script can tell a host, switch or link:\n"));
+    for (size_t i = 0; (help = command_at(i)) != NULL; i++)
+        print_command(help);
+}
+
+/* The commands called TOPIC, or whose first word that is; below something
+ * else if not FIRST. */
+static bool print_commands_called(const char *topic, bool first)
+{
+    const struct command_help *help;
+    size_t len = strlen(topic);
+    bool found = false;
+
     for (size_t i = 0; (help = command_at(i)) != NULL; i++) {
-        const char *between = "      (";
-
-        printf("  %s\n      %s\n      %s %s\n", help->syntax, help->help, _("for example:"),
-               help->example);
-        for (unsigned target = 0; target < COMMAND_TARGETS; target++)
-            if (help->targets & 1u << target) {
-                printf("%s%s", between, command_target_name((enum command_target)target));
-                between = ", ";
-            }
-        puts(")");
+        if (strncmp(help->name, topic, len) != 0
+            || (help->name[len] != '\0' && help->name[len] != ' '))
+            continue;
+        if (!found)
+            printf(_("%sIn a lab's script:\n\n"), first ? "" : "\n");
+        print_command(help);
+        found = true;
     }
-}
-
-static const char *unit_example(const struct config_key *key)
-{
-    static const char *const examples[] = {
-        [UNIT_TIME] = "20ms", [UNIT_SIZE] = "8kB", [UNIT_COUNT] = "3", [UNIT_SWITCH] = "on",
-    };
-
-    return key->unit == UNIT_CHOICE ? key->choices : examples[key->unit];
-}
-
-static void print_section(const struct config_section *section)
-{
-    printf(_("\n%s: (of a host, a router, or defaults:)\n"), section->name);
-    for (const struct config_key *key = section->keys; key->name != NULL; key++)
-        printf("  %-20s %-14s %s\n", key->name, unit_example(key), key->help);
-}
-
-static void print_lab_keys(void)
-{
-    const struct config_section *section;
-
-    puts(_("A lab file is YAML. Each number has its unit. Every key, an example, its meaning:"));
-    for (size_t i = 0; lab_key_groups[i] != NULL; i++) {
-        const struct lab_key_group *group = lab_key_groups[i];
-
-        printf("\n%s: %s\n", group->name, _(group->help));
-        for (const struct lab_key *key = group->keys; key->name != NULL; key++)
-            printf("  %-20s %-14s %s\n", key->name, key->example, _(key->help));
-    }
-    for (size_t i = 0; (section = lab_section(i)) != NULL; i++)
-        print_section(section);
+    return found;
 }
 
 static void print_values(void)
@@ -97,27 +90,42 @@ static void print_values(void)
     puts(_("\nCombine them with == != < <= > >= + - * / % and or not ( )."));
 }
 
-static int help_of(const char *name)
+static int help_of_subcommand(const struct subcommand *c)
 {
-    char *arguments[] = { NULL, (char[]){ "--help" }, NULL };
+    char *arguments[] = { (char *)(uintptr_t)c->name, (char[]){ "--help" }, NULL };
 
+    return c->run(2, arguments);
+}
+
+/* A part of a lab file and a command may have one name: both are told. */
+static int help_of(const char *topic)
+{
     for (const struct subcommand *c = subcommands; c->name != NULL; c++)
-        if (strcmp(name, c->name) == 0 && c->run != cmd_help) {
-            arguments[0] = (char *)(uintptr_t)c->name;
-            return c->run(2, arguments);
-        }
-    complain(_("no help on \"%s\"; there is: a subcommand, lab, commands, values"), name);
+        if (strcmp(topic, c->name) == 0 && c->run != cmd_help)
+            return help_of_subcommand(c);
+    bool part = help_lab_part(topic);
+    if (print_commands_called(topic, !part) || part)
+        return close_output(EXIT_DONE);
+    complain(_("no help on \"%s\"; there is: a subcommand, lab, commands, values, or a name in "
+               "one of these"), topic);
     return EXIT_USAGE;
 }
 
 int cmd_help(int argc, char **argv)
 {
     const char *topic = argc > 1 ? argv[1] : "";
+    int most = strcmp(topic, "lab") == 0 ? 3 : 2; /* words: "help lab link" */
 
+    if (argc > most) {
+        complain(_("help: \"%.80s\" is too much: one topic at a time"), argv[most]);
+        return EXIT_USAGE;
+    }
     if (topic[0] == '\0' || topic[0] == '-' || strcmp(topic, "help") == 0)
         print_overview();
+    else if (strcmp(topic, "lab") == 0 && argc > 2)
+        return help_of(argv[2]);
     else if (strcmp(topic, "lab") == 0)
-        print_lab_keys();
+        help_lab();
     else if (strcmp(topic, "commands") == 0)
         print_commands();
     else if (strcmp(topic, "values") == 0)

@@ -3,12 +3,13 @@
  */
 #include "tools/rung/rung.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 #include "tools/lib/lab.h"
 #include "tools/lib/lab_path.h"
+#include "tools/lib/options.h"
 #include "tools/lib/text.h"
+#include "tools/lib/utf8.h"
 
 struct listing {
     unsigned count;
@@ -28,7 +29,9 @@ static bool print_lab(void *context, const char *name, const char *path)
     }
     diagnostics_init(&d);
     if (lab_load(path, NULL, NULL, &lab, &d)) {
-        printf("  %-22s %s\n", name, lab->title);
+        printf("  %-22s ", name);
+        utf8_print_clean(stdout, lab->title, false);
+        putchar('\n');
         lab_free(lab);
     } else {
         printf("  %-22s %s\n", name, _("(has errors: rung check tells)"));
@@ -45,8 +48,8 @@ int cmd_labs(int argc, char **argv)
     struct listing listing = { 0, false };
     int option;
 
-    optind = 1;
-    while (argc > 0 && (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+    options_begin();
+    while (argc > 0 && (option = options_next(argc, argv, ":h", options)) != -1) {
         if (option == 'p') {
             listing.paths = true;
         } else if (option == 'h') {
@@ -57,6 +60,8 @@ int cmd_labs(int argc, char **argv)
             return EXIT_USAGE;
         }
     }
+    if (!options_no_more(argc, argv))
+        return EXIT_USAGE;
     lab_bundled(print_lab, &listing);
     if (listing.count == 0) {
         complain(_("no bundled labs were found; set RUNG_LABS to their folder"));

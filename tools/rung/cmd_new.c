@@ -4,13 +4,13 @@
 #include "tools/rung/rung.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tools/lib/lab_path.h"
+#include "tools/lib/options.h"
 #include "tools/lib/text.h"
 
 static const char lab_template[] =
@@ -46,21 +46,38 @@ static const char readme_template[] =
     "## Questions\n\n1. What happens if you lose another frame (`--drop 3`)?\n\n"
     "## In the real world\n\nWhere one meets this outside a classroom.\n";
 
-/* Writes TEXT to a new file FOLDER/NAME; an existing one is left alone. */
-static bool write_new(const char *folder, const char *name, const char *text)
-{
+/* One of the files to make. */
+struct new_file {
+    const char *name, *text;
     char path[LAB_PATH_LIMIT];
-    FILE *file;
-    bool ok;
+};
 
-    if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path)) {
+/* Writes the path of FILE in FOLDER. False, after complaining, if it is too
+ * long or there already. */
+static bool path_is_free(struct new_file *file, const char *folder)
+{
+    struct stat info;
+
+    if (snprintf(file->path, sizeof(file->path), "%s/%s", folder, file->name) >=
+        (int)sizeof(file->path)) {
         complain(_("%s: this path is too long"), folder);
         return false;
     }
-    file = fopen(path, "wx");
+    if (lstat(file->path, &info) != 0)
+        return true;
+    complain(_("%s is there already; choose another folder"), file->path);
+    return false;
+}
+
+/* Writes a file that must not be there yet. False: it has complained, and
+ * left nothing. */
+static bool write_new(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wx");
+    bool ok;
+
     if (file == NULL) {
-        complain(errno == EEXIST ? _("%s is there already; choose another folder") : "%s: %s",
-                 path, strerror(errno));
+        complain("%s: %s", path, strerror(errno));
         return false;
     }
     ok = fputs(text, file) >= 0;
@@ -72,14 +89,38 @@ static bool write_new(const char *folder, const char *name, const char *text)
     return ok;
 }
 
+/* All files or, after complaining, none. */
+static bool make_lab(const char *folder)
+{
+    struct new_file lab = { .name = "lab.yaml", .text = lab_template };
+    struct new_file readme = { .name = "README.md", .text = readme_template };
+    bool made;
+
+    if (!path_is_free(&lab, folder) || !path_is_free(&readme, folder))
+        return false;
+    made = mkdir(folder, 0777) == 0;
+    if (!made && errno != EEXIST) {
+        complain("%s: %s", folder, strerror(errno));
+        return false;
+    }
+    if (write_new(lab.path, lab.text)) {
+        if (write_new(readme.path, readme.text))
+            return true;
+        unlink(lab.path);
+    }
+    if (made)
+        rmdir(folder);
+    return false;
+}
+
 int cmd_new(int argc, char **argv)
 {
     static const struct option options[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
     const char *folder;
     int option;
 
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+    options_begin();
+    while ((option = options_next(argc, argv, ":h", options)) != -1) {
         if (option != 'h')
             return EXIT_USAGE;
         puts(_("rung new my-lab   makes my-lab/lab.yaml and my-lab/README.md to edit"));
@@ -90,12 +131,7 @@ int cmd_new(int argc, char **argv)
         return EXIT_USAGE;
     }
     folder = argv[optind];
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-        complain("%s: %s", folder, strerror(errno));
-        return EXIT_USAGE;
-    }
-    if (!write_new(folder, "lab.yaml", lab_template) ||
-        !write_new(folder, "README.md", readme_template))
+    if (!make_lab(folder))
         return EXIT_USAGE;
     printf(_("%s/lab.yaml is ready. Edit it, then: rung check %s && rung run %s\n"), folder,
            folder, folder);

@@ -4,11 +4,11 @@
 #include "tools/rung/rung.h"
 
 #include <ctype.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "layers/rule.h"
+#include "tools/lib/options.h"
 #include "tools/lib/text.h"
 
 static const char *kind_name(enum rule_kind kind)
@@ -56,8 +56,8 @@ int cmd_rules(int argc, char **argv)
     unsigned shown = 0;
     int option;
 
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+    options_begin();
+    while ((option = options_next(argc, argv, ":h", options)) != -1) {
         if (option != 'h')
             return EXIT_USAGE;
         puts(_("rung rules ARP        every rule that mentions ARP\n"

@@ -10,45 +10,42 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "layers/units.h"
 #include "tools/lib/json_trace.h"
-#include "tools/lib/lab_path.h"
 #include "tools/lib/ladder.h"
 #include "tools/lib/output_file.h"
 #include "tools/lib/run_capture.h"
 #include "tools/lib/run_view.h"
 #include "tools/lib/simulation.h"
 #include "tools/lib/text.h"
+#include "tools/lib/utf8.h"
+#include "tools/rung/lab_argument.h"
 #include "tools/rung/run_options.h"
+
+static bool progress_shown;
 
 static void show_progress(vtime now, vtime until)
 {
     (void)until;
+    progress_shown = true;
     fprintf(stderr, _("\rrung: %lld s of virtual time ..."), (long long)(now / SECONDS));
 }
 
 static void clear_progress(void)
 {
-    fputs("\r\033[K", stderr);
+    if (progress_shown)
+        fputs("\r\033[K", stderr);
 }
 
-static bool load(const struct run_options *o, struct lab **lab)
+static int load(const struct run_options *o, struct lab **lab)
 {
     struct lab_overrides overrides = { o->overrides, o->override_count };
     char path[LAB_PATH_LIMIT];
-    struct diagnostics d;
-    bool sound;
+    int status = lab_argument_load(o->lab, &overrides, path, lab);
 
-    if (!lab_find(o->lab, path, sizeof(path))) {
-        complain(_("there is no lab \"%s\" (`rung labs` lists them)"), o->lab);
-        return false;
-    }
-    diagnostics_init(&d);
-    sound = lab_load(path, &overrides, &simulation_hooks, lab, &d);
-    diagnostics_print(&d, stderr);
-    diagnostics_free(&d);
-    if (sound && o->seed_given)
+    if (status == EXIT_DONE && o->seed_given)
         (*lab)->seed = o->seed;
-    return sound;
+    return status;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -139,7 +136,10 @@ static bool print_ladder(const struct run_options *o, const struct lab *lab,
     };
 
     if (lab->about[0] != '\0') {
-        printf("%s\n\n%s\n", lab->title, lab->about);
+        utf8_print_clean(stdout, lab->title, false);
+        fputs("\n\n", stdout);
+        utf8_print_clean(stdout, lab->about, true);
+        putchar('\n');
         view->title = NULL; /* said already */
     }
     return ladder_print(view, &options, stdout) || errno == EPIPE;
@@ -158,8 +158,10 @@ static void print_checks(const struct simulation *s, bool after_ladder)
         printf(_("check %zu: %s  %s"), i + 1,
                result->held ? _("holds") : result->broken ? _("cannot be computed") : _("FAILED"),
                check->expression);
-        if (!result->held && check->hint != NULL)
-            printf(_("\n         hint: %s"), check->hint);
+        if (!result->held && check->hint != NULL) {
+            fputs(_("\n         hint: "), stdout);
+            utf8_print_clean(stdout, check->hint, false);
+        }
         putchar('\n');
     }
     if (s->lab->check_count > 0)
@@ -176,11 +178,22 @@ static const char **command_texts(const struct lab *lab)
     return texts;
 }
 
+/* How many files were asked for on standard output, where the ladder and the
+ * result of the checks would spoil them. */
+static unsigned files_on_stdout(const struct run_options *o)
+{
+    unsigned count = o->json != NULL && strcmp(o->json, "-") == 0;
+
+    for (size_t i = 0; i < o->capture_count; i++)
+        count += strcmp(o->captures[i], "-") == 0;
+    return count;
+}
+
 static int show(const struct run_options *o, const struct simulation *s)
 {
     const char **texts = command_texts(s->lab);
-    bool json_on_stdout = o->json != NULL && strcmp(o->json, "-") == 0;
-    bool ladder = o->text || (!o->quiet && !json_on_stdout);
+    bool stdout_taken = files_on_stdout(o) > 0;
+    bool ladder = !stdout_taken && (o->text || !o->quiet);
     int status = simulation_checks_hold(s) ? EXIT_DONE : EXIT_CHECK;
     struct run_view view;
     bool ok = true;
@@ -197,7 +210,7 @@ static int show(const struct run_options *o, const struct simulation *s)
     ok = ok && write_captures(o, s, &view);
     if (ok && ladder)
         ok = print_ladder(o, s->lab, &view);
-    if (ok && !json_on_stdout)
+    if (ok && !stdout_taken)
         print_checks(s, ladder);
     run_view_close(&view);
     free(texts);
@@ -211,6 +224,10 @@ static int show(const struct run_options *o, const struct simulation *s)
 /* What can only be judged with the lab at hand. */
 static bool options_fit(const struct run_options *o, const struct lab *lab)
 {
+    if (files_on_stdout(o) + o->text > 1) {
+        complain(_("standard output is asked for twice: write one of these to a file"));
+        return false;
+    }
     if (o->at != NULL && lab_find_node(lab, o->at, strlen(o->at)) == LAB_NONE) {
         complain(_("--at %s: no host has this name"), o->at);
         return false;
@@ -230,10 +247,39 @@ static bool options_fit(const struct run_options *o, const struct lab *lab)
     return true;
 }
 
+/* A run that does not end is not shown: its ladder would not end either. */
+static bool tell_endless(const struct simulation *s)
+{
+    char at[64];
+
+    if (!s->overflowed && !s->world->stuck)
+        return false;
+    unit_format_time(s->world->now, at, sizeof(at));
+    if (s->world->stuck)
+        complain(_("stopped at %s: things happen without end and no time passes (a loop over "
+                   "wires without delay?); give the wires a delay"),
+                 at);
+    else
+        complain(_("stopped at %s: the run does not end (a loop of hubs or switches?) and its "
+                   "trace holds %zu MiB; look at its beginning with --until"),
+                 at, trace_size(&s->trace) >> 20);
+    return true;
+}
+
+static void tell_missed_interventions(const struct run_options *o, const struct simulation *s)
+{
+    for (uint32_t i = 0; i < o->intervention_count; i++)
+        if (o->interventions[i].frame > s->world->frame_count)
+            fprintf(stderr, _("rung: note: frame %u was never sent: this run has %u frames\n"),
+                    o->interventions[i].frame, s->world->frame_count);
+}
+
 static int run_lab(const struct run_options *o, const struct lab *lab)
 {
     struct simulation_options options = { .interventions = o->interventions,
-                                          .intervention_count = o->intervention_count };
+                                          .intervention_count = o->intervention_count,
+                                          .until_given = o->until_given,
+                                          .until = o->until };
     bool progress = isatty(STDERR_FILENO) && !o->quiet;
     struct simulation s;
     int status;
@@ -245,18 +291,9 @@ static int run_lab(const struct run_options *o, const struct lab *lab)
         return EXIT_INTERNAL;
     }
     simulation_run(&s, progress ? show_progress : NULL);
-    if (progress)
-        clear_progress();
-    status = show(o, &s);
-    if (s.overflowed || s.world->stuck) {
-        complain(s.world->stuck
-                     ? _("stopped: at this moment things happen without end (a loop over wires "
-                         "without delay?); give the wires a delay")
-                     : _("stopped: the run does not end and its trace holds %zu MiB; shorten it "
-                         "with --until"),
-                 trace_size(&s.trace) >> 20);
-        status = EXIT_USAGE;
-    }
+    clear_progress();
+    tell_missed_interventions(o, &s);
+    status = tell_endless(&s) ? EXIT_USAGE : show(o, &s);
     simulation_close(&s);
     return status;
 }
@@ -273,8 +310,9 @@ int cmd_run(int argc, char **argv)
         run_options_help();
         return close_output(EXIT_DONE);
     }
-    if (!load(&o, &lab))
-        return EXIT_USAGE;
+    status = load(&o, &lab);
+    if (status != EXIT_DONE)
+        return status;
     status = run_lab(&o, lab);
     lab_free(lab);
     return status;

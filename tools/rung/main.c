@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "layers/nearest.h"
+#include "tools/lib/output_file.h"
 #include "tools/lib/replay.h"
 #include "tools/lib/text.h"
+#include "tools/lib/utf8.h"
 
 const struct subcommand subcommands[] = {
     { "run", cmd_run, "LAB [OPTION...]", N_("run a lab and show what happened") },
@@ -30,12 +32,14 @@ const struct subcommand subcommands[] = {
 
 void complain(const char *format, ...)
 {
+    char text[4096];
     va_list args;
 
-    fputs("rung: error: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    fputs("rung: error: ", stderr);
+    utf8_print_clean(stderr, text, false);
     fputc('\n', stderr);
 }
 
@@ -64,6 +68,12 @@ static int unknown_subcommand(const char *name)
     return EXIT_USAGE;
 }
 
+static int too_much(char **argv)
+{
+    complain(_("%s: \"%.80s\" is too much: leave it out"), argv[1], argv[2]);
+    return EXIT_USAGE;
+}
+
 static int print_version(void)
 {
     puts("rung " RUNG_VERSION);
@@ -83,16 +93,44 @@ static int start_screen(void)
     return close_output(EXIT_DONE);
 }
 
+/* Nothing half-written stays behind, whoever ends us. */
+static void end_by_signal(int number)
+{
+    output_remove_temporaries();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* An assert has said what broke; the status tells scripts. */
+static void end_by_abort(int number)
+{
+    (void)number;
+    output_remove_temporaries();
+    _exit(EXIT_INTERNAL);
+}
+
+static void catch_signals(void)
+{
+    static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+        if (signal(ends[i], end_by_signal) == SIG_IGN)
+            signal(ends[i], SIG_IGN); /* as nohup wants it */
+    signal(SIGABRT, end_by_abort);
+    signal(SIGPIPE, SIG_IGN); /* `rung ... | head` ends quietly: close_output */
+    signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of write(), with a message */
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
-    signal(SIGPIPE, SIG_IGN); /* `rung ... | head` ends quietly: close_output */
+    catch_signals();
     if (argc < 2)
         return start_screen();
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return cmd_help(0, NULL);
+        return argc > 2 ? too_much(argv) : cmd_help(0, NULL);
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
-        return print_version();
+        return argc > 2 ? too_much(argv) : print_version();
     for (const struct subcommand *c = subcommands; c->name != NULL; c++)
         if (strcmp(argv[1], c->name) == 0)
             return c->run(argc - 1, argv + 1);

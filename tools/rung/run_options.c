@@ -1,7 +1,6 @@
 #include "tools/rung/run_options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "layers/units.h"
 #include "tools/lib/lab_values.h"
 #include "tools/lib/ladder.h"
+#include "tools/lib/options.h"
 #include "tools/lib/text.h"
 #include "tools/rung/rung.h"
 
@@ -164,14 +164,13 @@ static bool add_override(struct run_options *o, const char *text)
 static bool read_until(struct run_options *o, const char *text)
 {
     char why[UNIT_WHY_SIZE];
-    vtime until;
 
-    if (!unit_parse_time(text, &until, why, sizeof(why))) {
+    if (!unit_parse_time(text, &o->until, why, sizeof(why))) {
         complain("--until %s: %s", text, why);
         return false;
     }
-    snprintf(o->until, sizeof(o->until), "until=%s", text);
-    return add_override(o, o->until);
+    o->until_given = true;
+    return true;
 }
 
 static bool read_width(struct run_options *o, const char *text)
@@ -215,7 +214,7 @@ static bool read_simple(struct run_options *o, int option, const char *text)
     else if (option == 'h')
         o->help = true;
     else
-        return false; /* getopt has said what is wrong */
+        return false; /* options_next has said what is wrong */
     return true;
 }
 
@@ -255,8 +254,8 @@ bool run_options_read(int argc, char **argv, struct run_options *o)
     int option;
 
     memset(o, 0, sizeof(*o));
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "hqw:", long_options, NULL)) != -1)
+    options_begin();
+    while ((option = options_next(argc, argv, ":hqw:", long_options)) != -1)
         if (!read_option(o, option, optarg))
             return false;
     if (o->help)

@@ -12,9 +12,10 @@ enum { RUN_OVERRIDES_MAX = 256, RUN_INTERVENTIONS_MAX = 256, RUN_CAPTURES_MAX = 
 
 struct run_options {
     const char *lab;
-    const char *overrides[RUN_OVERRIDES_MAX]; /* of --set, and of --until */
+    const char *overrides[RUN_OVERRIDES_MAX]; /* of --set */
     size_t override_count;
-    char until[64]; /* "until=5s", when asked for */
+    bool until_given;
+    vtime until;
     bool seed_given;
     uint64_t seed;
     struct intervention interventions[RUN_INTERVENTIONS_MAX];

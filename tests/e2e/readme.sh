@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# The ladder in README.md is the one that ./tools/start shows.
+# RUNG_GOLDEN_UPDATE=1 rewrites it; read what changed before it is committed.
+set -eu
+
+if [ ! -x "$RUNG" ]; then
+    echo "no program was built: skipped"
+    exit 77
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+readme=$RUNG_SOURCE/README.md
+export LC_ALL=C.UTF-8
+
+# The first block between ``` lines, or with -v all but that.
+block() {
+    awk -v all_but="$1" '
+        /^```/ && count < 2 { count++; if (all_but) print; next }
+        (count == 1) != all_but { print }
+        count == 1 && all_but && !put { while ((getline line < put_file) > 0) print line; put = 1 }
+    ' put_file="$2" "$readme"
+}
+
+"$RUNG" run "$RUNG_SOURCE/labs/encapsulation" --text --color never --width 80 > "$scratch/now"
+if [ -n "${RUNG_GOLDEN_UPDATE:-}" ]; then
+    block 1 "$scratch/now" > "$scratch/new"
+    cp "$scratch/new" "$readme"
+fi
+block 0 /dev/null > "$scratch/told"
+[ -s "$scratch/told" ] || { echo "FAILED: README.md has no ladder" >&2; exit 1; }
+diff "$scratch/told" "$scratch/now" || { echo "FAILED: README.md is out of date" >&2; exit 1; }
+echo "passed"

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# What is asked for on standard output stands there alone.
+set -eu
+
+if [ ! -x "$RUNG" ]; then
+    echo "no program was built: skipped"
+    exit 77
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+lab=$RUNG_SOURCE/labs/encapsulation
+cd "$scratch"
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+"$RUNG" run "$lab" --quiet -w file.pcap > result.txt
+"$RUNG" run "$lab" -w - > pipe.pcap
+cmp file.pcap pipe.pcap || fail "-w - is not what -w file.pcap writes"
+"$RUNG" run "$lab" --quiet --json file.json > result.txt
+"$RUNG" run "$lab" --json - > pipe.json
+cmp file.json pipe.json || fail "--json - is not what --json file.json writes"
+grep -q 'points$' result.txt || fail "--quiet does not tell the result"
+
+for twice in "-w - --json -" "-w - -w -" "--json - --text"; do
+    status=0
+    # shellcheck disable=SC2086 # several options
+    "$RUNG" run "$lab" $twice > out 2> errors || status=$?
+    [ "$status" -eq 2 ] || fail "$twice: status $status"
+    [ ! -s out ] || fail "$twice: something was written"
+    grep -q 'standard output is asked for twice' errors || fail "$twice: $(cat errors)"
+done
+
+"$RUNG" check "$lab" > out
+grep -q '(2 nodes, 1 link, 2 script entries)$' out || fail "rung check: $(cat out)"
+echo "passed"

@@ -1,0 +1,88 @@
+#include "tools/lib/ladder_once.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "layers/names.h"
+#include "layers/wire/text.h"
+#include "tools/lib/text.h"
+
+enum { SHARERS_NAMED = 8 };
+
+/* A loss inside a node, for the same reason in the same words. */
+static bool same_loss(const struct record *x, const struct record *y)
+{
+    return y->kind == RECORD_LOST && y->rule == x->rule && y->node == x->node &&
+           y->what == LINK_NONE && y->a == x->a && y->b == x->b;
+}
+
+static bool is_loss_in_node(const struct record *record)
+{
+    return record->kind == RECORD_LOST && run_loss_place(record) == RUN_LOST_IN_NODE;
+}
+
+static bool loss_is_told(const struct run_view *view, const struct record *record)
+{
+    for (uint32_t i = run_record_index(view, record); i > 0; i--) {
+        const struct record *before = trace_record(view->trace, i - 1);
+
+        if (before->event != record->event)
+            break;
+        if (same_loss(record, before))
+            return true;
+    }
+    return false;
+}
+
+/* The first message that a command sends: the command stands in the row above. */
+static bool message_is_told(const struct run_view *view, const struct record *record)
+{
+    for (uint32_t i = run_record_index(view, record); i > 0; i--) {
+        const struct record *before = trace_record(view->trace, i - 1);
+
+        if (before->event != record->event)
+            break;
+        if (before->kind != RECORD_APP || before->node != record->node)
+            continue;
+        return run_command_text(view, before) != NULL &&
+               run_command_link(view, before) == LINK_NONE;
+    }
+    return false;
+}
+
+bool ladder_is_told(const struct run_view *view, const struct record *record)
+{
+    if (record->kind == RECORD_APP && record->what == APP_UDP_SENT)
+        return message_is_told(view, record);
+    return is_loss_in_node(record) && loss_is_told(view, record);
+}
+
+bool ladder_sharers(const struct run_view *view, const struct record *record, char *out,
+                    size_t size)
+{
+    const struct trace *trace = view->trace;
+    struct text frames = text_begin(out, size);
+    uint32_t count = 0;
+    bool numbered = true;
+
+    for (uint32_t i = run_record_index(view, record);
+         is_loss_in_node(record) && i < trace->records.count; i++) {
+        const struct record *other = trace_record(trace, i);
+
+        if (other->event != record->event)
+            break;
+        if (!same_loss(record, other))
+            continue;
+        count++;
+        numbered = numbered && other->frame != 0;
+        if (count <= SHARERS_NAMED)
+            text_format(&frames, "%s%" PRIu32, count == 1 ? _(" (frames ") : ", ", other->frame);
+    }
+    if (count < 2)
+        out[0] = '\0';
+    else if (!numbered)
+        snprintf(out, size, _(" (%" PRIu32 " packets)"), count);
+    else
+        text_put(&frames, count > SHARERS_NAMED ? ", ...)" : ")");
+    return count >= 2;
+}
