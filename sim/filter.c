@@ -158,6 +158,7 @@ struct filter *filter_compile(const char *text, int dlt, char *error, size_t siz
 {
     struct filter_word words[WORDS_MAX];
     struct bpf_program program = { 0, NULL };
+    char numbered[PROBE_BYTES];
     size_t count, unused;
     pcap_t *pcap;
 
@@ -175,7 +176,8 @@ struct filter *filter_compile(const char *text, int dlt, char *error, size_t siz
         snprintf(error, size, "not enough memory for a filter");
         return NULL;
     }
-    if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) != 0) {
+    if (!filter_number_ports(text, words, count, numbered, sizeof numbered) ||
+        pcap_compile(pcap, &program, numbered, 1, PCAP_NETMASK_UNKNOWN) != 0) {
         char message[PCAP_ERRBUF_SIZE];
         snprintf(message, sizeof message, "%s", pcap_geterr(pcap));
         *column = explain(pcap, text, words, count, message, error, size);

@@ -9,8 +9,9 @@
  * Two things are ours. libpcap's message has no column: filter_compile finds
  * the word that spoils the text. And libpcap asks the network what a name
  * means, so that the same lab could mean two things: names of hosts and
- * networks are refused here before it sees them. Names of ports and protocols
- * (`port domain`, `ip proto 47`) come from tables and stay.
+ * networks are refused here before it sees them. Names of well-known ports
+ * (`port domain`) are ours, so that a machine without /etc/services reads a lab
+ * as any other; rarer ones, and protocols, come from the system's tables.
  *
  * Deliberately missing: a syntax of our own, and threads: libpcap's compiler
  * is used by one thread at a time.

@@ -27,4 +27,13 @@ size_t filter_split(const char *text, struct filter_word *words, size_t limit);
 size_t filter_find_name(const char *text, const struct filter_word *words, size_t count,
                         bool *expected);
 
+/*
+ * Copies TEXT to OUT with the names of well-known ports ("port domain")
+ * written as numbers, because a system without a table of services (a small
+ * container) does not know them, and a lab must mean the same everywhere.
+ * False if OUT is too small.
+ */
+bool filter_number_ports(const char *text, const struct filter_word *words, size_t count,
+                         char *out, size_t size);
+
 #endif

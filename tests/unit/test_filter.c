@@ -57,6 +57,8 @@ static void test_filter_chooses_as_tcpdump_does(void)
         { "tcp", false },
         { "udp port 9", true },
         { "udp port discard", true },
+        { "port domain or dst port discard", true },
+        { "udp and not port discard", false },
         { "src host 10.0.0.2", false },
         { "dst host 10.0.0.2 and not port 53", true },
         { "ether src 02:00:00:00:00:01", true },
