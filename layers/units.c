@@ -227,6 +227,9 @@ static bool parse_quantity(const struct quantity *q, const char *text, int64_t *
                            q->what, q->names);
     const char *name = n.end + (n.end[0] == ' ');
     int digits = (int)min_size((size_t)(n.end - text), 40);
+    if (name[0] == '\0' && q == &CHANCE && text[0] == '0')
+        return unit_refuse(why, size, "%.*s what? write %.*s%%, or 20%% for one in five", digits,
+                           text, digits, text);
     if (name[0] == '\0')
         return unit_refuse(why, size, "%.*s what? write %.*s%s", digits, text, digits, text,
                            q->example);

@@ -1,6 +1,7 @@
 #include "layers/udp/udp.h"
 
 #include "layers/host.h"
+#include "layers/names.h"
 #include "layers/net/icmp.h"
 #include "layers/net/ip.h"
 #include "layers/rule.h"
@@ -146,6 +147,8 @@ static void hand_over(struct udp_socket *socket, struct packet *p)
     }
     packet_list_add(&socket->queue, p);
     WHY(&host->node, RULE_UDP_QUEUED, socket->queue.count, socket->port);
+    node_app(&host->node, APP_UDP_WAITS, socket->port, socket->queue.count,
+             host->config.udp.queue);
 }
 
 static void udp_input(struct interface *interface, struct packet *p, const struct ipv4_header *ip)

@@ -65,6 +65,11 @@ expect "escape characters" "$(cat escapes)" 0
 expect "status when the check cannot hold yet" $? 1
 "$RUNG" run lab.yaml --drop 9999 -q 2> note > /dev/null
 expect "a frame that never was" "$(grep -c 'frame 9999 was never sent' note)" 1
+printf 'faults:\n  - { drop: udp, nth: [500, 600] }\n' | cat lab.yaml - > faulty.yaml
+"$RUNG" run faulty.yaml -q 2> note > /dev/null
+expect "a fault that never struck" "$(grep -c 'fault 1 never struck.*waits for number 500' note)" 1
+"$RUNG" run lab.yaml --until 500us -q > failed
+expect "a failed check shows its sides" "$(grep -c 'left side 0, right side 0' failed)" 1
 "$RUNG" run lab.yaml -w /dev/full -q > /dev/null 2>&1
 expect "status with a full disk" $? 2
 "$RUNG" run lab.yaml -q -w /nonexistent/x.pcap > /dev/null 2>&1

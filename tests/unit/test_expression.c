@@ -168,6 +168,27 @@ static void test_deep_or_long_text_is_refused(void)
     lab_run_close(&run);
 }
 
+static void test_last_comparison_is_kept_for_the_reader(void)
+{
+    struct expression expression;
+    struct lab_run run;
+    char why[200];
+    size_t column;
+    int64_t value;
+
+    if (!lab_run_open(&run, text, NULL, 0))
+        return;
+    EXPECT(expression_parse("1 == 1 and 2 + 3 > 4 * 5", run.lab, &expression, why, sizeof(why),
+                            &column));
+    EXPECT(!expression.compared);
+    EXPECT(expression_evaluate(&expression, run.simulation.world, NULL, &value));
+    EXPECT_EQ(value, 0);
+    EXPECT(expression.compared);
+    EXPECT_EQ(expression.left, 5);
+    EXPECT_EQ(expression.right, 20);
+    lab_run_close(&run);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -175,6 +196,7 @@ int main(void)
         TEST(test_wrong_expressions_say_what_and_where),
         TEST(test_division_by_zero_and_overflow_fail_the_evaluation),
         TEST(test_deep_or_long_text_is_refused),
+        TEST(test_last_comparison_is_kept_for_the_reader),
     };
 
     return run_tests("expression", tests, ARRAY_LEN(tests));

@@ -140,6 +140,8 @@ static void test_chance_is_parts_per_million(void)
         { "0%", 0, NULL },
         { "33.3333%", 333333, NULL },
         { "1", 0, "1 what? write 1%" },
+        { "0.2", 0, "0.2 what? write 0.2%, or 20% for one in five" },
+        { "20", 0, "20 what? write 20%" },
         { "101%", 0, "\"101%\" is too large for a chance: write at most 100%" },
         { "100.1%", 0, "\"100.1%\" is too large for a chance: write at most 100%" },
         { "99999999999999999999%", 0,

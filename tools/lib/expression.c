@@ -89,6 +89,17 @@ static bool decides(enum expression_op op, int64_t value)
     return (op == OP_SKIP_AND) == (value == 0);
 }
 
+/* What a failed check has to show: the two sides that did not fit. */
+static void note_comparison(struct expression *expression, enum expression_op op, int64_t left,
+                            int64_t right)
+{
+    if (op < OP_EQUAL || op > OP_GREATER_EQUAL)
+        return;
+    expression->compared = true;
+    expression->left = left;
+    expression->right = right;
+}
+
 bool expression_evaluate(struct expression *expression, const struct world *world,
                          const struct trace *trace, int64_t *result)
 {
@@ -112,6 +123,7 @@ bool expression_evaluate(struct expression *expression, const struct world *worl
                 return false;
         } else {
             top--;
+            note_comparison(expression, step->op, stack[top - 1], stack[top]);
             if (!combine(step->op, stack[top - 1], stack[top], &stack[top - 1]))
                 return false;
         }

@@ -57,6 +57,8 @@ struct expression_step {
 struct expression {
     struct expression_step steps[EXPRESSION_STEPS];
     unsigned count;
+    bool compared;       /* evaluating it compared something; last: */
+    int64_t left, right; /* these two */
 };
 
 /* Reads TEXT with the names of LAB. False: WHY says what is wrong and *COLUMN

@@ -366,6 +366,7 @@ bool expression_parse(const char *text, const struct lab *lab, struct expression
         return false;
     }
     expression->count = 0;
+    expression->compared = false;
     ok = parse_or(&p);
     skip_space(&p);
     if (ok && *p.at == '=')

@@ -44,7 +44,8 @@ struct ladder_cause {
 };
 
 struct ladder_tally {
-    uint32_t *carried, *lost;    /* by link */
+    uint32_t *carried, *lost;    /* by link: put on it, lost on it */
+    uint32_t *refused;           /* by link: lost in front of it */
     struct ladder_cause *causes; /* by rule */
     uint64_t frames;
 };

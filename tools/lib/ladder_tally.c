@@ -21,14 +21,17 @@ bool ladder_tally_open(struct ladder_tally *tally, const struct run_view *view)
     memset(tally, 0, sizeof(*tally));
     tally->carried = calloc(links, sizeof(tally->carried[0]));
     tally->lost = calloc(links, sizeof(tally->lost[0]));
+    tally->refused = calloc(links, sizeof(tally->refused[0]));
     tally->causes = calloc(RULE_COUNT, sizeof(tally->causes[0]));
-    return tally->carried != NULL && tally->lost != NULL && tally->causes != NULL;
+    return tally->carried != NULL && tally->lost != NULL &&
+           tally->refused != NULL && tally->causes != NULL;
 }
 
 void ladder_tally_close(struct ladder_tally *tally)
 {
     free(tally->carried);
     free(tally->lost);
+    free(tally->refused);
     free(tally->causes);
     memset(tally, 0, sizeof(*tally));
 }
@@ -53,8 +56,10 @@ void ladder_tally_add(struct ladder_tally *tally, const struct record *record)
     if (record->kind != RECORD_LOST)
         return;
     add_cause(&tally->causes[record->rule], record);
-    if (run_loss_place(record) != RUN_LOST_IN_NODE)
+    if (run_loss_place(record) == RUN_LOST_ON_WIRE)
         tally->lost[record->what]++;
+    else if (run_loss_place(record) == RUN_LOST_BEFORE_WIRE)
+        tally->refused[record->what]++;
 }
 
 static void print_line(struct ladder *l, const char *label, const char *text, enum meaning meaning)
@@ -89,13 +94,17 @@ static void print_links(struct ladder *l)
 
     for (uint32_t i = 0; i < world->link_count; i++) {
         uint32_t carried = l->tally.carried[i], lost = l->tally.lost[i];
+        uint32_t refused = l->tally.refused[i];
 
-        if (carried == 0 && lost == 0)
+        if (carried == 0 && lost == 0 && refused == 0)
             continue;
         if (used++ >= TALLY_LINKS_SHOWN)
             continue;
         snprintf(text, sizeof(text), _("%s: %" PRIu32 " frame%s, %" PRIu32 " lost on it"),
                  world->links[i]->name, carried, plural(carried), lost);
+        if (refused > 0)
+            snprintf(text + strlen(text), sizeof(text) - strlen(text),
+                     _(", %" PRIu32 " lost in front of it"), refused);
         print_line(l, shown++ == 0 ? _("carried  ") : "         ", text, MEANING_PLAIN);
     }
     if (used > shown) {

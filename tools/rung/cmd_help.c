@@ -20,9 +20,9 @@ static void print_overview(void)
     puts(_("Subcommands:"));
     for (const struct subcommand *c = subcommands; c->name != NULL; c++)
         printf("  %-7s %-18s %s\n", c->name, c->arguments, _(c->help));
-    puts(_("\nrung SUBCOMMAND --help tells its options; rung help lab, rung help commands and\n"
-           "rung help values what a lab file may hold; rung help link, rung help arp,\n"
-           "rung help arp.timeout and rung help ping one part of that.\n\n"
+    puts(_("\nrung SUBCOMMAND --help tells its options; rung help lab, rung help commands,\n"
+           "rung help values and rung help filter what a lab file may hold; rung help link,\n"
+           "rung help arp, rung help arp.timeout and rung help ping one part of that.\n\n"
            "Exit status: 0 done and all checks hold, 1 a check failed, 2 usage or lab file,\n"
            "3 an input cannot be read, 4 an internal invariant broke."));
 }
@@ -87,7 +87,8 @@ static void print_values(void)
     printf("  %-26s %s\n", "count(WHAT)",
            _("how often so far: tx, rx, lost, why, or a rule's name"));
     printf("  %-26s %s\n", "count(NODE.WHAT)", _("the same, at one node only"));
-    puts(_("\nCombine them with == != < <= > >= + - * / % and or not ( )."));
+    puts(_("\nThe rules' names are those of `rung rules`."));
+    puts(_("Combine them with == != < <= > >= + - * / % and or not ( )."));
 }
 
 static int help_of_subcommand(const struct subcommand *c)
@@ -98,6 +99,19 @@ static int help_of_subcommand(const struct subcommand *c)
 }
 
 /* A part of a lab file and a command may have one name: both are told. */
+static void print_filters(void)
+{
+    puts(_("Which frames: tcpdump's language, as pcap-filter(7) describes it. Addresses and\n"
+           "numbers, not the names of a lab's hosts. For example:\n\n"
+           "  arp                                    every ARP frame\n"
+           "  icmp[icmptype] == icmp-echo            echo requests; icmp-echoreply: answers\n"
+           "  udp port 9 and src host 10.0.0.1       datagrams from 10.0.0.1 or to its port 9\n"
+           "  ip[6:2] & 0x3fff != 0                  fragments\n"
+           "  ip[8] == 1                             time to live 1\n"
+           "  ether dst ff:ff:ff:ff:ff:ff            broadcasts\n"
+           "  tcp[tcpflags] & tcp-syn != 0           SYNs"));
+}
+
 static int help_of(const char *topic)
 {
     for (const struct subcommand *c = subcommands; c->name != NULL; c++)
@@ -106,8 +120,8 @@ static int help_of(const char *topic)
     bool part = help_lab_part(topic);
     if (print_commands_called(topic, !part) || part)
         return close_output(EXIT_DONE);
-    complain(_("no help on \"%s\"; there is: a subcommand, lab, commands, values, or a name in "
-               "one of these"), topic);
+    complain(_("no help on \"%s\"; there is: a subcommand, lab, commands, values, filter, or a "
+               "name in one of these"), topic);
     return EXIT_USAGE;
 }
 
@@ -130,6 +144,8 @@ int cmd_help(int argc, char **argv)
         print_commands();
     else if (strcmp(topic, "values") == 0)
         print_values();
+    else if (strcmp(topic, "filter") == 0)
+        print_filters();
     else
         return help_of(topic);
     return close_output(EXIT_DONE);

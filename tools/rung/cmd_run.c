@@ -139,6 +139,8 @@ static bool print_ladder(const struct run_options *o, const struct lab *lab,
         utf8_print_clean(stdout, lab->title, false);
         fputs("\n\n", stdout);
         utf8_print_clean(stdout, lab->about, true);
+        if (lab->about[strlen(lab->about) - 1] != '\n')
+            putchar('\n'); /* written on one line: about: "..." */
         putchar('\n');
         view->title = NULL; /* said already */
     }
@@ -158,6 +160,9 @@ static void print_checks(const struct simulation *s, bool after_ladder)
         printf(_("check %zu: %s  %s"), i + 1,
                result->held ? _("holds") : result->broken ? _("cannot be computed") : _("FAILED"),
                check->expression);
+        if (!result->held && !result->broken && result->expression.compared)
+            printf(_("\n         left side %lld, right side %lld"),
+                   (long long)result->expression.left, (long long)result->expression.right);
         if (!result->held && check->hint != NULL) {
             fputs(_("\n         hint: "), stdout);
             utf8_print_clean(stdout, check->hint, false);
@@ -274,6 +279,20 @@ static void tell_missed_interventions(const struct run_options *o, const struct 
                     o->interventions[i].frame, s->world->frame_count);
 }
 
+static void tell_missed_faults(const struct simulation *s)
+{
+    for (uint32_t i = 0; i < s->world->fault_count; i++) {
+        const struct fault *fault = &s->world->faults[i];
+        uint32_t first = fault->nth_count > 0 ? fault->nth[0] : fault->every;
+
+        if (fault->seen < first)
+            fprintf(stderr,
+                    _("rung: note: fault %u never struck: %u frames matched, and it waits for "
+                      "number %u\n"),
+                    i + 1, fault->seen, first);
+    }
+}
+
 static int run_lab(const struct run_options *o, const struct lab *lab)
 {
     struct simulation_options options = { .interventions = o->interventions,
@@ -293,6 +312,7 @@ static int run_lab(const struct run_options *o, const struct lab *lab)
     simulation_run(&s, progress ? show_progress : NULL);
     clear_progress();
     tell_missed_interventions(o, &s);
+    tell_missed_faults(&s);
     status = tell_endless(&s) ? EXIT_USAGE : show(o, &s);
     simulation_close(&s);
     return status;

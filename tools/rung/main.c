@@ -26,7 +26,7 @@ const struct subcommand subcommands[] = {
     { "new", cmd_new, "FOLDER", N_("begin a lab of your own from a commented template") },
     { "rules", cmd_rules, "[WORD]", N_("print the rule book: every reason, with its RFC") },
     { "bench", cmd_bench, "", N_("measure the cost of a simulated frame") },
-    { "help", cmd_help, "[TOPIC]", N_("explain a subcommand, or: lab, commands, values") },
+    { "help", cmd_help, "[TOPIC]", N_("explain a subcommand, or: lab, commands, values, filter") },
     { NULL, NULL, NULL, NULL },
 };
 
