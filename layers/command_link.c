@@ -132,10 +132,12 @@ static void set_up(struct link *link, bool up)
 {
     if (link->up == up)
         return;
-    /* Said first, so that what the wire loses by it comes after its reason. */
-    node_state(link->ends[0]->node, MACHINE_LINK, link->id,
-               up ? RULE_COMMAND_LINK_UP : RULE_COMMAND_LINK_DOWN,
-               up ? STATE_LINK_DOWN : STATE_LINK_UP, up ? STATE_LINK_UP : STATE_LINK_DOWN);
+    /* Said first, so that what the wire loses by it comes after its reason;
+     * both ends see it, and a lab may wait for either. */
+    for (unsigned end = 0; end < 2; end++)
+        node_state(link->ends[end]->node, MACHINE_LINK, link->id,
+                   up ? RULE_COMMAND_LINK_UP : RULE_COMMAND_LINK_DOWN,
+                   up ? STATE_LINK_DOWN : STATE_LINK_UP, up ? STATE_LINK_UP : STATE_LINK_DOWN);
     link_set_up(link, up);
 }
 

@@ -101,6 +101,23 @@ static void test_when_waits_for_the_state_and_starts_once(void)
     lab_run_close(&run);
 }
 
+static void test_entry_whose_state_never_comes_is_not_started(void)
+{
+    struct lab_run run;
+
+    if (!lab_run_open(&run, HOSTS "script:\n"
+                                  "  - { at: 10ms, a: udp send b:9 1B }\n"
+                                  "  - { when: a ESTABLISHED, a: ping b }\n"
+                                  "  - { after: 3ms, a: ping b }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT(simulation_entry_started(&run.simulation, 0));
+    EXPECT(!simulation_entry_started(&run.simulation, 1));
+    EXPECT(!simulation_entry_started(&run.simulation, 2));
+    lab_run_close(&run);
+}
+
 static void test_script_goes_back_in_time_with_the_world(void)
 {
     struct lab_run run;
@@ -162,12 +179,12 @@ static void test_wire_down_and_up_are_states_of_it(void)
                                   "  - { at: 1ms, wire: down }\n"
                                   "  - { at: 2ms, wire: down }\n"
                                   "  - { at: 3ms, wire: up }\n"
-                                  "  - { when: a LINK-UP, after: 4ms, a: ping b }\n",
+                                  "  - { when: b LINK-UP, after: 4ms, a: ping b }\n",
                       NULL, 0))
         return;
     simulation_run(&run.simulation, NULL);
-    EXPECT_EQ(count_rule(&run, RULE_COMMAND_LINK_DOWN), 1);
-    EXPECT_EQ(count_rule(&run, RULE_COMMAND_LINK_UP), 1);
+    EXPECT_EQ(count_rule(&run, RULE_COMMAND_LINK_DOWN), 2); /* at both ends */
+    EXPECT_EQ(count_rule(&run, RULE_COMMAND_LINK_UP), 2);
     EXPECT_EQ(ran_at(&run, 3), 7 * MS);
     lab_run_close(&run);
 }
@@ -273,6 +290,7 @@ int main(void)
         TEST(test_apps_of_a_host_run_when_the_world_begins),
         TEST(test_after_counts_from_the_entry_above),
         TEST(test_when_waits_for_the_state_and_starts_once),
+        TEST(test_entry_whose_state_never_comes_is_not_started),
         TEST(test_script_goes_back_in_time_with_the_world),
         TEST(test_link_commands_change_the_wire),
         TEST(test_wire_down_and_up_are_states_of_it),

@@ -62,6 +62,9 @@ bool simulation_open(struct simulation *s, const struct lab *lab,
  * the time reached. */
 void simulation_run(struct simulation *s, void (*progress)(vtime now, vtime until));
 
+/* Whether the time of script entry INDEX (lab->commands) has come or been set. */
+bool simulation_entry_started(const struct simulation *s, size_t index);
+
 /* Points earned and possible, after the run. */
 int64_t simulation_points(const struct simulation *s, int64_t *of);
 bool simulation_checks_hold(const struct simulation *s);

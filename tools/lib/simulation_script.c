@@ -91,6 +91,13 @@ static void fill_entry(struct simulation *s, struct script_entry *entry, uint32_
         entry_start(s->world, entry);
 }
 
+bool simulation_entry_started(const struct simulation *s, size_t index)
+{
+    const struct script *script = s->world->script;
+
+    return script->entries[index].started;
+}
+
 void simulation_add_script(struct simulation *s)
 {
     struct script *script = ARENA_NEW(&s->world->arena, struct script);

@@ -279,6 +279,17 @@ static void tell_missed_interventions(const struct run_options *o, const struct 
                     o->interventions[i].frame, s->world->frame_count);
 }
 
+static void tell_missed_commands(const struct simulation *s)
+{
+    for (size_t i = 0; i < s->lab->command_count; i++) {
+        const struct lab_command *command = &s->lab->commands[i];
+
+        if (command->start == LAB_WHEN && !simulation_entry_started(s, i))
+            fprintf(stderr, _("rung: note: \"%s\" never ran: %s was never %s\n"), command->text,
+                    s->lab->nodes[command->when_node].name, command->when_state);
+    }
+}
+
 static void tell_missed_faults(const struct simulation *s)
 {
     for (uint32_t i = 0; i < s->world->fault_count; i++) {
@@ -313,6 +324,7 @@ static int run_lab(const struct run_options *o, const struct lab *lab)
     clear_progress();
     tell_missed_interventions(o, &s);
     tell_missed_faults(&s);
+    tell_missed_commands(&s);
     status = tell_endless(&s) ? EXIT_USAGE : show(o, &s);
     simulation_close(&s);
     return status;
