@@ -4,7 +4,7 @@
 _rung_words() {
     case "$1" in
         run) echo "--seed --until --set --drop --delay --duplicate --corrupt -w --write --at --json
-            --text --why --quiet --width --ascii --color --help" ;;
+            --text --why --tables --quiet --width --ascii --color --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --comments --text --help" ;;
         check) echo "--quiet --help" ;;
         labs) echo "--paths --help" ;;

@@ -29,6 +29,7 @@ complete -c rung -n '__fish_seen_subcommand_from run' -l text -d 'print the ladd
 complete -c rung -n '__fish_seen_subcommand_from run' -s q -l quiet -d 'print nothing but the result'
 complete -c rung -n '__fish_seen_subcommand_from run replay' -l width -x -d 'columns of the ladder'
 complete -c rung -n '__fish_seen_subcommand_from run' -l why -d 'print every decision'
+complete -c rung -n '__fish_seen_subcommand_from run' -l tables -d 'print what the nodes know at the end'
 complete -c rung -n '__fish_seen_subcommand_from run replay' -l ascii -d 'draw with ASCII only'
 complete -c rung -n '__fish_seen_subcommand_from run' -l color -x -a 'auto always never'
 complete -c rung -n '__fish_seen_subcommand_from replay' -s r -l read -r -d 'the capture file'

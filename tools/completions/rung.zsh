@@ -22,6 +22,7 @@ _rung_run() {
         '--json[write the trace as JSON Lines]:file:_files' \
         '--text[print the ladder]' \
         '--why[print every decision, with its RFC]' \
+        '--tables[print what the nodes know at the end]' \
         '--ascii[draw with ASCII only]' \
         '--color[colours]:when:(auto always never)' \
         '(-q --quiet)'{-q,--quiet}'[print nothing but the result]' \

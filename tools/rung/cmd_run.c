@@ -17,6 +17,7 @@
 #include "tools/lib/run_capture.h"
 #include "tools/lib/run_view.h"
 #include "tools/lib/simulation.h"
+#include "tools/lib/tables.h"
 #include "tools/lib/text.h"
 #include "tools/lib/utf8.h"
 #include "tools/rung/lab_argument.h"
@@ -215,8 +216,10 @@ static int show(const struct run_options *o, const struct simulation *s)
     ok = ok && write_captures(o, s, &view);
     if (ok && ladder)
         ok = print_ladder(o, s->lab, &view);
+    if (ok && !stdout_taken && o->tables)
+        tables_print(s->world, stdout);
     if (ok && !stdout_taken)
-        print_checks(s, ladder);
+        print_checks(s, ladder || o->tables);
     run_view_close(&view);
     free(texts);
     if (s->trace.diverged) {

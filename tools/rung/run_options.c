@@ -15,7 +15,7 @@
 
 enum { OPTION_SEED = 256, OPTION_UNTIL, OPTION_SET, OPTION_DROP, OPTION_DELAY, OPTION_DUPLICATE,
        OPTION_CORRUPT, OPTION_AT, OPTION_JSON, OPTION_TEXT, OPTION_WHY, OPTION_WIDTH,
-       OPTION_COLOUR, OPTION_ASCII };
+       OPTION_COLOUR, OPTION_ASCII, OPTION_TABLES };
 
 static const struct option long_options[] = {
     { "seed", required_argument, NULL, OPTION_SEED },
@@ -35,6 +35,7 @@ static const struct option long_options[] = {
     { "color", required_argument, NULL, OPTION_COLOUR },
     { "colour", required_argument, NULL, OPTION_COLOUR },
     { "ascii", no_argument, NULL, OPTION_ASCII },
+    { "tables", no_argument, NULL, OPTION_TABLES },
     { "help", no_argument, NULL, 'h' },
     { 0 },
 };
@@ -59,6 +60,7 @@ void run_options_help(void)
            "  --json FILE         the trace as JSON Lines; - is standard output\n"
            "  --text              the ladder on standard output\n"
            "  --why               every decision in the ladder, with its RFC\n"
+           "  --tables            ARP caches, MAC tables, routes and sockets at the end\n"
            "  --width N           columns of the ladder; --ascii; --color auto|always|never\n"
            "  -q, --quiet         nothing but the result of the checks"));
 }
@@ -209,6 +211,8 @@ static bool read_simple(struct run_options *o, int option, const char *text)
         o->why = true;
     else if (option == OPTION_ASCII)
         o->ascii = true;
+    else if (option == OPTION_TABLES)
+        o->tables = true;
     else if (option == 'q')
         o->quiet = true;
     else if (option == 'h')

@@ -26,6 +26,7 @@ struct run_options {
     const char *json; /* --json FILE, or NULL */
     bool text;        /* the ladder was asked for by name */
     bool quiet, why, ascii;
+    bool tables; /* what the nodes know at the end */
     bool help;
     int width; /* 0: the terminal's */
     enum colour_choice colour;
