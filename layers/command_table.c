@@ -94,7 +94,7 @@ const struct command_entry command_table[] = {
         "set corrupt 1%", ON(LINK) },
       OPTION_TOWARD, command_parse_link_chance, command_run_corrupt },
     { { "set ecn", "set ecn on|off [toward NODE]",
-        "a full queue marks packets that can be marked, instead of losing them", "set ecn on",
+        "a queue that is half full marks packets that allow it (RFC 3168)", "set ecn on",
         ON(LINK) },
       OPTION_TOWARD, command_parse_link_switch, command_run_ecn },
     { { "set fcs", "set fcs on|off", "receivers check the frame check sequence", "set fcs off",

@@ -122,7 +122,7 @@ struct lab_direction {
     int64_t reorder_by;   /* ns that it is held back */
     int64_t duplicate;    /* ppm */
     int64_t corrupt;      /* ppm: one bit flips */
-    int64_t ecn;          /* 1: a full queue marks CE where it may, not drops */
+    int64_t ecn;          /* 1: a queue that is half full marks CE where it may */
 };
 
 struct lab_end {

@@ -26,7 +26,7 @@ static const struct lab_key TOWARD_KEYS[] = {
       read_reorder, 0 },
     { "duplicate", "1%", "chance that a frame arrives twice", lab_read_chance, AT(duplicate) },
     { "corrupt", "1%", "chance that a bit of a frame is flipped", lab_read_chance, AT(corrupt) },
-    { "ecn", "on", "a full queue marks ECN-capable packets, not drops them", lab_read_switch,
+    { "ecn", "on", "a queue that is half full marks ECN-capable packets", lab_read_switch,
       AT(ecn) },
     { NULL, NULL, NULL, NULL, 0 },
 };
