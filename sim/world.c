@@ -92,6 +92,7 @@ void world_start(struct world *world)
         if (node->ops->start != NULL)
             node->ops->start(node);
     }
+    watch_compare_touched(world);
 }
 
 struct record node_record(const struct node *node, enum record_kind kind)
@@ -134,6 +135,17 @@ static bool may_step(struct world *world)
     return !world->stuck;
 }
 
+/* The watched fields that an event of NODE, or of nobody, may have changed. */
+static void compare_watched(struct world *world, uint16_t node)
+{
+    if (world->trace == NULL)
+        return;
+    if (node != NODE_NONE)
+        watch_compare(world->nodes[node]);
+    else
+        watch_compare_touched(world);
+}
+
 bool world_step(struct world *world)
 {
     struct event *event;
@@ -154,8 +166,7 @@ bool world_step(struct world *world)
             record_timer(world->nodes[node], event, event->subject, at, TIMER_FIRED);
     }
     event->fire(world, event);
-    if (world->trace != NULL && node != NODE_NONE && world->nodes[node]->watches != NULL)
-        watch_compare(world->nodes[node]);
+    compare_watched(world, node);
     return true;
 }
 
@@ -193,8 +204,16 @@ void world_record(struct world *world, struct record *record)
 
 void node_why(struct node *node, rule_id rule, int64_t a, int64_t b)
 {
+    node_why_about(node, 0, rule, a, b);
+}
+
+void node_why_about(struct node *node, uint32_t subject, rule_id rule, int64_t a, int64_t b)
+{
     struct record record = node_record(node, RECORD_WHY);
 
+    if (node->world->trace == NULL)
+        return;
+    record.subject = subject;
     record.rule = rule;
     record.a = a;
     record.b = b;

@@ -69,6 +69,7 @@ struct world {
     uint32_t (*frame_check)(struct span frame);
     bool (*mark_congestion)(struct packet *p);
     struct trace *trace; /* NULL: nobody looks */
+    struct watch_touched touched; /* watch groups of any node */
     /* Told of each state change, traced or not: the lab's `when`. */
     void (*state_changed)(struct world *world, const struct record *record);
     void *script; /* the lab's, in the arena */
@@ -130,6 +131,8 @@ void world_record(struct world *world, struct record *record);
 
 /* "Why": a decision taken for RULE about the frame being handled. */
 void node_why(struct node *node, rule_id rule, int64_t a, int64_t b);
+/* The same about SUBJECT: a connection, a socket ... (node_why's is 0). */
+void node_why_about(struct node *node, uint32_t subject, rule_id rule, int64_t a, int64_t b);
 #define WHY(node_ptr, rule, a, b)                                                 \
     do {                                                                          \
         if ((node_ptr)->world->trace != NULL)                                     \
