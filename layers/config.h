@@ -25,7 +25,10 @@ struct config_key {
     enum config_unit unit;
     size_t offset;       /* of the int64_t in the module's config struct */
     int64_t min, max;    /* inclusive; for UNIT_CHOICE unused */
-    const char *choices; /* UNIT_CHOICE: "none|tahoe|reno", index by order */
+    /* UNIT_CHOICE: "none|tahoe|reno", index by order. Of any other unit: words
+     * for values with a meaning of their own, in or outside of min and max,
+     * "auto=-1|off=-2"; or NULL. */
+    const char *choices;
     const char *help;    /* one line, lower case, no full stop */
 };
 

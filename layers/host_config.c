@@ -5,6 +5,7 @@ const struct config_section host_config_sections[] = {
     { "ip", ip_config_keys, offsetof(struct host_config, ip) },
     { "icmp", icmp_config_keys, offsetof(struct host_config, icmp) },
     { "udp", udp_config_keys, offsetof(struct host_config, udp) },
+    { "tcp", tcp_config_keys, offsetof(struct host_config, tcp) },
     { NULL, NULL, 0 },
 };
 
@@ -14,4 +15,5 @@ void host_config_defaults(struct host_config *config)
     ip_config_defaults(&config->ip);
     icmp_config_defaults(&config->icmp);
     udp_config_defaults(&config->udp);
+    tcp_config_defaults(&config->tcp);
 }

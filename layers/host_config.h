@@ -11,6 +11,7 @@
 #include "layers/link/arp_config.h"
 #include "layers/net/icmp_config.h"
 #include "layers/net/ip_config.h"
+#include "layers/tcp/tcp_config.h"
 #include "layers/udp/udp_config.h"
 
 struct host_config {
@@ -18,6 +19,7 @@ struct host_config {
     struct ip_config ip;
     struct icmp_config icmp;
     struct udp_config udp;
+    struct tcp_config tcp;
 };
 
 /* Every setting at its default. */

@@ -58,8 +58,9 @@ bool unit_parse_count(const char *text, int64_t min, int64_t max, int64_t *count
 /* 1 or 0. */
 bool unit_parse_switch(const char *text, int64_t *on, char *why, size_t size);
 
-/* A value of KEY, with the unit and within the limits that KEY names. Where
- * the least is 0, a time, size or count may also be "off". */
+/* A value of KEY, with the unit and within the limits that KEY names, or one
+ * of its words. Where there are none and the least is 0, a time, size or count
+ * may also be "off". */
 bool unit_parse_setting(const struct config_key *key, const char *text, int64_t *value, char *why,
                         size_t size);
 
@@ -71,7 +72,12 @@ size_t unit_format_size(int64_t bytes, char *out, size_t size);
 bool unit_refuse(char *why, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* VALUE as a value of KEY is written; choices by name, switches on or off. */
+/* VALUE as a value of KEY is written: choices and words by name, switches on or
+ * off. A limit is written as a number, even where a word means the same. */
 size_t unit_format_setting(const struct config_key *key, int64_t value, char *out, size_t size);
+size_t unit_format_limit(const struct config_key *key, int64_t value, char *out, size_t size);
+
+/* The words of KEY, to stand behind a range: " or off", ", auto or off"; or "". */
+size_t unit_format_words(const struct config_key *key, char *out, size_t size);
 
 #endif

@@ -321,7 +321,7 @@ static const struct refused refused[] = {
     { "on 9", COMMAND_ON_HOST, 4,
       "on what? write on PORT COMMAND, such as on 9 read off" },
     { "set upd.queue 3", COMMAND_ON_HOST, 4,
-      "\"upd.queue\" is not a setting: write SECTION.KEY with a section of arp, ip, icmp, udp" },
+      "\"upd.queue\" is not a setting: write SECTION.KEY with a section of arp, ip, icmp, udp, tcp" },
     { "set udp", COMMAND_ON_HOST, 7, "udp what? write set udp.KEY VALUE" },
     { "set udp.quue 3", COMMAND_ON_HOST, 8,
       "udp has no setting \"quue\", did you mean \"queue\"?" },

@@ -224,6 +224,9 @@ static const struct config_key TIMEOUT = { "timeout", UNIT_TIME, 0, 0, 60 * SECO
 static const struct config_key TTL = { "ttl", UNIT_COUNT, 0, 1, 255, NULL, "" };
 static const struct config_key BUFFER = { "rcvbuf", UNIT_SIZE, 0, 1000, 64000, NULL, "" };
 static const struct config_key CC = { "cc", UNIT_CHOICE, 0, 0, 0, "none|reno|cubic", "" };
+static const struct config_key SCALE = { "window-scale", UNIT_COUNT, 0, 0, 14, "auto=-1|off=-2",
+                                         "" };
+static const struct config_key KEEPALIVE = { "keepalive", UNIT_TIME, 0, 0, HOURS, "off=0", "" };
 static const struct config_key SACK = { "sack", UNIT_SWITCH, 0, 0, 1, NULL, "" };
 
 static void test_setting_follows_its_key(void)
@@ -245,6 +248,17 @@ static void test_setting_follows_its_key(void)
         { &CC, "cubic", 2, NULL },
         { &CC, "cub", 0, "\"cub\" is not a choice here: write none|reno|cubic" },
         { &CC, "", 0, "\"\" is not a choice here: write none|reno|cubic" },
+        { &SCALE, "auto", -1, NULL },
+        { &SCALE, "off", -2, NULL },
+        { &SCALE, "0", 0, NULL },
+        { &SCALE, "15", 0, "15 is out of range: write a number from 0 to 14, auto or off" },
+        { &SCALE, "-1", 0, "-1 is out of range: write a number from 0 to 14, auto or off" },
+        { &SCALE, "aut", 0,
+          "\"aut\" is not a whole number: write one from 0 to 14, auto or off" },
+        { &KEEPALIVE, "off", 0, NULL },
+        { &KEEPALIVE, "0s", 0, NULL },
+        { &KEEPALIVE, "1h", HOURS, NULL },
+        { &KEEPALIVE, "2h", 0, "2h is out of range: write 0s to 1h or off" },
         { &SACK, "on", 1, NULL },
         { &SACK, "64", 0, "\"64\" is not a switch: write on or off" },
     };
@@ -268,7 +282,9 @@ static void test_formatted_value_reads_back(void)
     } rows[] = {
         { &TIMEOUT, 1500 * MS, "1500ms" }, { &TIMEOUT, 0, "0s" }, { &TIMEOUT, 1, "1ns" },
         { &TIMEOUT, 60 * SECONDS, "1min" }, { &BUFFER, 8192, "8KiB" }, { &BUFFER, 8000, "8kB" },
-        { &TTL, 64, "64" }, { &CC, 1, "reno" }, { &SACK, 0, "off" }, { &SACK, 1, "on" },
+        { &TTL, 64, "64" }, { &CC, 1, "reno" }, { &SACK, 0, "off" },
+        { &SCALE, -1, "auto" }, { &SCALE, -2, "off" }, { &SCALE, 0, "0" }, { &SCALE, 14, "14" },
+        { &KEEPALIVE, 0, "off" }, { &KEEPALIVE, 7200 * MS, "7200ms" }, { &SACK, 1, "on" },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

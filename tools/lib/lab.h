@@ -274,7 +274,6 @@ size_t lab_find_interface(const struct lab_node *node, const char *name, size_t 
  * Writes the settings that hold for node INDEX into CONFIG, which has its
  * defaults already: for a host or router a struct host_config, for a host
  * `defaults:` first, then its own; for a switch a struct switch_config.
- * Settings of a protocol that host_config does not have yet are skipped.
  */
 void lab_settings_apply(const struct lab *lab, size_t index, void *config);
 

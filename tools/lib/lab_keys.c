@@ -16,14 +16,11 @@ const struct lab_key_group *const lab_key_groups[] = {
 
 const struct config_section *lab_section(size_t index)
 {
-    bool has_tcp = false;
     size_t count = 0;
 
-    for (; host_config_sections[count].name != NULL; count++)
-        has_tcp |= strcmp(host_config_sections[count].name, lab_tcp_section.name) == 0;
-    if (index < count)
-        return &host_config_sections[index];
-    return index == count && !has_tcp ? &lab_tcp_section : NULL;
+    while (count < index && host_config_sections[count].name != NULL)
+        count++;
+    return host_config_sections[count].name != NULL ? &host_config_sections[count] : NULL;
 }
 
 const struct config_section *lab_section_find(const char *name)
@@ -38,19 +35,17 @@ const struct config_section *lab_section_find(const char *name)
     return NULL;
 }
 
-bool lab_setting_default(const struct config_section *section, const struct config_key *key,
-                         int64_t *value)
+int64_t lab_setting_default(const struct config_section *section, const struct config_key *key)
 {
     struct host_config host;
     struct switch_config of_switch;
     const char *config = (const char *)&host;
+    int64_t value;
 
     host_config_defaults(&host);
     switch_config_defaults(&of_switch);
-    if (section == &lab_tcp_section)
-        return false;
     if (section == &lab_switch_section)
         config = (const char *)&of_switch;
-    memcpy(value, config + section->offset + key->offset, sizeof *value);
-    return true;
+    memcpy(&value, config + section->offset + key->offset, sizeof value);
+    return value;
 }

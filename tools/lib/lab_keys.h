@@ -42,8 +42,7 @@ extern const struct lab_key_group lab_file_keys, lab_host_keys, lab_router_keys,
     lab_toward_keys, lab_burst_keys, lab_reorder_keys, lab_script_keys, lab_fault_keys,
     lab_check_keys;
 
-/* Section INDEX of the settings of a host: those of host_config_sections, then
- * those that parse and wait for their protocol; NULL past the last. */
+/* Section INDEX of the settings of a host; NULL past the last. */
 const struct config_section *lab_section(size_t index);
 
 /* The section that a host's key NAME means, or NULL. `ip-options` means ip. */
@@ -52,12 +51,7 @@ const struct config_section *lab_section_find(const char *name);
 /* The settings of a switch. */
 extern const struct config_section lab_switch_section;
 
-/* The value of KEY of SECTION where a lab says nothing. False for a section
- * that waits for its protocol: nothing has a default there yet. */
-bool lab_setting_default(const struct config_section *section, const struct config_key *key,
-                         int64_t *value);
-
-/* TCP's settings, until TCP is there to name them. */
-extern const struct config_section lab_tcp_section;
+/* The value of KEY of SECTION where a lab says nothing. */
+int64_t lab_setting_default(const struct config_section *section, const struct config_key *key);
 
 #endif

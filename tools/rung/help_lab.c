@@ -43,20 +43,10 @@ static void print_row(const char *key, const char *value, const char *help)
 
 /* ---- settings ---- */
 
-/* What KEY is where a lab says nothing; else what may be written. */
-static void format_value(const struct config_section *section, const struct config_key *key,
-                         char *out, size_t size)
+static void format_default(const struct config_section *section, const struct config_key *key,
+                           char *out, size_t size)
 {
-    static const char *const forms[] = {
-        [UNIT_TIME] = N_("TIME"), [UNIT_SIZE] = N_("SIZE"), [UNIT_COUNT] = N_("N"),
-        [UNIT_SWITCH] = N_("on|off"),
-    };
-    int64_t value;
-
-    if (lab_setting_default(section, key, &value))
-        unit_format_setting(key, value, out, size);
-    else
-        snprintf(out, size, "%s", key->unit == UNIT_CHOICE ? key->choices : _(forms[key->unit]));
+    unit_format_setting(key, lab_setting_default(section, key), out, size);
 }
 
 static void print_settings(const struct config_section *section)
@@ -64,7 +54,7 @@ static void print_settings(const struct config_section *section)
     char value[VALUE_SIZE];
 
     for (const struct config_key *key = section->keys; key->name != NULL; key++) {
-        format_value(section, key, value, sizeof value);
+        format_default(section, key, value, sizeof value);
         print_row(key->name, value, _(key->help));
     }
 }
@@ -72,26 +62,25 @@ static void print_settings(const struct config_section *section)
 static void print_section(const struct config_section *section)
 {
     printf(_("%s: of a host or router, or of all hosts under defaults:\n"), section->name);
-    if (section == &lab_tcp_section)
-        puts(_("  (read and checked; TCP itself is yet to come)"));
     print_settings(section);
 }
 
 static void print_range(const struct config_key *key)
 {
-    char min[VALUE_SIZE], max[VALUE_SIZE];
+    char min[VALUE_SIZE], max[VALUE_SIZE], words[VALUE_SIZE];
 
     if (key->unit == UNIT_CHOICE) {
         printf("  %s", key->choices);
     } else if (key->unit == UNIT_SWITCH) {
         printf(_("  on or off"));
     } else {
-        unit_format_setting(key, key->min, min, sizeof min);
-        unit_format_setting(key, key->max, max, sizeof max);
+        unit_format_limit(key, key->min, min, sizeof min);
+        unit_format_limit(key, key->max, max, sizeof max);
+        unit_format_words(key, words, sizeof words);
         if (key->max > RANGE_WORTH_TELLING)
-            printf(_("  at least %s"), min);
+            printf(_("  at least %s%s"), min, words);
         else
-            printf(_("  %s to %s"), min, max);
+            printf(_("  %s to %s%s"), min, max, words);
     }
 }
 
@@ -99,15 +88,10 @@ static void print_setting(const struct config_section *section, const struct con
 {
     bool of_switch = section == &lab_switch_section;
     char value[VALUE_SIZE];
-    int64_t number;
 
     printf("%s.%s: %s\n", section->name, key->name, _(key->help));
     print_range(key);
-    format_value(section, key, value, sizeof value);
-    if (!lab_setting_default(section, key, &number)) {
-        putchar('\n');
-        return;
-    }
+    format_default(section, key, value, sizeof value);
     printf(_("; %s if left out\n\n"), value);
     if (of_switch) {
         printf("  switches: { s1: { %s: %s } }\n", key->name, value);

@@ -1,0 +1,72 @@
+/*
+ * tcp_config.h - settings of TCP ("tcp:" in a lab file).
+ *
+ * Every constant that an RFC names, and every choice that a class may want to
+ * see made differently. A connection reads them when they matter, so `set`
+ * also reaches connections that are open already; what is copied into the
+ * TCB at OPEN says so in tcp_config.c's help.
+ */
+#ifndef RUNG_LAYERS_TCP_TCP_CONFIG_H
+#define RUNG_LAYERS_TCP_TCP_CONFIG_H
+
+#include "layers/config.h"
+
+enum tcp_cc_choice { TCP_CC_NONE, TCP_CC_TAHOE, TCP_CC_RENO, TCP_CC_NEWRENO, TCP_CC_CUBIC };
+
+/* How losses are repaired. AUTO: what `cc` is named after (tahoe, reno), else
+ * by SACK if both ends have it, else as NewReno. */
+enum tcp_recovery_choice {
+    TCP_RECOVERY_AUTO,
+    TCP_RECOVERY_STOP_AND_WAIT,
+    TCP_RECOVERY_GO_BACK_N,
+    TCP_RECOVERY_RENO,
+    TCP_RECOVERY_NEWRENO,
+    TCP_RECOVERY_SACK,
+};
+
+enum tcp_full_choice { TCP_FULL_DROP, TCP_FULL_RESET };
+
+struct tcp_config {
+    /* Congestion control and loss recovery. */
+    int64_t cc, recovery; /* the enums above */
+    int64_t initial_window;      /* segments; 0: by RFC 6928 */
+    int64_t initial_ssthresh;    /* bytes; 0: as high as can be */
+    int64_t duplicate_acks;      /* threshold of fast retransmit */
+    int64_t limited_transmit;    /* RFC 3042 */
+    int64_t restart_after_idle;  /* RFC 5681 4.1 */
+    int64_t rack;                /* RACK-TLP, RFC 8985 */
+    int64_t hystart;             /* RFC 9406 */
+    int64_t cubic_c, cubic_beta; /* per mille, RFC 9438 4 */
+    /* Segments and options. */
+    int64_t mss;          /* bytes; 0: by the MTU */
+    int64_t window_scale; /* shift; -1: by the buffer, -2: the option is off */
+    int64_t timestamps, sack, dsack, ecn;
+    int64_t path_mtu_discovery;
+    int64_t isn; /* -1: by RFC 6528 */
+    /* Buffers and windows. */
+    int64_t rcvbuf, sndbuf; /* bytes */
+    int64_t nagle;
+    int64_t sws_avoidance;      /* RFC 9293 3.8.6.2 */
+    int64_t keep_out_of_order;  /* SHLD-31; off: a go-back-N receiver */
+    int64_t delayed_ack;        /* ns; 0: every segment is acknowledged at once */
+    int64_t ack_every;          /* segments (SHLD-19: 2) */
+    /* Timers, ns. */
+    int64_t initial_rto, min_rto, max_rto;
+    int64_t msl;
+    int64_t keepalive, keepalive_interval; /* keepalive 0: off */
+    int64_t keepalive_probes;
+    int64_t user_timeout; /* 0: none */
+    int64_t retries;      /* R2: retransmissions before a connection is given up */
+    int64_t syn_retries;  /* R2 of a SYN: time, MUST-23 */
+    int64_t fin_wait_2;   /* longest wait for the peer's FIN once given away; 0: for ever */
+    /* Listeners. */
+    int64_t backlog, syn_backlog; /* accept queue, SYN queue */
+    int64_t backlog_full;         /* enum tcp_full_choice */
+    /* Attacks. */
+    int64_t challenge_acks; /* most in one second, RFC 5961 7; 0: no limit */
+};
+
+extern const struct config_key tcp_config_keys[];
+void tcp_config_defaults(struct tcp_config *config);
+
+#endif
