@@ -111,6 +111,7 @@ struct host {
     struct udp_state *udp;
     void *tcp; /* of the TCP that the lab chose */
     struct application *applications;
+    uint64_t bugs; /* mistakes it makes on purpose: layers/bugs.h */
     struct host_counters counters;
     uint32_t sendings[HOST_SENDINGS]; /* see host_sending */
     struct host_config config;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layers/bugs.h"
 #include "layers/command.h"
 #include "tools/lib/lab_keys.h"
 
@@ -72,6 +73,14 @@ static void test_each_setting_of_a_host_is_in_the_manual(void)
     expect_settings(&lab_switch_section);
 }
 
+static void test_each_bug_is_in_the_manual(void)
+{
+    const struct bug_help *bug;
+
+    for (size_t i = 0; (bug = bug_at(i)) != NULL; i++)
+        EXPECT_ROW(bug->name, manual_names(bug->name));
+}
+
 /* Whether SYNTAX is all of a line, set in bold. */
 static bool manual_shows(const char *syntax)
 {
@@ -108,6 +117,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_each_key_of_a_lab_is_in_the_manual),
         TEST(test_each_setting_of_a_host_is_in_the_manual),
+        TEST(test_each_bug_is_in_the_manual),
         TEST(test_each_command_is_in_the_manual_as_it_is_written),
         TEST(test_command_without_its_options_is_not_in_the_manual),
         TEST(test_invented_key_is_not_in_the_manual),

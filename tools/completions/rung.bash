@@ -10,7 +10,7 @@ _rung_words() {
         labs) echo "--paths --help" ;;
         bench) echo "--datagrams --help" ;;
         rules | new) echo "--help" ;;
-        help) echo "run replay check labs new rules bench lab commands values
+        help) echo "run replay check labs new rules bench lab commands values bugs
             host router switch link script fault check arp ip icmp udp tcp" ;;
         *) echo "run replay check labs new rules bench help --help --version" ;;
     esac

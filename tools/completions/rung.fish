@@ -40,4 +40,4 @@ complete -c rung -n '__fish_seen_subcommand_from replay' -l text -d 'print the l
 complete -c rung -n '__fish_seen_subcommand_from labs' -l paths -d 'where their files are'
 complete -c rung -n '__fish_seen_subcommand_from check' -s q -l quiet -d 'errors only'
 complete -c rung -n '__fish_seen_subcommand_from bench' -l datagrams -x -d 'how many to send'
-complete -c rung -n '__fish_seen_subcommand_from help' -f -a 'run replay check labs rules bench new lab commands values host router switch link script fault check arp ip icmp udp tcp'
+complete -c rung -n '__fish_seen_subcommand_from help' -f -a 'run replay check labs rules bench new lab commands values bugs host router switch link script fault check arp ip icmp udp tcp'

@@ -76,7 +76,7 @@ _rung() {
         new) _files -/ ;;
         help)
             _describe command commands
-            compadd lab commands values host router switch link script fault check arp ip icmp \
+            compadd lab commands values bugs host router switch link script fault check arp ip icmp \
                 udp tcp ;;
     esac
 }

@@ -82,7 +82,7 @@ struct lab_route {
     struct mark gateway_mark;
 };
 
-/* A word of a list, such as the name of a bug. */
+/* A word of a list, such as a command of `apps`. */
 struct lab_word {
     const char *text;
     struct mark mark;
@@ -102,8 +102,7 @@ struct lab_node {
     struct lab_setting *settings; /* of this node alone; see lab_settings_apply */
     struct lab_word *apps;
     size_t app_count;
-    struct lab_word *bugs;
-    size_t bug_count;
+    uint64_t bugs; /* bits of layers/bugs.h */
     bool duplicate_address; /* may own the address of another */
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "layers/bugs.h"
 #include "tools/lib/text.h"
 
 /* A node as its map has it, before the parts are put together. */
@@ -22,7 +23,7 @@ static const struct lab_key HOST_KEYS[] = {
     { "mtu", "1500", "longest IP datagram of its interface, in bytes", KEEP(mtu) },
     { "routes", "{ 192.0.2.0/24: 10.0.0.254 }", "networks behind other routers", KEEP(routes) },
     { "apps", "[udp echo 7]", "commands that run when the world begins", KEEP(apps) },
-    { "bugs", "[NAME]", "mistakes built into this host; yet to come", KEEP(bugs) },
+    { "bugs", "[no-karn]", "mistakes that this host makes; rung help bugs lists them", KEEP(bugs) },
     { "duplicate-address", "on", "it may own the address of another, for a conflict",
       lab_read_switch, offsetof(struct draft, duplicate_address) },
     { NULL, NULL, NULL, NULL, 0 },
@@ -32,7 +33,7 @@ static const struct lab_key ROUTER_KEYS[] = {
     { "interfaces", "{ lan: 10.0.0.254/24 }", "its interfaces, by name", KEEP(interfaces) },
     { "routes", "{ 0.0.0.0/0: 192.0.2.254 }", "networks behind other routers", KEEP(routes) },
     { "mtu", "1500", "mtu of the interfaces that name none", KEEP(mtu) },
-    { "bugs", "[NAME]", "mistakes built into this router; yet to come", KEEP(bugs) },
+    { "bugs", "[no-karn]", "mistakes that this router makes; rung help bugs", KEEP(bugs) },
     { "duplicate-address", "on", "it may own the address of another, for a conflict",
       lab_read_switch, offsetof(struct draft, duplicate_address) },
     { NULL, NULL, NULL, NULL, 0 },
@@ -108,6 +109,40 @@ static void read_interface(struct lab_reader *r, const struct draft *draft,
     lab_read_mtu(r, draft->mtu, &interface->mtu, &interface->mtu_given, &interface->mtu_mark);
 }
 
+/* ---- bugs ---- */
+
+static void unknown_bug(struct lab_reader *r, const struct lab_word *word)
+{
+    const struct bug_help *bug;
+    struct nearest near;
+    char clause[NEAREST_CLAUSE_SIZE];
+
+    nearest_begin(&near, word->text);
+    for (size_t i = 0; (bug = bug_at(i)) != NULL; i++)
+        nearest_offer(&near, bug->name);
+    nearest_clause(&near, clause, sizeof clause);
+    lab_error(r, word->mark, _("unknown bug \"%.40s\"%s"), word->text,
+              clause[0] != '\0' ? clause : _(": rung help bugs lists them all"));
+}
+
+static uint64_t read_bugs(struct lab_reader *r, const struct yaml_node *value)
+{
+    size_t count;
+    const struct lab_word *words = lab_read_words(r, value, "bugs", &count);
+    uint64_t bugs = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bit = bug_find(words[i].text);
+
+        if (bit == 0)
+            unknown_bug(r, &words[i]);
+        else if (bugs & bit)
+            lab_error(r, words[i].mark, _("\"%s\" is given twice: remove one"), words[i].text);
+        bugs |= bit;
+    }
+    return bugs;
+}
+
 /* ---- hosts ---- */
 
 /* `ip:` is the address, or a map of settings which may hold the address. */
@@ -145,7 +180,7 @@ static void read_host(struct lab_reader *r, const struct yaml_node *map, struct 
     read_interface(r, &draft, &node->interfaces[0]);
     lab_read_routes(r, node, draft.gateway, draft.routes);
     node->apps = lab_read_words(r, draft.apps, "apps", &node->app_count);
-    node->bugs = lab_read_words(r, draft.bugs, "bugs", &node->bug_count);
+    node->bugs = read_bugs(r, draft.bugs);
     node->duplicate_address = draft.duplicate_address != 0;
 }
 
@@ -217,7 +252,7 @@ static void read_router(struct lab_reader *r, const struct yaml_node *map,
         interface->mtu_mark = mark;
     }
     lab_read_routes(r, node, NULL, draft.routes);
-    node->bugs = lab_read_words(r, draft.bugs, "bugs", &node->bug_count);
+    node->bugs = read_bugs(r, draft.bugs);
     node->duplicate_address = draft.duplicate_address != 0;
 }
 

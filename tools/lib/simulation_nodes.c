@@ -32,6 +32,7 @@ static void add_host(struct simulation *s, size_t index)
     lab_settings_apply(s->lab, index, &config);
     host = host_new(s->world, node->name, (unsigned)node->interface_count,
                     node->kind == LAB_ROUTER, &config);
+    host->bugs = node->bugs;
     for (size_t i = 0; i < node->interface_count; i++)
         fill_interface(&host->interfaces[i], &node->interfaces[i]);
     host_attach(host);

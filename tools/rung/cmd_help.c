@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layers/bugs.h"
 #include "layers/command.h"
 #include "tools/lib/text.h"
 #include "tools/lib/value.h"
@@ -21,8 +22,9 @@ static void print_overview(void)
     for (const struct subcommand *c = subcommands; c->name != NULL; c++)
         printf("  %-7s %-18s %s\n", c->name, c->arguments, _(c->help));
     puts(_("\nrung SUBCOMMAND --help tells its options; rung help lab, rung help commands,\n"
-           "rung help values and rung help filter what a lab file may hold; rung help link,\n"
-           "rung help arp, rung help arp.timeout and rung help ping one part of that.\n\n"
+           "rung help values, rung help bugs and rung help filter what a lab file may hold;\n"
+           "rung help link, rung help arp, rung help arp.timeout and rung help ping one part of\n"
+           "that.\n\n"
            "Exit status: 0 done and all checks hold, 1 a check failed, 2 usage or lab file,\n"
            "3 an input cannot be read, 4 an internal invariant broke."));
 }
@@ -91,6 +93,16 @@ static void print_values(void)
     puts(_("Combine them with == != < <= > >= + - * / % and or not ( )."));
 }
 
+static void print_bugs(void)
+{
+    const struct bug_help *bug;
+
+    puts(_("Mistakes that a host can be given: hosts: { b: { bugs: [no-karn] } }. Its TCP\n"));
+    for (size_t i = 0; (bug = bug_at(i)) != NULL; i++)
+        printf("  %-30s  %s\n", bug->name, _(bug->help));
+    puts(_("\nFind them by what the ladder shows; the sections are those of RFC 2525."));
+}
+
 static int help_of_subcommand(const struct subcommand *c)
 {
     char *arguments[] = { (char *)(uintptr_t)c->name, (char[]){ "--help" }, NULL };
@@ -120,8 +132,8 @@ static int help_of(const char *topic)
     bool part = help_lab_part(topic);
     if (print_commands_called(topic, !part) || part)
         return close_output(EXIT_DONE);
-    complain(_("no help on \"%s\"; there is: a subcommand, lab, commands, values, filter, or a "
-               "name in one of these"), topic);
+    complain(_("no help on \"%s\"; there is: a subcommand, lab, commands, values, bugs, filter, "
+               "or a name in one of these"), topic);
     return EXIT_USAGE;
 }
 
@@ -144,6 +156,8 @@ int cmd_help(int argc, char **argv)
         print_commands();
     else if (strcmp(topic, "values") == 0)
         print_values();
+    else if (strcmp(topic, "bugs") == 0)
+        print_bugs();
     else if (strcmp(topic, "filter") == 0)
         print_filters();
     else
