@@ -5,6 +5,7 @@
 #include "layers/net/icmp.h"
 #include "layers/net/ip.h"
 #include "layers/net/route.h"
+#include "layers/tcp/tcp.h"
 #include "layers/udp/udp.h"
 #include "sim/hash.h"
 
@@ -68,10 +69,12 @@ void host_attach(struct host *host)
     route_attach(host);
     icmp_attach(host);
     udp_attach(host);
+    tcp_attach(host);
     host_add_network(host, &arp_network);
     host_add_network(host, &ip_network);
     host_add_transport(host, &icmp_transport);
     host_add_transport(host, &udp_transport);
+    host_add_transport(host, &tcp_transport);
     for (unsigned i = 0; i < host->interface_count; i++) {
         struct interface *interface = &host->interfaces[i];
 

@@ -3,7 +3,7 @@
  *
  *      applications          struct application_ops
  *          |
- *      udp, icmp, (tcp)      struct transport_ops     by IP protocol number
+ *      tcp, udp, icmp        struct transport_ops     by IP protocol number
  *          |
  *      ip                    struct network_ops       by EtherType
  *          |
@@ -96,6 +96,7 @@ struct host_counters {
     uint64_t fragments_in, fragments_out, reassembled;
     uint64_t icmp_in, icmp_out;
     uint64_t udp_in, udp_out, udp_dropped;
+    uint64_t tcp_in, tcp_out, tcp_dropped;
 };
 
 struct host {

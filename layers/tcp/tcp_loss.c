@@ -1,0 +1,244 @@
+#include "layers/tcp/tcb.h"
+
+/*
+ * Loss recovery: what to send again, and when to believe that it was lost.
+ *
+ *              third duplicate ACK, or SACK/RACK says so
+ *     +------+ -------------------------------------------> +----------+
+ *     | none |                                              | recovery |
+ *     +------+ <------------------------------------------- +----------+
+ *        |  ^      all that was sent before is acknowledged      |
+ *        |  |                                                    | timeout
+ *        |  +------------------ +------+ <-----------------------+
+ *        +--------------------> | loss |
+ *          timeout (or Tahoe)   +------+
+ *
+ * How much may be in flight meanwhile is congestion control's (cc.h). Only
+ * the inflation of cwnd by departures (RFC 5681 3.2 steps 3, 4) is done here,
+ * because it counts duplicate ACKs, not congestion.
+ */
+
+enum tcp_recovery_choice tcp_recovery(const struct tcb *t)
+{
+    const struct tcp_config *config = tcp_config(t);
+    enum tcp_recovery_choice choice = (enum tcp_recovery_choice)config->recovery;
+
+    if (choice == TCP_RECOVERY_SACK)
+        return t->sack ? TCP_RECOVERY_SACK : TCP_RECOVERY_NEWRENO;
+    if (choice != TCP_RECOVERY_AUTO)
+        return choice;
+    if (config->cc == TCP_CC_RENO || config->cc == TCP_CC_TAHOE)
+        return TCP_RECOVERY_RENO;
+    return t->sack ? TCP_RECOVERY_SACK : TCP_RECOVERY_NEWRENO;
+}
+
+static bool uses_fast_retransmit(const struct tcb *t)
+{
+    enum tcp_recovery_choice recovery = tcp_recovery(t);
+
+    return recovery != TCP_RECOVERY_STOP_AND_WAIT && recovery != TCP_RECOVERY_GO_BACK_N &&
+           !tcp_has_bug(t, BUG_NO_FAST_RETRANSMIT);
+}
+
+bool tcp_uses_rack(const struct tcb *t)
+{
+    return tcp_config(t)->rack != 0 && t->sack;
+}
+
+/* ---- Into recovery ---- */
+
+/* Tahoe: everything after the hole is sent again, in slow start. */
+static void begin_like_a_timeout(struct tcb *t)
+{
+    t->repair = TCP_REPAIR_LOSS;
+    tcp_queue_lose_all(&t->queue);
+    t->retransmit_next = true;
+}
+
+static void begin_recovery(struct tcb *t, uint32_t flight)
+{
+    TCP_WHY(t, RULE_TCP_FAST_RETRANSMIT, t->duplicate_acks,
+            rule_parts(t->snd.una - t->iss, 0, 0));
+    t->count.fast_retransmits++;
+    t->recover = t->snd.nxt;
+    t->partial_acks = 0;
+    t->cc.ops->third_duplicate_ack(&t->cc, flight, tcp_now(t));
+    if (t->ecn) {
+        t->ecn_recover = t->snd.nxt;
+        t->ecn_reduced_due = true;
+    }
+    if (!t->cc.ops->fast_recovery) {
+        begin_like_a_timeout(t);
+        return;
+    }
+    t->repair = TCP_REPAIR_RECOVERY;
+    t->retransmit_next = true;
+    if (tcp_recovery(t) != TCP_RECOVERY_SACK && t->cc.ops != &cc_none) {
+        t->cc.cwnd += (uint32_t)tcp_config(t)->duplicate_acks * t->cc.mss;
+        TCP_WHY(t, RULE_TCP_INFLATE, t->cc.cwnd, 0);
+    }
+}
+
+void tcp_loss_found(struct tcb *t)
+{
+    if (t->repair == TCP_REPAIR_NONE && !tcp_queue_is_empty(&t->queue))
+        begin_recovery(t, tcp_flight(t));
+}
+
+/* With SACK the report itself is evidence; RFC 6582 wants proof that the
+ * duplicates are not echoes of our own retransmissions. */
+static bool may_begin(const struct tcb *t)
+{
+    if (!uses_fast_retransmit(t) || tcp_queue_is_empty(&t->queue))
+        return false;
+    if (tcp_recovery(t) == TCP_RECOVERY_SACK)
+        return true;
+    return seq_gt(t->snd.una, t->recover) || t->recover == t->iss;
+}
+
+static void none_ack(struct tcb *t, uint32_t sacked, bool duplicate, uint32_t flight)
+{
+    bool lost = false;
+
+    if (!duplicate && sacked == 0)
+        return;
+    if (t->duplicate_acks < UINT32_MAX)
+        t->duplicate_acks++;
+    t->count.duplicate_acks++;
+    TCP_WHY(t, RULE_TCP_DUPLICATE_ACK, t->duplicate_acks, rule_parts(t->snd.una - t->iss, 0, 0));
+    if (!may_begin(t))
+        return;
+    if (tcp_uses_rack(t))
+        lost = tcp_rack_detect(t);
+    else if (tcp_recovery(t) == TCP_RECOVERY_SACK)
+        lost = tcp_sack_judge(t);
+    if (lost || (!tcp_uses_rack(t) && t->duplicate_acks >= (uint64_t)tcp_config(t)->duplicate_acks))
+        begin_recovery(t, flight);
+}
+
+/* ---- In recovery ---- */
+
+static void end_recovery(struct tcb *t)
+{
+    TCP_WHY(t, RULE_TCP_RECOVERY_ENDS, t->cc.cwnd, t->cc.ssthresh);
+    t->repair = TCP_REPAIR_NONE;
+    t->duplicate_acks = 0;
+    tcp_queue_forget_losses(&t->queue);
+    tcp_rack_recovery_ended(t);
+    t->cc.ops->recovery_ended(&t->cc, tcp_flight(t), tcp_now(t));
+}
+
+/* RFC 6582 3.2 (5): the ACK shows the next hole. Deflate by what left. */
+static void partial_ack(struct tcb *t, uint32_t bytes)
+{
+    TCP_WHY(t, RULE_TCP_PARTIAL_ACK, bytes, rule_parts(t->snd.una - t->iss, 0, 0));
+    if (t->partial_acks < 3)
+        t->partial_acks++;
+    t->retransmit_next = true;
+    if (t->cc.ops == &cc_none)
+        return;
+    t->cc.cwnd = t->cc.cwnd > bytes + t->cc.mss ? t->cc.cwnd - bytes : t->cc.mss;
+    if (bytes >= t->cc.mss)
+        t->cc.cwnd += t->cc.mss;
+}
+
+static void recovery_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t sacked,
+                         bool duplicate)
+{
+    enum tcp_recovery_choice recovery = tcp_recovery(t);
+
+    if (duplicate || sacked > 0)
+        t->count.duplicate_acks++;
+    if (acked->bytes > 0 && (recovery == TCP_RECOVERY_RENO || seq_ge(t->snd.una, t->recover))) {
+        end_recovery(t);
+        return;
+    }
+    if (recovery == TCP_RECOVERY_SACK) {
+        if (tcp_uses_rack(t))
+            tcp_rack_detect(t);
+        else
+            tcp_sack_judge(t);
+        /* What the ACK uncovers was not reported: RFC 6675 5 (A) to (C). */
+        if (acked->bytes > 0 && !tcp_uses_rack(t) && !tcp_queue_is_empty(&t->queue) &&
+            tcp_queue_at(&t->queue, t->queue.first)->times == 1)
+            tcp_queue_lose(&t->queue, t->queue.first);
+        return;
+    }
+    if (acked->bytes > 0)
+        partial_ack(t, acked->bytes);
+    else if (duplicate && t->cc.ops != &cc_none && t->cc.cwnd < CC_WINDOW_MAX)
+        t->cc.cwnd += t->cc.mss; /* RFC 5681 3.2 (4): one has left the network */
+}
+
+/* ---- After a timeout ---- */
+
+static void loss_ack(struct tcb *t, const struct tcp_acked *acked)
+{
+    if (acked->bytes == 0 || seq_lt(t->snd.una, t->recover))
+        return;
+    TCP_WHY(t, RULE_TCP_LOSS_ENDS, t->cc.cwnd, t->cc.ssthresh);
+    t->repair = TCP_REPAIR_NONE;
+    tcp_queue_forget_losses(&t->queue);
+    tcp_rack_recovery_ended(t);
+}
+
+void tcp_loss_timeout(struct tcb *t)
+{
+    bool again = tcp_queue_at(&t->queue, t->queue.first)->times > 1 &&
+                 t->repair == TCP_REPAIR_LOSS;
+
+    if (tcp_queue_at(&t->queue, t->queue.first)->sacked)
+        tcp_queue_forget_sacks(&t->queue); /* the peer has changed its mind: RFC 2018 8 */
+    if (t->cc.ops != NULL && t->state != STATE_TCP_SYN_SENT &&
+        t->state != STATE_TCP_SYN_RECEIVED)
+        t->cc.ops->timeout(&t->cc, tcp_flight(t), again, tcp_now(t));
+    t->repair = TCP_REPAIR_LOSS;
+    t->recover = t->snd.nxt;
+    t->duplicate_acks = 0;
+    t->lost_edge = t->snd.una;
+    t->lost_edge_below = 0;
+    tcp_queue_forget_losses(&t->queue);
+    tcp_queue_lose_all(&t->queue);
+}
+
+/* ---- Each ACK ---- */
+
+static void grow(struct tcb *t, const struct tcp_acked *acked, uint32_t flight)
+{
+    struct cc_ack ack = {
+        .now = tcp_now(t),
+        .bytes = acked->bytes,
+        .flight = flight,
+        .rtt = acked->newest_resent ? 0 : tcp_now(t) - acked->newest_sent_at,
+        .srtt = t->rtt.srtt,
+        .una = t->snd.una,
+        .nxt = t->snd.nxt,
+        .limited = t->limit == TCP_LIMIT_CWND || t->repair == TCP_REPAIR_LOSS,
+    };
+
+    t->cc.ops->ack_received(&t->cc, &ack);
+}
+
+void tcp_loss_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t sacked, bool duplicate,
+                  uint32_t flight_before)
+{
+    enum tcp_repair before = t->repair;
+
+    if (tcp_uses_rack(t))
+        tcp_rack_ack(t, acked);
+    switch (t->repair) {
+    case TCP_REPAIR_NONE:
+        if (acked->bytes > 0)
+            t->duplicate_acks = 0;
+        none_ack(t, sacked, duplicate, flight_before);
+        break;
+    case TCP_REPAIR_RECOVERY:
+        recovery_ack(t, acked, sacked, duplicate);
+        break;
+    case TCP_REPAIR_LOSS:
+        loss_ack(t, acked);
+        break;
+    }
+    if (acked->bytes > 0 && before != TCP_REPAIR_RECOVERY && t->repair != TCP_REPAIR_RECOVERY)
+        grow(t, acked, flight_before);
+}

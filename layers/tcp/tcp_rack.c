@@ -1,0 +1,193 @@
+#include "layers/tcp/tcb.h"
+
+/*
+ * RACK-TLP, RFC 8985: losses by time. A segment is lost if one that was sent
+ * later has arrived, and a reordering window has passed since. Its names are
+ * the RFC's. The scan of the queue is the RFC's plain one: it looks at every
+ * segment that is outstanding.
+ */
+
+/* ---- Step 2 and 3: what was delivered, and in which order ---- */
+
+static bool sent_after(vtime t1, seq32 seq1, vtime t2, seq32 seq2)
+{
+    return t1 > t2 || (t1 == t2 && seq_gt(seq1, seq2));
+}
+
+static void delivered(struct tcb *t, vtime xmit_ts, seq32 end_seq, bool retransmitted)
+{
+    vtime rtt = tcp_now(t) - xmit_ts;
+
+    if (retransmitted && rtt < t->rtt.min)
+        return; /* it acknowledges the sending before */
+    t->rack.rtt = max_i64(rtt, 1);
+    if (sent_after(xmit_ts, end_seq, t->rack.xmit_ts, t->rack.end_seq)) {
+        t->rack.xmit_ts = xmit_ts;
+        t->rack.end_seq = end_seq;
+    }
+}
+
+static void detect_reordering(struct tcb *t, seq32 end_seq, bool retransmitted)
+{
+    if (seq_gt(end_seq, t->rack.fack)) {
+        t->rack.fack = end_seq;
+    } else if (seq_lt(end_seq, t->rack.fack) && !retransmitted && !t->rack.reordering_seen) {
+        TCP_WHY(t, RULE_TCP_RACK_REORDERING, end_seq - t->iss, t->rack.fack - t->iss);
+        t->rack.reordering_seen = true;
+    }
+}
+
+void tcp_rack_sacked(struct tcb *t, const struct tcp_sent *sent)
+{
+    if (!tcp_uses_rack(t))
+        return;
+    delivered(t, sent->at, sent->seq + sent->len, sent->times > 1);
+    detect_reordering(t, sent->seq + sent->len, sent->times > 1);
+}
+
+void tcp_rack_ack(struct tcb *t, const struct tcp_acked *acked)
+{
+    if (acked->bytes == 0)
+        return;
+    if (acked->once)
+        detect_reordering(t, acked->once_end, false);
+    if (seq_gt(t->snd.una, t->rack.fack))
+        t->rack.fack = t->snd.una;
+    if (acked->newest_sent_at > 0)
+        delivered(t, acked->newest_sent_at, acked->newest_end, acked->newest_resent);
+}
+
+/* ---- Step 4: the reordering window ---- */
+
+void tcp_rack_dsack(struct tcb *t)
+{
+    enum { RECOVERIES = 16 };
+
+    if (t->rack.has_dsack_round && seq_ge(t->snd.una, t->rack.dsack_round))
+        t->rack.has_dsack_round = false;
+    if (t->rack.has_dsack_round)
+        return;
+    t->rack.has_dsack_round = true;
+    t->rack.dsack_round = t->snd.nxt;
+    t->rack.reo_wnd_mult++;
+    t->rack.reo_wnd_persist = RECOVERIES;
+}
+
+void tcp_rack_recovery_ended(struct tcb *t)
+{
+    if (t->rack.reo_wnd_persist > 0 && --t->rack.reo_wnd_persist == 0)
+        t->rack.reo_wnd_mult = 0;
+}
+
+static vtime reordering_window(const struct tcb *t)
+{
+    if (!t->rack.reordering_seen &&
+        (t->repair != TCP_REPAIR_NONE || t->queue.reported >= tcp_config(t)->duplicate_acks))
+        return 0;
+    return min_i64((vtime)(t->rack.reo_wnd_mult + 1) * t->rtt.min / 4, t->rtt.srtt);
+}
+
+/* ---- Step 5: losses ---- */
+
+bool tcp_rack_detect(struct tcb *t)
+{
+    struct tcp_queue *q = &t->queue;
+    vtime window = reordering_window(t);
+    vtime timeout = 0;
+    bool lost = false;
+
+    for (uint32_t n = q->first; n != q->end; n++) {
+        const struct tcp_sent *sent = tcp_queue_at(q, n);
+        vtime remaining = sent->at + t->rack.rtt + window - tcp_now(t);
+
+        if (sent->sacked || (sent->lost && !sent->resent) ||
+            !sent_after(t->rack.xmit_ts, t->rack.end_seq, sent->at, sent->seq + sent->len))
+            continue;
+        if (remaining > 0) {
+            timeout = max_i64(timeout, remaining);
+            continue;
+        }
+        tcp_queue_lose(q, n);
+        lost = true;
+    }
+    if (lost)
+        TCP_WHY(t, RULE_TCP_RACK_LOST, t->rack.rtt, window);
+    if (timeout > 0)
+        tcp_timer_set(t, TCP_REORDER, timeout);
+    else
+        tcp_timer_stop(t, TCP_REORDER);
+    return lost;
+}
+
+void tcp_rack_reorder_timeout(struct tcb *t)
+{
+    if (tcp_rack_detect(t))
+        tcp_loss_found(t);
+}
+
+/* ---- TLP: section 7 ---- */
+
+static vtime probe_timeout(const struct tcb *t)
+{
+    const vtime max_ack_delay = 200 * MS;
+    vtime rto_due = event_due(&t->host->node.world->queue, &t->timers[TCP_REXMT]);
+    vtime pto = t->rtt.srtt > 0 ? 2 * t->rtt.srtt : SECONDS;
+
+    if (t->rtt.srtt > 0 && t->queue.end - t->queue.first == 1)
+        pto += max_ack_delay;
+    return min_i64(pto, max_i64(rto_due - tcp_now(t), 0));
+}
+
+void tcp_tail_schedule(struct tcb *t)
+{
+    bool wanted = tcp_uses_rack(t) && t->repair == TCP_REPAIR_NONE && t->queue.reported == 0 &&
+                  !tcp_queue_is_empty(&t->queue) && tcp_is_synchronized(t->state);
+
+    if (!wanted) {
+        tcp_timer_stop(t, TCP_TAIL);
+    } else if (t->tail_restart && !t->rack.tail_outstanding) {
+        tcp_timer_set(t, TCP_TAIL, probe_timeout(t));
+    }
+    t->tail_restart = false;
+}
+
+void tcp_tail_timeout(struct tcb *t)
+{
+    t->tail_due = !t->rack.tail_outstanding && t->rack.tail_measured;
+    tcp_timer_set(t, TCP_REXMT, tcp_rtt_timeout(&t->rtt, tcp_rto_limits(t)));
+}
+
+void tcp_tail_sent(struct tcb *t, bool again)
+{
+    t->rack.tail_outstanding = true;
+    t->rack.tail_is_retransmission = again;
+    t->rack.tail_end = t->snd.nxt;
+    t->rack.tail_measured = false;
+    t->tail_restart = false;
+}
+
+/* 7.4.2: a probe that repaired a loss by itself must not go unpunished. */
+static void react_to_repaired_loss(struct tcb *t)
+{
+    TCP_WHY(t, RULE_TCP_TAIL_REPAIRED, 0, 0);
+    t->cc.ops->third_duplicate_ack(&t->cc, tcp_flight(t), tcp_now(t));
+    t->cc.ops->recovery_ended(&t->cc, tcp_flight(t), tcp_now(t));
+}
+
+void tcp_tail_acked(struct tcb *t, const struct tcp_segment *seg, bool dsack)
+{
+    bool duplicate = seg->len == 0 && seg->option.sack_count == 0 && seg->ack == t->rack.tail_end;
+
+    if (dsack && tcp_uses_rack(t))
+        tcp_rack_dsack(t);
+    if (!t->rack.tail_outstanding || seq_lt(seg->ack, t->rack.tail_end))
+        return;
+    if (!t->rack.tail_is_retransmission || dsack) {
+        t->rack.tail_outstanding = false;
+    } else if (seq_gt(seg->ack, t->rack.tail_end)) {
+        t->rack.tail_outstanding = false;
+        react_to_repaired_loss(t);
+    } else if (duplicate && tcp_flight(t) == 0) {
+        t->rack.tail_outstanding = false;
+    }
+}

@@ -1,0 +1,60 @@
+#include "layers/tcp/tcb.h"
+
+#include "layers/net/ip.h"
+#include "layers/wire/bytes.h"
+#include "sim/hash.h"
+
+/* RFC 9293 3.5.2: resets. They stand in no queue and are never sent again. */
+
+void tcp_send_bare(struct host *host, const struct tcp_segment *about, seq32 seq, seq32 ack,
+                   uint8_t flags)
+{
+    struct packet *p = packet_new(host->node.world, 0);
+    struct tcp_header h = {
+        .source_port = about->destination.port,
+        .destination_port = about->source.port,
+        .sequence = seq,
+        .acknowledgment = ack,
+        .flags = flags,
+    };
+    struct ip_send send = {
+        .source = about->destination.address,
+        .destination = about->source.address,
+        .protocol = IP_PROTOCOL_TCP,
+    };
+    uint64_t what = hash_add((uint64_t)h.source_port << 16 | h.destination_port,
+                             (uint64_t)seq << 32 | flags);
+    uint8_t *at;
+
+    if (p == NULL)
+        return;
+    at = packet_push(p, TCP_HEADER_MIN);
+    tcp_header_emit(&h, at);
+    packet_mark(p, PACKET_TRANSPORT);
+    put_be16(at + TCP_CHECKSUM_AT, tcp_checksum(send.source, send.destination, packet_span(p)));
+    what = hash_add(what, send.destination);
+    packet_stamp(p, what, host_sending(host, what));
+    host->counters.tcp_out++;
+    ip_output(host, p, &send);
+}
+
+void tcp_reset_answer(struct host *host, const struct tcp_segment *seg, rule_id why)
+{
+    WHY(&host->node, why, seg->destination.port, seg->source.port);
+    if ((seg->flags & TCP_RST) != 0)
+        return;
+    tcp_of(host)->resets_sent++;
+    if ((seg->flags & TCP_ACK) != 0)
+        tcp_send_bare(host, seg, seg->ack, 0, TCP_RST);
+    else
+        tcp_send_bare(host, seg, 0, seg->seq + seg->len, TCP_RST | TCP_ACK);
+}
+
+void tcp_reset_peer(struct tcb *t, rule_id why)
+{
+    struct tcp_segment about = { .source = t->remote, .destination = t->local };
+
+    TCP_WHY(t, why, tcp_available(t), tcp_unsent(t));
+    tcp_of(t->host)->resets_sent++;
+    tcp_send_bare(t->host, &about, t->snd.nxt, t->rcv.nxt, TCP_RST | TCP_ACK);
+}

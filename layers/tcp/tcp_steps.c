@@ -1,0 +1,221 @@
+#include "layers/tcp/tcb.h"
+
+/* Steps one, two, four, six and eight of 3.10.7.4; the fifth is tcp_ack.c, the
+ * seventh tcp_text.c. */
+
+/* ---- First: the sequence number ---- */
+
+/* Table 6 of RFC 9293. */
+static bool is_acceptable(const struct tcb *t, const struct tcp_segment *seg)
+{
+    uint32_t window = tcp_receive_window(t);
+
+    if (seg->len == 0)
+        return window == 0 ? seg->seq == t->rcv.nxt : seq_in(seg->seq, t->rcv.nxt, window);
+    if (window == 0)
+        return false;
+    return seq_in(seg->seq, t->rcv.nxt, window) ||
+           seq_in(seg->seq + seg->len - 1, t->rcv.nxt, window);
+}
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
+
+/* RFC 7323 5.3, R1 and R2; 5.5: a TS.Recent that is 24 days old is no use. */
+static bool fails_paws(const struct tcb *t, const struct tcp_segment *seg)
+{
+    const vtime outdated = (vtime)24 * DAY_MS * MS;
+
+    return t->timestamps && seg->option.has_timestamps && (seg->flags & TCP_RST) == 0 &&
+           seq_lt(seg->option.tsval, t->ts_recent) && tcp_now(t) - t->ts_recent_at < outdated;
+}
+
+/* RFC 7323 4.3 (2): only a segment that brings the left edge forward, so that
+ * a delayed ACK echoes the oldest of what it acknowledges. */
+static void remember_timestamp(struct tcb *t, const struct tcp_segment *seg)
+{
+    if (!t->timestamps || !seg->option.has_timestamps || seq_gt(seg->seq, t->rcv.acked))
+        return;
+    if (seq_ge(seg->option.tsval, t->ts_recent)) {
+        t->ts_recent = seg->option.tsval;
+        t->ts_recent_at = tcp_now(t);
+    }
+}
+
+/* What a duplicate segment held: for D-SACK (RFC 2883 4). */
+static void note_duplicate(struct tcb *t, const struct tcp_segment *seg)
+{
+    seq32 right = seg->seq + (uint32_t)seg->text.len;
+
+    if (!t->sack || tcp_config(t)->dsack == 0 || seg->text.len == 0 ||
+        seq_gt(right, t->rcv.nxt) || seq_lt(seg->seq, t->rcv.nxt - CC_WINDOW_MAX))
+        return;
+    t->rcv.twice = (struct tcp_run){ seg->seq, right };
+    TCP_WHY(t, RULE_TCP_DSACK_SENT, seg->seq, right);
+}
+
+static enum tcp_verdict unacceptable(struct tcb *t, const struct tcp_segment *seg, rule_id why)
+{
+    if ((seg->flags & TCP_RST) != 0) {
+        TCP_WHY(t, RULE_TCP_RST_OUTSIDE, seg->seq, t->rcv.nxt);
+        return TCP_DONE;
+    }
+    TCP_WHY(t, why, seg->seq, rule_parts(t->rcv.nxt, 0, 0));
+    if (t->state == STATE_TCP_SYN_RECEIVED && seg->seq == t->irs && (seg->flags & TCP_SYN) != 0) {
+        TCP_WHY(t, RULE_TCP_SYN_AGAIN, 0, 0);
+        tcp_queue_lose_all(&t->queue);
+        return TCP_DONE;
+    }
+    note_duplicate(t, seg);
+    t->ack_now = true;
+    if (t->state == STATE_TCP_TIME_WAIT && (seg->flags & TCP_FIN) != 0) {
+        TCP_WHY(t, RULE_TCP_TIME_WAIT_FIN, 0, 0);
+        tcp_timer_set(t, TCP_2MSL, 2 * tcp_config(t)->msl);
+    }
+    return TCP_DONE;
+}
+
+/* A window of zero lets nothing in, yet ACKs, URGs and RSTs count (MUST-66): the
+ * text is not kept, the rest is processed. */
+static bool is_probe_of_closed_window(const struct tcb *t, const struct tcp_segment *seg)
+{
+    return tcp_receive_window(t) == 0 && seg->seq == t->rcv.nxt &&
+           (seg->flags & (TCP_ACK | TCP_SYN)) == TCP_ACK;
+}
+
+/* A SYN for a connection that is in TIME-WAIT may begin a new one. */
+static bool makes_way(struct tcb *t, const struct tcp_segment *seg)
+{
+    struct tcb *listener = tcp_lookup_listener(t->host, &t->local);
+
+    if (listener == NULL || !tcp_time_wait_yields(t, seg))
+        return false;
+    t->ended_by = RULE_TCP_ENDED_CLOSED;
+    tcp_go(t, TCP_REUSE);
+    tcp_unlink(t);
+    tcp_enter(listener);
+    tcp_listen_arrives(listener, seg);
+    tcp_leave(listener);
+    return true;
+}
+
+/*
+ * RFC 6191: a larger timestamp, or else (RFC 9293 3.6.1, MAY-2) a larger
+ * sequence number, proves that the SYN is no old duplicate.
+ */
+bool tcp_time_wait_yields(const struct tcb *t, const struct tcp_segment *seg)
+{
+    if (t->state != STATE_TCP_TIME_WAIT || (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
+        return false;
+    if (t->timestamps && seg->option.has_timestamps)
+        return seq_gt(seg->option.tsval, t->ts_recent) ||
+               (seg->option.tsval == t->ts_recent && seq_gt(seg->seq, t->rcv.nxt));
+    return seq_gt(seg->seq, t->rcv.nxt);
+}
+
+enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg)
+{
+    if (makes_way(t, seg))
+        return TCP_DONE;
+    if (fails_paws(t, seg))
+        return unacceptable(t, seg, RULE_TCP_PAWS);
+    if (is_acceptable(t, seg)) {
+        remember_timestamp(t, seg);
+        return TCP_NEXT_STEP;
+    }
+    if (is_probe_of_closed_window(t, seg)) {
+        TCP_WHY(t, RULE_TCP_WINDOW_CLOSED, seg->len, 0);
+        t->ack_now = true;
+        return TCP_NEXT_STEP;
+    }
+    /* Simultaneous open: the peer's SYN,ACK repeats the SYN that is known, but
+     * its ACK is news (3.5, Figure 8). */
+    if (t->state == STATE_TCP_SYN_RECEIVED && !t->passive && seg->seq == t->irs &&
+        (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK))
+        return TCP_NEXT_STEP;
+    return unacceptable(t, seg, RULE_TCP_UNACCEPTABLE);
+}
+
+/* ---- Second: RST ---- */
+
+static void reset_by_peer(struct tcb *t)
+{
+    if (t->state == STATE_TCP_SYN_RECEIVED && t->passive) {
+        t->ended_by = RULE_TCP_ENDED_RESET;
+        tcp_go(t, TCP_BACK_TO_LISTEN);
+        return;
+    }
+    t->ended_by = t->state == STATE_TCP_SYN_RECEIVED ? RULE_TCP_ENDED_REFUSED
+                                                     : RULE_TCP_ENDED_RESET;
+    tcp_go(t, TCP_RCV_RST);
+}
+
+enum tcp_verdict tcp_check_reset(struct tcb *t, const struct tcp_segment *seg)
+{
+    if ((seg->flags & TCP_RST) == 0)
+        return TCP_NEXT_STEP;
+    if (t->state == STATE_TCP_TIME_WAIT) {
+        /* RFC 1337, fix F1: else an old duplicate would end TIME-WAIT early. */
+        TCP_WHY(t, RULE_TCP_TIME_WAIT_RST, 0, 0);
+        return TCP_DONE;
+    }
+    if (seg->seq == t->rcv.nxt)
+        reset_by_peer(t);
+    else
+        tcp_challenge(t, RULE_TCP_CHALLENGE_RST);
+    return TCP_DONE;
+}
+
+/* ---- Fourth: SYN ---- */
+
+enum tcp_verdict tcp_check_syn(struct tcb *t, const struct tcp_segment *seg)
+{
+    if ((seg->flags & TCP_SYN) == 0)
+        return TCP_NEXT_STEP;
+    if (t->state == STATE_TCP_SYN_RECEIVED) {
+        if (t->passive) {
+            t->ended_by = RULE_TCP_ENDED_RESET;
+            tcp_go(t, TCP_BACK_TO_LISTEN);
+            return TCP_DONE;
+        }
+        if (seg->seq == t->irs)
+            return TCP_NEXT_STEP;
+    }
+    tcp_challenge(t, RULE_TCP_CHALLENGE_SYN);
+    return TCP_DONE;
+}
+
+/* ---- Sixth: URG ---- */
+
+enum tcp_verdict tcp_check_urgent(struct tcb *t, const struct tcp_segment *seg)
+{
+    seq32 up = seg->seq + seg->up;
+
+    if ((seg->flags & TCP_URG) == 0 || !tcp_may_receive(t->state) || seq_le(up, t->rcv.up))
+        return TCP_NEXT_STEP;
+    t->rcv.up = up;
+    TCP_WHY(t, RULE_TCP_URGENT, up - t->rcv.read, 0);
+    if (seq_gt(up, t->rcv.read) && !t->rcv.urgent) {
+        t->rcv.urgent = true;
+        t->news |= TCP_NEWS_URGENT;
+    }
+    return TCP_NEXT_STEP;
+}
+
+/* ---- Eighth: FIN ---- */
+
+/* The text step has moved RCV.NXT up to the FIN, if nothing is missing. */
+enum tcp_verdict tcp_check_fin(struct tcb *t, const struct tcp_segment *seg)
+{
+    (void)seg;
+    if (!t->rcv.has_fin || t->rcv.at_end || t->rcv.nxt != t->rcv.fin ||
+        !(tcp_may_receive(t->state) || t->state == STATE_TCP_SYN_RECEIVED))
+        return TCP_DONE;
+    t->rcv.nxt++;
+    t->rcv.at_end = true;
+    t->ack_now = true;
+    t->news |= TCP_NEWS_READABLE;
+    if (seq_lt(t->rcv.adv, t->rcv.nxt))
+        t->rcv.adv = t->rcv.nxt;
+    tcp_go(t, TCP_RCV_FIN);
+    return TCP_DONE;
+}

@@ -1,0 +1,178 @@
+#include "layers/tcp/tcb.h"
+
+/* The seventh step of 3.10.7.4: the text. */
+
+/* SEG cut to the window: what of it is new and may be kept. */
+struct piece {
+    seq32 left, right;
+    struct span text;
+    bool fin;
+};
+
+static struct piece cut_to_window(const struct tcb *t, const struct tcp_segment *seg)
+{
+    seq32 first = seg->seq + ((seg->flags & TCP_SYN) != 0);
+    seq32 end = first + (uint32_t)seg->text.len;
+    struct piece piece = {
+        .left = seq_max(first, t->rcv.nxt),
+        .right = seq_min(end, t->rcv.adv),
+        .fin = (seg->flags & TCP_FIN) != 0 && seq_lt(end, t->rcv.adv) && seq_ge(end, t->rcv.nxt),
+    };
+
+    if (seq_ge(piece.left, piece.right)) {
+        piece.right = piece.left;
+        return piece;
+    }
+    piece.text.at = seg->text.at + (piece.left - first);
+    piece.text.len = piece.right - piece.left;
+    return piece;
+}
+
+static void note_fin(struct tcb *t, const struct tcp_segment *seg, const struct piece *piece)
+{
+    if (!piece->fin || t->rcv.has_fin)
+        return;
+    t->rcv.has_fin = true;
+    t->rcv.fin = seg->seq + ((seg->flags & TCP_SYN) != 0) + (uint32_t)seg->text.len;
+}
+
+/* Into the ring, which grows up to what was promised. */
+static void store(struct tcb *t, const struct piece *piece)
+{
+    size_t kept = t->rcv.adv - t->rcv.read;
+    size_t need = piece->right - t->rcv.read;
+
+    if (need > t->rcv.ring.size)
+        tcp_ring_reserve(&t->rcv.ring, &tcp_of(t->host)->memory, t->rcv.read,
+                         min_size(kept, t->rcv.ring.size), need);
+    tcp_ring_write(&t->rcv.ring, piece->left, piece->text);
+}
+
+static bool keeps_out_of_order(const struct tcb *t)
+{
+    return tcp_config(t)->keep_out_of_order != 0 && !tcp_has_bug(t, BUG_NO_OUT_OF_ORDER);
+}
+
+/* Too early: kept for later (SHLD-31), and acknowledged at once, so that the
+ * sender learns of the hole (MAY-13, RFC 5681 4.2). */
+static void keep_early(struct tcb *t, const struct piece *piece)
+{
+    uint32_t old;
+
+    t->ack_now = true;
+    if (!keeps_out_of_order(t)) {
+        TCP_WHY(t, RULE_TCP_EARLY_DROPPED, piece->left, rule_parts(t->rcv.nxt, 0, 0));
+        t->rcv.has_fin = false;
+        return;
+    }
+    if (!tcp_runs_add(&t->rcv.runs, &tcp_of(t->host)->memory, piece->left, piece->right, &old)) {
+        TCP_WHY(t, RULE_TCP_TOO_MANY_HOLES, TCP_RUNS_MAX, 0);
+        return;
+    }
+    store(t, piece);
+    if (old == piece->right - piece->left && t->sack && tcp_config(t)->dsack != 0)
+        t->rcv.twice = (struct tcp_run){ piece->left, piece->right };
+    TCP_WHY(t, RULE_TCP_OUT_OF_ORDER, piece->left - t->rcv.nxt,
+            rule_parts(piece->right - piece->left, 0, 0));
+}
+
+/* How soon the ACK goes: RFC 9293 3.8.6.3, RFC 5681 4.2. */
+static void schedule_ack(struct tcb *t, uint32_t bytes, bool hole)
+{
+    const struct tcp_config *config = tcp_config(t);
+
+    t->unacked_bytes += bytes;
+    if (hole || config->delayed_ack == 0) {
+        t->ack_now = true;
+        return;
+    }
+    if (t->unacked_bytes >= (uint64_t)config->ack_every * t->rcv.mss &&
+        !tcp_has_bug(t, BUG_STRETCH_ACK)) {
+        TCP_WHY(t, RULE_TCP_ACK_EVERY_SECOND, t->unacked_bytes, 0);
+        t->ack_now = true;
+    } else if (!t->ack_now && !tcp_timer_runs(t, TCP_DELAYED)) {
+        TCP_WHY(t, RULE_TCP_ACK_DELAYED, config->delayed_ack, 0);
+        tcp_timer_set(t, TCP_DELAYED, config->delayed_ack);
+    }
+}
+
+static void deliver(struct tcb *t, seq32 to)
+{
+    uint32_t bytes = to - t->rcv.nxt;
+
+    t->rcv.nxt = to;
+    t->ack_repeats = 0;
+    t->count.bytes_delivered += bytes;
+    t->news |= TCP_NEWS_READABLE;
+}
+
+void tcp_text_advance(struct tcb *t)
+{
+    seq32 to = tcp_runs_take(&t->rcv.runs, t->rcv.nxt);
+
+    if (to != t->rcv.nxt) {
+        deliver(t, to);
+        t->ack_now = true;
+    }
+}
+
+static void take_in_order(struct tcb *t, const struct piece *piece)
+{
+    bool hole = t->rcv.runs.count > 0;
+    seq32 before = t->rcv.nxt;
+
+    store(t, piece);
+    deliver(t, tcp_runs_take(&t->rcv.runs, piece->right));
+    if (hole)
+        TCP_WHY(t, RULE_TCP_HOLE_FILLED, t->rcv.nxt - before, t->rcv.runs.count);
+    schedule_ack(t, t->rcv.nxt - before, hole);
+}
+
+/* Data for a user who has closed is lost: the peer must know (SHLD-3). */
+static bool nobody_reads(struct tcb *t, const struct piece *piece)
+{
+    if (t->owned || piece->text.len == 0 || tcp_has_bug(t, BUG_NO_RESET_ON_UNREAD))
+        return false;
+    tcp_reset_peer(t, RULE_TCP_DATA_AFTER_CLOSE);
+    t->ended_by = RULE_TCP_ENDED_RESET;
+    tcp_go(t, TCP_ABORT);
+    return true;
+}
+
+enum tcp_verdict tcp_process_text(struct tcb *t, const struct tcp_segment *seg)
+{
+    struct piece piece = cut_to_window(t, seg);
+
+    if (!tcp_may_receive(t->state) || (seg->text.len == 0 && !piece.fin))
+        return TCP_NEXT_STEP;
+    if (nobody_reads(t, &piece))
+        return TCP_DONE;
+    note_fin(t, seg, &piece);
+    if (seg->text.len > t->rcv.mss)
+        t->rcv.mss = (uint32_t)seg->text.len;
+    if (piece.text.len == 0) {
+        if (!piece.fin || piece.left != t->rcv.fin)
+            t->ack_now = true;
+        else if (t->rcv.fin != t->rcv.nxt)
+            t->ack_now = true; /* a FIN that came too early shows a hole, too */
+        return TCP_NEXT_STEP;
+    }
+    if (piece.left == t->rcv.nxt)
+        take_in_order(t, &piece);
+    else
+        keep_early(t, &piece);
+    if (!t->owned)
+        t->rcv.read = t->rcv.nxt;
+    return TCP_NEXT_STEP;
+}
+
+void tcp_text_keep(struct tcb *t, const struct tcp_segment *seg)
+{
+    struct piece piece = cut_to_window(t, seg);
+    uint32_t old;
+
+    note_fin(t, seg, &piece);
+    if (piece.text.len > 0 && tcp_runs_add(&t->rcv.runs, &tcp_of(t->host)->memory, piece.left,
+                                           piece.right, &old))
+        store(t, &piece);
+}

@@ -1,0 +1,86 @@
+#include "layers/tcp/tcb.h"
+
+/* Both windows: RFC 9293 3.8.6, RFC 7323 2. */
+
+/* ---- The peer's ---- */
+
+void tcp_update_send_window(struct tcb *t, const struct tcp_segment *seg)
+{
+    uint32_t scale = (seg->flags & TCP_SYN) != 0 ? 0 : t->snd.scale;
+    uint32_t wnd = seg->wnd << scale;
+
+    if (!seq_lt(t->snd.wl1, seg->seq) &&
+        !(t->snd.wl1 == seg->seq && seq_le(t->snd.wl2, seg->ack))) {
+        TCP_WHY(t, RULE_TCP_OLD_WINDOW, seg->wnd, 0);
+        return;
+    }
+    if (seq_lt(seg->ack + wnd, t->snd.una + t->snd.wnd) && t->snd.wl2 == seg->ack)
+        TCP_WHY(t, RULE_TCP_WINDOW_SHRUNK, t->snd.wnd, wnd);
+    if (wnd == 0 && t->snd.wnd != 0)
+        TCP_WHY(t, RULE_TCP_ZERO_WINDOW, 0, 0);
+    else if (wnd != 0 && t->snd.wnd == 0)
+        TCP_WHY(t, RULE_TCP_WINDOW_OPENED, wnd, 0);
+    t->snd.wnd = wnd;
+    t->snd.wl1 = seg->seq;
+    t->snd.wl2 = seg->ack;
+    if (wnd > t->snd.max_wnd)
+        t->snd.max_wnd = wnd;
+}
+
+/* ---- Our own ---- */
+
+/* Where the right edge could be: free room in the buffer, as far as the window
+ * field can say it. */
+static uint32_t window_possible(const struct tcb *t)
+{
+    uint32_t unread = t->rcv.nxt - t->rcv.read;
+    uint32_t room = t->rcv.size > unread ? t->rcv.size - unread : 0;
+    uint32_t most = (uint32_t)UINT16_MAX << t->rcv.scale;
+
+    return room < most ? room : most;
+}
+
+/* What is worth telling: MUST-39, RFC 9293 3.8.6.2.2, with Fr = 1/2. */
+static uint32_t worth_opening(const struct tcb *t)
+{
+    uint32_t half = t->rcv.size / 2 > 0 ? t->rcv.size / 2 : 1;
+    uint32_t mss = t->cc.mss > t->rcv.mss ? t->cc.mss : t->rcv.mss;
+
+    if (tcp_config(t)->sws_avoidance == 0)
+        return 1;
+    return half < mss ? half : mss;
+}
+
+uint32_t tcp_offer_window(struct tcb *t)
+{
+    uint32_t promised = tcp_receive_window(t);
+    uint32_t possible = window_possible(t);
+
+    possible &= ~((UINT32_C(1) << t->rcv.scale) - 1);
+    if (possible > promised && possible - promised >= worth_opening(t)) {
+        if (promised == 0)
+            TCP_WHY(t, RULE_TCP_WINDOW_REOPENED, possible, 0);
+        t->rcv.adv = t->rcv.nxt + possible;
+        return possible;
+    }
+    if (possible > promised)
+        TCP_WHY(t, RULE_TCP_WINDOW_HELD, possible - promised, worth_opening(t));
+    return promised; /* the right edge never moves left (SHLD-14) */
+}
+
+/* Every ACK carries the window anyway; one of its own is worth sending when
+ * the window opens by two segments, half of the buffer, or from nothing. */
+bool tcp_window_update_due(const struct tcb *t)
+{
+    uint32_t promised = tcp_receive_window(t);
+    uint32_t possible = window_possible(t) & ~((UINT32_C(1) << t->rcv.scale) - 1);
+    uint32_t opens = possible > promised ? possible - promised : 0;
+
+    if (!tcp_may_receive(t->state) || opens == 0)
+        return false;
+    if (tcp_config(t)->sws_avoidance == 0)
+        return promised < t->rcv.mss || promised == 0;
+    if (promised < t->rcv.mss || promised == 0)
+        return opens >= worth_opening(t);
+    return opens >= 2 * t->cc.mss || opens >= t->rcv.size / 2 + (t->rcv.size & 1);
+}
