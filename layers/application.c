@@ -14,6 +14,7 @@ void application_add(struct host *host, struct application *application,
     application->host = host;
     application->ops = ops;
     application->ended = false;
+    application->started = ++host->applications_started;
 }
 
 struct application *application_new(struct host *host, const struct application_ops *ops,
@@ -24,6 +25,7 @@ struct application *application_new(struct host *host, const struct application_
     for (struct application *a = host->applications; a != NULL; a = a->next) {
         if (a->ops == ops && a->ended) {
             a->ended = false;
+            a->started = ++host->applications_started;
             return a;
         }
     }

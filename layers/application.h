@@ -27,6 +27,7 @@ struct application {
     const struct application_ops *ops;
     struct host *host;
     bool ended; /* its memory may be taken over */
+    uint32_t started; /* the how-manieth of its host it is: newer ones have more */
 };
 
 /* Puts APPLICATION (the caller's, in the arena) on HOST's list. */

@@ -15,10 +15,8 @@
  *   command_words.c    words and values, and the errors about them
  *   command_options.c  count N, every T, toward NODE ...
  *   command_table.c    the table
- *   command_host.c, command_link.c   what each reads and does
- *
- * Deliberately missing: what the TCP commands do. They are read in full, so
- * that labs can be written, and say APP_NO_TCP when they are run.
+ *   command_host.c, command_tcp.c, command_read.c, command_link.c
+ *                      what each reads and does
  */
 #ifndef RUNG_LAYERS_COMMAND_H
 #define RUNG_LAYERS_COMMAND_H
@@ -77,11 +75,13 @@ struct command {
     uint8_t ttl;
     bool dont_fragment;
     bool is_text;
+    bool framed;  /* send: the length in front of each message */
+    uint8_t role; /* listen, connect: enum tcp_role */
     uint8_t toward; /* direction of the link: from end 0 or 1, or both ways */
     uint32_t count;
     vtime interval;
     int64_t size;
-    int64_t values[3]; /* of a setting */
+    int64_t values[3]; /* of a setting; [1]: bytes of a reply */
     size_t setting;    /* offset into struct host_config */
     uint16_t text_len;
     char text[COMMAND_TEXT_MAX];

@@ -15,8 +15,6 @@
 #include "layers/udp/udp.h"
 #include "layers/units.h"
 
-enum read_what { READ_OFF, READ_ON, READ_ONE, READ_SIZE };
-
 /* ---- Reading ---- */
 
 bool command_parse_nothing(struct command_reader *r)
@@ -44,13 +42,8 @@ bool command_parse_port(struct command_reader *r)
     return command_read_port(r, &r->out->port);
 }
 
-bool command_parse_connect(struct command_reader *r)
-{
-    return command_read_endpoint(r, &r->out->address, &r->out->port);
-}
-
-/* SIZE or "text". */
-bool command_parse_send(struct command_reader *r)
+/* SIZE or "text"; a datagram may well be empty. */
+static bool parse_message(struct command_reader *r)
 {
     const struct command_word *word = command_peek(r);
 
@@ -70,39 +63,11 @@ bool command_parse_udp_send(struct command_reader *r)
     if (!command_read_endpoint(r, &r->out->address, &r->out->port))
         return false;
     word = command_peek(r);
-    if (!command_parse_send(r))
+    if (!parse_message(r))
         return false;
     return r->out->size <= UDP_PAYLOAD_MAX ||
            command_refuse(r, word->column, "%s does not fit into one datagram: write at most %dB",
                           word->text, UDP_PAYLOAD_MAX);
-}
-
-/* on, off, one, "1 message", or a size. */
-bool command_parse_read(struct command_reader *r)
-{
-    const struct command_word *word = command_peek(r);
-    const struct command_word *after;
-    bool one;
-
-    if (word == NULL)
-        return command_refuse(r, r->end, "read what? write read on, off, one or a size");
-    if (strcmp(word->text, "on") == 0 || strcmp(word->text, "off") == 0) {
-        r->out->values[0] = word->text[1] == 'n' ? READ_ON : READ_OFF;
-        r->next++;
-        return true;
-    }
-    after = r->next + 1 < r->count ? word + 1 : NULL;
-    one = strcmp(word->text, "one") == 0;
-    if (after != NULL && strcmp(after->text, "message") == 0 &&
-        (one || strcmp(word->text, "1") == 0))
-        r->next++;
-    else if (!one) {
-        r->out->values[0] = READ_SIZE;
-        return command_read_size(r, "a size", &r->out->size);
-    }
-    r->out->values[0] = READ_ONE;
-    r->next++;
-    return true;
 }
 
 static const struct config_section *find_section(struct command_reader *r,
@@ -228,33 +193,6 @@ bool command_run_udp_close(struct node *node, struct link *link, const struct co
     return udp_port_close(host_of(node), command->port);
 }
 
-bool command_run_read(struct node *node, struct link *link, const struct command *command)
-{
-    struct host *host = host_of(node);
-    struct udp_socket *socket =
-        command->on_port != 0 ? udp_find(host, command->on_port) : udp_newest(host);
-    uint16_t port = socket != NULL ? socket->port : command->on_port;
-
-    if (command->values[0] == READ_SIZE || command->on_address != 0)
-        return command_run_tcp(node, link, command);
-    if (socket == NULL) {
-        WHY(node, port != 0 ? RULE_APP_NO_SOCKET : RULE_APP_NOTHING_OPEN, port, 0);
-        return false;
-    }
-    if (command->values[0] == READ_ONE) {
-        if (udp_read_one(socket))
-            return true;
-        WHY(node, RULE_APP_NOTHING_TO_READ, port, 0);
-        return false;
-    }
-    if (command->values[0] == READ_ON)
-        WHY(node, RULE_COMMAND_READING, port, socket->queue.count);
-    else
-        WHY(node, RULE_COMMAND_NOT_READING, port, 0);
-    udp_set_reading(socket, command->values[0] == READ_ON);
-    return true;
-}
-
 bool command_run_arp_flush(struct node *node, struct link *link, const struct command *command)
 {
     struct host *host = host_of(node);
@@ -289,13 +227,4 @@ bool command_run_set(struct node *node, struct link *link, const struct command 
     WHY(node, RULE_COMMAND_SETTING, *setting, command->values[0]);
     *setting = command->values[0];
     return true;
-}
-
-bool command_run_tcp(struct node *node, struct link *link, const struct command *command)
-{
-    (void)link;
-    (void)command;
-    WHY(node, RULE_APP_NO_TCP, 0, 0);
-    node_app(node, APP_NO_TCP, 0, 0, 0); /* also for who does not ask why */
-    return false;
 }

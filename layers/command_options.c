@@ -86,6 +86,12 @@ static bool read_toward(struct command_reader *r)
     return true;
 }
 
+static bool read_framed(struct command_reader *r)
+{
+    r->out->framed = true;
+    return true;
+}
+
 static const struct option {
     const char *name;
     enum command_option bit;
@@ -96,6 +102,7 @@ static const struct option {
     { "df", OPTION_DF, read_df },                { "probes", OPTION_PROBES, read_probes },
     { "from", OPTION_FROM, read_from },          { "backlog", OPTION_BACKLOG, read_backlog },
     { "toward", OPTION_TOWARD, read_toward },
+    { "as", OPTION_AS, command_read_role },      { "framed", OPTION_FRAMED, read_framed },
 };
 
 static bool unknown_option(struct command_reader *r, const struct command_word *word)

@@ -41,6 +41,8 @@ enum command_option {
     OPTION_TOWARD = 256,
     OPTION_ON = 512,    /* "on PORT" in front */
     OPTION_TEXT = 1024, /* a "text" may stand for a size */
+    OPTION_AS = 2048,
+    OPTION_FRAMED = 4096,
 };
 
 struct command_entry {
@@ -95,9 +97,6 @@ bool command_parse_ping(struct command_reader *r);
 bool command_parse_traceroute(struct command_reader *r);
 bool command_parse_port(struct command_reader *r);
 bool command_parse_udp_send(struct command_reader *r);
-bool command_parse_read(struct command_reader *r);
-bool command_parse_connect(struct command_reader *r);
-bool command_parse_send(struct command_reader *r);
 bool command_parse_set(struct command_reader *r);
 
 bool command_run_ping(struct node *node, struct link *link, const struct command *command);
@@ -106,11 +105,29 @@ bool command_run_udp_bind(struct node *node, struct link *link, const struct com
 bool command_run_udp_echo(struct node *node, struct link *link, const struct command *command);
 bool command_run_udp_send(struct node *node, struct link *link, const struct command *command);
 bool command_run_udp_close(struct node *node, struct link *link, const struct command *command);
-bool command_run_read(struct node *node, struct link *link, const struct command *command);
 bool command_run_arp_flush(struct node *node, struct link *link, const struct command *command);
 bool command_run_arp_announce(struct node *node, struct link *link, const struct command *command);
 bool command_run_set(struct node *node, struct link *link, const struct command *command);
-bool command_run_tcp(struct node *node, struct link *link, const struct command *command);
+
+/* ---- command_tcp.c, command_read.c ---- */
+
+bool command_parse_connect(struct command_reader *r);
+bool command_parse_send(struct command_reader *r);
+bool command_parse_request(struct command_reader *r);
+bool command_parse_read(struct command_reader *r);
+
+/* What stands behind "as". */
+bool command_read_role(struct command_reader *r);
+
+bool command_run_listen(struct node *node, struct link *link, const struct command *command);
+bool command_run_accept(struct node *node, struct link *link, const struct command *command);
+bool command_run_connect(struct node *node, struct link *link, const struct command *command);
+bool command_run_send(struct node *node, struct link *link, const struct command *command);
+bool command_run_request(struct node *node, struct link *link, const struct command *command);
+bool command_run_close(struct node *node, struct link *link, const struct command *command);
+bool command_run_shutdown(struct node *node, struct link *link, const struct command *command);
+bool command_run_abort(struct node *node, struct link *link, const struct command *command);
+bool command_run_read(struct node *node, struct link *link, const struct command *command);
 
 /* ---- command_link.c ---- */
 

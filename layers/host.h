@@ -112,6 +112,8 @@ struct host {
     struct udp_state *udp;
     void *tcp; /* of the TCP that the lab chose */
     struct application *applications;
+    uint32_t applications_started;
+    bool reads_later; /* "read off" before there was a TCP connection */
     uint64_t bugs; /* mistakes it makes on purpose: layers/bugs.h */
     struct host_counters counters;
     uint32_t sendings[HOST_SENDINGS]; /* see host_sending */

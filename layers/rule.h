@@ -17,9 +17,11 @@
  * sentence  lower case, no full stop. {a} and {b} are the record's integers;
  *           a colon says how to print them: {a:ip} {a:mac} {a:time} {a:bytes}
  *           {a:packets} {a:frames} {a:messages} {a:copies} {a:fragments}
- *           {a:hops} {a:requests} ("1 hop", "2 hops")
- *           {a:hex} {a:ethertype} {a:protocol} {a:state} {a:icmp}. An integer
- *           may hold three numbers (rule_parts): {a1} {a2} {a3:bytes}
+ *           {a:hops} {a:requests} {a:reads} ("1 hop", "2 hops")
+ *           {a:hex} {a:ethertype} {a:protocol} {a:state} {a:icmp}, the
+ *           sentence of another rule {a:rule}, the start of a text {a:text}
+ *           (rule_text). An integer may hold three numbers (rule_parts): {a1}
+ *           {a2} {a3:bytes}
  *
  * A test holds rfc and section against a table of the RFCs' own headings
  * (tests/rfc/sections.tsv), so that no citation is invented.
@@ -27,6 +29,7 @@
 #ifndef RUNG_LAYERS_RULE_H
 #define RUNG_LAYERS_RULE_H
 
+#include "sim/base.h"
 #include "sim/sim_rules.h"
 
 #include <stddef.h>
@@ -83,6 +86,15 @@ static inline uint32_t rule_part(int64_t parts, unsigned n)
         return (uint32_t)all;
     return n == 2 ? (uint32_t)(all >> 32 & 0xffff) : (uint32_t)(all >> 48);
 }
+
+/*
+ * The first characters of TEXT in one integer, for {a:text}, which prints them
+ * in quotes after a blank; 0, for which it prints nothing, if TEXT is no text
+ * or has no beginning worth reading. rule_text_of: START begins a text of LEN.
+ */
+#define RULE_TEXT_MAX 8
+int64_t rule_text(struct span text);
+int64_t rule_text_of(struct span start, size_t len);
 
 /* Writes "RFC 826, Packet Reception" or, where no RFC rules, "". */
 size_t rule_citation(rule_id id, char *out, size_t size);

@@ -111,6 +111,68 @@ static void put_icmp(struct text *t, int64_t value)
         text_format(t, "ICMP type %u, code %u", (unsigned)type, (unsigned)code);
 }
 
+static void put_rule(struct text *t, int64_t value)
+{
+    bool known = value > RULE_NONE && value < RULE_COUNT;
+
+    text_put(t, known ? rule_get((rule_id)value)->sentence : "?");
+}
+
+/* ---- Texts of up to eight characters ---- */
+
+#define TEXT_GOES_ON 1 /* in place of the last character */
+#define MADE_UP_MIN 4  /* fewer letters in a row may well be a word */
+
+/* What sources make up where nobody wrote a text: one printable letter after
+ * the other. Nobody wants to read that. */
+static bool is_made_up(const uint8_t *at, size_t len)
+{
+    for (size_t i = 1; i < len; i++)
+        if (at[i] != (at[i - 1] == '~' ? '!' : at[i - 1] + 1))
+            return false;
+    return len >= MADE_UP_MIN;
+}
+
+int64_t rule_text_of(struct span start, size_t len)
+{
+    size_t shown = min_size(start.len, RULE_TEXT_MAX);
+    bool goes_on = len > shown;
+    uint64_t packed = 0;
+
+    if (shown == 0 || is_made_up(start.at, shown))
+        return 0;
+    shown -= goes_on && shown == RULE_TEXT_MAX;
+    for (size_t i = 0; i < shown; i++) {
+        if ((start.at[i] < 0x20 || start.at[i] > 0x7e) && start.at[i] != '\n')
+            return 0;
+        packed = packed << 8 | start.at[i];
+    }
+    return (int64_t)(goes_on ? packed << 8 | TEXT_GOES_ON : packed);
+}
+
+int64_t rule_text(struct span text)
+{
+    return rule_text_of(text, text.len);
+}
+
+static void put_letters(struct text *t, int64_t value)
+{
+    if (value == 0)
+        return;
+    text_put(t, " \"");
+    for (int shift = 8 * (RULE_TEXT_MAX - 1); shift >= 0; shift -= 8) {
+        char c = (char)((uint64_t)value >> shift & 0x7f);
+
+        if (c == TEXT_GOES_ON)
+            text_put(t, "...");
+        else if (c == '\n')
+            text_put(t, "\\n");
+        else if (c >= ' ')
+            text_char(t, c);
+    }
+    text_char(t, '"');
+}
+
 /* How to print {a:form}. */
 static const struct {
     const char *form;
@@ -125,6 +187,8 @@ static const struct {
     { ":protocol", put_protocol },
     { ":state", put_state },
     { ":icmp", put_icmp },
+    { ":rule", put_rule },
+    { ":text", put_letters },
 };
 
 /* What can be counted: {a:bytes} is "1 byte" or "2 bytes". */
@@ -135,6 +199,7 @@ static const struct {
     { ":frames", " frame", " frames" },    { ":messages", " message", " messages" },
     { ":copies", " copy", " copies" },     { ":fragments", " fragment", " fragments" },
     { ":hops", " hop", " hops" },          { ":requests", " request", " requests" },
+    { ":reads", " read", " reads" },
 };
 
 /* Prints VALUE as FORM says, which has LEN characters. False: no such form. */

@@ -114,3 +114,10 @@ bool udp_port_close(struct host *host, uint16_t port)
     WHY(&host->node, RULE_APP_NO_SOCKET, port, 0);
     return false;
 }
+
+uint32_t udp_port_started(const struct udp_socket *socket)
+{
+    const struct udp_port *app = socket->application;
+
+    return app != NULL ? app->application.started : 0;
+}

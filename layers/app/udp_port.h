@@ -25,4 +25,7 @@ struct udp_socket *udp_port_open(struct host *host, uint16_t port, enum udp_port
  * if it is not open. */
 bool udp_port_close(struct host *host, uint16_t port);
 
+/* When SOCKET was opened: struct application's `started`; 0 if it is nobody's. */
+uint32_t udp_port_started(const struct udp_socket *socket);
+
 #endif

@@ -2,6 +2,7 @@
  * What is read of a command, and what is said of a wrong one. What commands
  * do is in test_command_run.c.
  */
+#include "layers/app/tcp_talk.h"
 #include "layers/command.h"
 
 #include <string.h>
@@ -190,6 +191,19 @@ static void test_tcp_commands_are_read_in_full(void)
     EXPECT_EQ(c.size, 1000);
     c = read("send \"GET /\"", COMMAND_ON_HOST);
     EXPECT_EQ(c.text_len, 5);
+    c = read("listen 80 as reply 1kB", COMMAND_ON_HOST);
+    EXPECT_EQ(c.role, TCP_ROLE_REPLY);
+    EXPECT_EQ(c.values[1], 1000);
+    c = read("connect b:80 as echo from 99", COMMAND_ON_HOST);
+    EXPECT_EQ(c.role, TCP_ROLE_ECHO);
+    EXPECT_EQ(c.from, 99);
+    c = read("send \"x\" framed", COMMAND_ON_HOST);
+    EXPECT(c.framed);
+    c = read("request 10B reply 2kB count 3", COMMAND_ON_HOST);
+    EXPECT_EQ(c.size, 10);
+    EXPECT_EQ(c.values[1], 2000);
+    EXPECT_EQ(c.count, 3);
+    read("on 80 accept", COMMAND_ON_HOST);
     read("on b:80 close", COMMAND_ON_HOST);
     read("shutdown", COMMAND_ON_HOST);
     read("abort", COMMAND_ON_HOST);
@@ -321,7 +335,8 @@ static const struct refused refused[] = {
     { "on 9", COMMAND_ON_HOST, 4,
       "on what? write on PORT COMMAND, such as on 9 read off" },
     { "set upd.queue 3", COMMAND_ON_HOST, 4,
-      "\"upd.queue\" is not a setting: write SECTION.KEY with a section of arp, ip, icmp, udp, tcp" },
+      "\"upd.queue\" is not a setting: write SECTION.KEY with a section of arp, ip, icmp, udp, "
+      "tcp" },
     { "set udp", COMMAND_ON_HOST, 7, "udp what? write set udp.KEY VALUE" },
     { "set udp.quue 3", COMMAND_ON_HOST, 8,
       "udp has no setting \"quue\", did you mean \"queue\"?" },

@@ -1,6 +1,6 @@
 /*
- * What commands do: each of them in a small world. Those of UDP are
- * in test_udp_app.c.
+ * What commands do: each of them in a small world. Those of UDP and TCP are
+ * in test_udp_app.c and test_tcp_app.c.
  */
 #include "layers/link/arp.h"
 #include "tests/support/command_net.h"
@@ -93,22 +93,6 @@ static void test_set_changes_the_setting_of_that_host_only(void)
     EXPECT(at_a("set arp.timeout 5s"));
     EXPECT_EQ(pair.a->config.arp.timeout, 5 * SECONDS);
     EXPECT_EQ(net_last_rule(&net, &pair.a->node, RULE_COMMAND_SETTING)->b, 5 * SECONDS);
-    net_close(&net);
-}
-
-static void test_tcp_commands_say_that_there_is_no_tcp(void)
-{
-    static const char *const commands[] = {
-        "listen 80", "connect b:80", "send 8kB", "on b:80 send \"x\"", "close", "shutdown",
-        "abort", "read 4kB",
-    };
-
-    begin();
-    for (unsigned i = 0; i < ARRAY_LEN(commands); i++) {
-        EXPECT_ROW(commands[i], !at_a(commands[i]));
-        EXPECT_EQ_ROW(commands[i], net_count_rule(&net, &pair.a->node, RULE_APP_NO_TCP), i + 1);
-        EXPECT_EQ_ROW(commands[i], net_count(&net, &pair.a->node, RECORD_APP, APP_NO_TCP), i + 1);
-    }
     net_close(&net);
 }
 
@@ -307,7 +291,6 @@ int main(void)
         TEST(test_arp_flush_makes_the_next_message_ask_again),
         TEST(test_arp_announce_broadcasts_the_own_address),
         TEST(test_set_changes_the_setting_of_that_host_only),
-        TEST(test_tcp_commands_say_that_there_is_no_tcp),
         TEST(test_down_and_up_cut_and_mend_the_wire),
         TEST(test_set_changes_both_directions_of_a_link),
         TEST(test_set_toward_changes_one_direction),

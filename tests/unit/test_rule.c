@@ -70,6 +70,16 @@ static void test_each_placeholder_prints_its_form(void)
     }
 }
 
+static void test_placeholder_may_be_a_whole_sentence(void)
+{
+    char out[80];
+
+    sentence_format("{a:rule} ({b:reads})", RULE_APP_NOT_LISTENING, 2, out, sizeof(out));
+    EXPECT_STR(out, "no server listens here (2 reads)");
+    sentence_format("{a:rule}", RULE_COUNT, 0, out, sizeof(out));
+    EXPECT_STR(out, "?");
+}
+
 static void test_icmp_errors_have_words(void)
 {
     static const struct {
@@ -243,6 +253,7 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_each_placeholder_prints_its_form),
+        TEST(test_placeholder_may_be_a_whole_sentence),
         TEST(test_icmp_errors_have_words),
         TEST(test_three_numbers_fit_into_one),
         TEST(test_placeholders_print_one_of_three_numbers),

@@ -224,7 +224,7 @@ static void test_read_off_fills_the_queue_and_read_on_empties_it(void)
 static void test_read_without_a_port_means_the_newest(void)
 {
     begin();
-    EXPECT(!at_b("read off"));
+    EXPECT(!at_b("read one"));
     EXPECT_SAW(&net, &pair.b->node, RULE_APP_NOTHING_OPEN);
     EXPECT(at_b("udp bind 9"));
     EXPECT(at_b("udp bind 10"));
