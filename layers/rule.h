@@ -13,7 +13,8 @@
  * rfc       number of the RFC, 0 where none rules (a wire, a choice of ours)
  * section   as the RFC heads it: "3.2.1.3", or for the oldest RFCs, which
  *           number nothing, the heading itself: "Packet Reception"
- * label     requirement label ("MUST-14", RFC 9293), else ""
+ * label     requirement label ("MUST-14", RFC 9293; each has its row in
+ *           layers/tcp/requirements.def), else ""
  * sentence  lower case, no full stop. {a} and {b} are the record's integers;
  *           a colon says how to print them: {a:ip} {a:mac} {a:time} {a:bytes}
  *           {a:packets} {a:frames} {a:messages} {a:copies} {a:fragments}
