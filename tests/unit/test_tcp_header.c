@@ -7,6 +7,7 @@
 #include "layers/wire/bytes.h"
 #include "layers/wire/tcp_option.h"
 #include "tests/support/expect.h"
+#include "tests/support/req.h"
 #include "tests/support/suite.h"
 
 static const uint8_t syn[] = {
@@ -70,6 +71,7 @@ static void test_options_are_padded_with_zeros(void)
     struct tcp_header h = { .options = { options, 3 } };
     uint8_t out[28];
 
+    REQ("MUST-69");
     memset(out, 0xee, sizeof(out));
     EXPECT_EQ(tcp_header_length(&h), 24);
     EXPECT_EQ(tcp_header_emit(&h, out), 24);
@@ -177,6 +179,10 @@ static void test_options_are_read_or_refused(void)
         { "unknown is passed over", { 254, 4, 0, 0, 1 }, 5, 2, RULE_NONE },
     };
 
+    REQ("MUST-6");
+    REQ("MUST-7");
+    REQ("MUST-64");
+    REQ("MUST-68");
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         int count;
 

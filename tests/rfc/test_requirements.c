@@ -1,0 +1,234 @@
+/*
+ * Nothing that RFC 9293 asks for is forgotten: each of its labels has a row in
+ * layers/tcp/requirements.def, and what that row calls implemented has a test.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "layers/rule.h"
+#include "layers/tcp/requirement.h"
+#include "tests/support/expect.h"
+#include "tests/support/suite.h"
+#include "tools/lib/coverage.h"
+
+/*
+ * STILL WITHOUT A TEST: implemented requirements that no test shows by a REQ.
+ * Who writes one takes its label out of here, and has to: a label that is
+ * tested and stands here fails. The list must shrink until it is empty.
+ */
+static const char *const untested[] = {
+    /* 3.1       */ "MUST-1", "REC-1", "MUST-2", "MUST-3", "MUST-4", "MUST-5",
+    /* 3.2       */ "MUST-65",
+    /* 3.4       */ "MUST-66",
+    /* 3.4.1     */ "MUST-8", "SHLD-1", "MUST-9",
+    /* 3.5       */ "MUST-10", "MUST-11",
+    /* 3.5.3     */ "SHLD-2",
+    /* 3.6       */ "MUST-12",
+    /* 3.6.1     */ "MAY-1", "SHLD-3", "MUST-13", "MAY-2", "SHLD-4",
+    /* 3.7.1     */ "MUST-14", "SHLD-5", "MAY-3", "MUST-15", "MUST-16", "MUST-67",
+    /* 3.7.3     */ "SHLD-6",
+    /* 3.7.4     */ "SHLD-7", "MUST-17",
+    /* 3.8.1     */ "MUST-18",
+    /* 3.8.2     */ "MUST-19", "MAY-18", "SHLD-8",
+    /* 3.8.3     */ "MUST-20", "MUST-21", "SHLD-9", "SHLD-10", "SHLD-11", "MUST-22",
+    /* 3.8.3     */ "MUST-23",
+    /* 3.8.4     */ "MAY-5", "MUST-24", "MUST-25", "MUST-26", "MUST-27", "MUST-28", "MUST-29",
+    /* 3.8.4     */ "SHLD-12",
+    /* 3.8.5     */ "MUST-30", "MUST-62", "MUST-31", "MUST-32", "MUST-33",
+    /* 3.8.6     */ "SHLD-14", "MUST-34", "SHLD-15", "SHLD-16", "SHLD-17", "MUST-35",
+    /* 3.8.6.1   */ "MUST-36", "MAY-8", "MUST-37", "SHLD-29", "SHLD-30",
+    /* 3.8.6.2.1 */ "MUST-38",
+    /* 3.8.6.2.2 */ "MUST-39",
+    /* 3.8.6.3   */ "SHLD-18", "MUST-40", "SHLD-19",
+    /* 3.9.1.1   */ "MUST-41", "MUST-42", "MUST-43", "MUST-44", "MUST-45", "MUST-46",
+    /* 3.9.1.2   */ "MAY-15", "MUST-60", "MUST-61", "SHLD-27", "MAY-16", "SHLD-28",
+    /* 3.9.1.8   */ "MUST-47", "SHLD-20",
+    /* 3.9.1.9   */ "MUST-48", "SHLD-21", "SHLD-22",
+    /* 3.9.2     */ "MUST-49", "MUST-50", "MAY-10", "MAY-11",
+    /* 3.9.2.1   */ "MUST-51", "MUST-52", "MUST-53", "SHLD-24",
+    /* 3.9.2.2   */ "MUST-54", "MUST-55", "MUST-56", "SHLD-25", "SHLD-26",
+    /* 3.9.2.3   */ "MUST-63", "MUST-57",
+    /* 3.10.7.4  */ "MUST-58", "MUST-59", "SHLD-31", "MAY-12", "MAY-13",
+    NULL,
+};
+
+static bool is_excused(const char *label)
+{
+    for (size_t i = 0; untested[i] != NULL; i++)
+        if (strcmp(untested[i], label) == 0)
+            return true;
+    return false;
+}
+
+static bool is_tested(const char *label)
+{
+    return coverage_test(requirement_tests, label) != NULL;
+}
+
+static bool has_rule(const char *label)
+{
+    for (rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++)
+        if (strcmp(rule_get(id)->label, label) == 0)
+            return true;
+    return false;
+}
+
+/* RFC 9293, Appendix B: its labels are numbered without a gap. */
+static void test_each_label_of_the_rfc_has_one_row(void)
+{
+    static const struct {
+        const char *kind;
+        int last;
+    } kinds[] = { { "MUST", 69 }, { "SHLD", 31 }, { "MAY", 18 }, { "REC", 1 } };
+    size_t rows = 0, labels = 0;
+    char label[16];
+
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        for (int n = 1; n <= kinds[i].last; n++, labels++) {
+            snprintf(label, sizeof(label), "%s-%d", kinds[i].kind, n);
+            EXPECT_ROW(label, requirement_find(label) != NULL);
+        }
+    while (requirement_at(rows) != NULL)
+        rows++;
+    /* None is there twice, then, and none besides. */
+    EXPECT_EQ(rows, labels);
+}
+
+static void test_label_that_the_rfc_has_not_is_not_found(void)
+{
+    EXPECT(requirement_find("MUST-0") == NULL);
+    EXPECT(requirement_find("MUST-70") == NULL);
+    EXPECT(requirement_find("SHOULD-1") == NULL);
+    EXPECT(requirement_find("must-1") == NULL);
+    EXPECT(requirement_find("") == NULL);
+}
+
+static void test_what_is_implemented_has_a_test_or_is_listed_above(void)
+{
+    const struct requirement *asked;
+
+    for (size_t i = 0; (asked = requirement_at(i)) != NULL; i++) {
+        bool listed = is_excused(asked->label), tested = is_tested(asked->label);
+
+        if (asked->status == REQUIREMENT_IMPLEMENTED)
+            EXPECT_ROW(asked->label, tested || listed);
+        /* Take it off the list. */
+        EXPECT_ROW(asked->label, !(tested && listed));
+    }
+}
+
+static void test_list_above_holds_what_is_implemented(void)
+{
+    for (size_t i = 0; untested[i] != NULL; i++) {
+        const struct requirement *asked = requirement_find(untested[i]);
+
+        if (EXPECT_ROW(untested[i], asked != NULL))
+            EXPECT_ROW(untested[i], asked->status == REQUIREMENT_IMPLEMENTED);
+    }
+}
+
+static void test_what_is_not_done_says_why_and_is_a_choice(void)
+{
+    const struct requirement *asked;
+
+    for (size_t i = 0; (asked = requirement_at(i)) != NULL; i++) {
+        if (asked->status == REQUIREMENT_IMPLEMENTED)
+            continue;
+        EXPECT_ROW(asked->label, asked->remark[0] != '\0');
+        EXPECT_ROW(asked->label, !is_tested(asked->label) && !has_rule(asked->label));
+        if (asked->status == REQUIREMENT_OPTIONAL_NOT_DONE)
+            EXPECT_ROW(asked->label, strncmp(asked->label, "MAY-", 4) == 0);
+    }
+}
+
+static void test_rules_and_tests_name_labels_that_exist(void)
+{
+    for (rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++)
+        if (rule_get(id)->label[0] != '\0')
+            EXPECT_ROW(rule_get(id)->name, requirement_find(rule_get(id)->label) != NULL);
+    for (const struct requirement_test *test = requirement_tests; test->label != NULL; test++) {
+        EXPECT_ROW(test->function, requirement_find(test->label) != NULL);
+        /* A helper is not what CUnit reports. */
+        EXPECT_ROW(test->function, strncmp(test->function, "test_", 5) == 0);
+    }
+}
+
+/* ---- The table against the RFC's text, where that stands beside the tree ---- */
+
+enum { LINE_SIZE = 512 };
+
+/* "3.8.4.  TCP Keep-Alives" begins that section. */
+static void note_section(const char *line, char *section, size_t size)
+{
+    size_t len = strspn(line, "0123456789.");
+
+    if (len >= 2 && line[len - 1] == '.' && strncmp(line + len, "  ", 2) == 0)
+        snprintf(section, size, "%.*s", (int)(len - 1), line);
+}
+
+/* Whether LABEL stands in LINE, or begins at its end and goes on in NEXT. */
+static bool line_has(const char *line, const char *next, const char *label)
+{
+    const char *number = strchr(label, '-') + 1;
+    size_t len = strlen(label);
+
+    for (const char *at = strstr(line, label); at != NULL; at = strstr(at + 1, label))
+        if (at[len] < '0' || at[len] > '9')
+            return true;
+    len = strcspn(line, "\n");
+    if (len < 5 || strncmp(line + len - (size_t)(number - label), label,
+                           (size_t)(number - label)) != 0)
+        return false;
+    next += strspn(next, " ");
+    len = strlen(number);
+    return strncmp(next, number, len) == 0 && (next[len] < '0' || next[len] > '9');
+}
+
+static bool section_asks(FILE *text, const struct requirement *asked)
+{
+    char line[LINE_SIZE], next[LINE_SIZE] = "", section[32] = "";
+    bool found = false;
+
+    rewind(text);
+    while (!found && fgets(line, sizeof(line), text) != NULL) {
+        long here = ftell(text);
+
+        note_section(line, section, sizeof(section));
+        if (fgets(next, sizeof(next), text) == NULL)
+            break;
+        fseek(text, here, SEEK_SET);
+        found = strcmp(section, asked->section) == 0 && line_has(line, next, asked->label);
+    }
+    return found;
+}
+
+static void test_each_section_asks_for_what_its_row_says(void)
+{
+    FILE *text = fopen("../shared/rfcs/rfc9293.txt", "r");
+    const struct requirement *asked;
+
+    if (text == NULL) {
+        skip_test("the RFCs' texts are not beside the tree");
+        return;
+    }
+    for (size_t i = 0; (asked = requirement_at(i)) != NULL; i++)
+        /* The text asks for this one, but its label stands in Appendix B only. */
+        EXPECT_ROW(asked->label,
+                   strcmp(asked->label, "MUST-22") == 0 || section_asks(text, asked));
+    fclose(text);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_each_label_of_the_rfc_has_one_row),
+        TEST(test_label_that_the_rfc_has_not_is_not_found),
+        TEST(test_what_is_implemented_has_a_test_or_is_listed_above),
+        TEST(test_list_above_holds_what_is_implemented),
+        TEST(test_what_is_not_done_says_why_and_is_a_choice),
+        TEST(test_rules_and_tests_name_labels_that_exist),
+        TEST(test_each_section_asks_for_what_its_row_says),
+    };
+
+    return run_tests("requirements", tests, ARRAY_LEN(tests));
+}
