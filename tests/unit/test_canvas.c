@@ -104,6 +104,8 @@ static void test_ascii_replaces_drawing_characters(void)
     EXPECT(canvas_open(&canvas, 20, 1));
     canvas_text(&canvas, 0, 0, "│─╲╱╳▶◀●◦ä网", 20, MEANING_PLAIN);
     EXPECT_STR(print_row(&canvas, 0, ascii), "|-\\/X><*o???\n");
+    canvas_text(&canvas, 0, 0, "┌┐└┘├┤┬┴▲▼", 20, MEANING_PLAIN);
+    EXPECT_STR(print_row(&canvas, 0, ascii), "++++++++^v??\n");
     canvas_close(&canvas);
 }
 
