@@ -33,6 +33,10 @@ refused 2 'rung: error: replay: "--read" needs a value (rung replay --help)' rep
 # What is too much, or no number.
 refused 2 'rung: error: labs: "x" is too much: leave it out (rung labs --help)' labs x
 refused 2 'rung: error: bench: "x" is too much: leave it out (rung bench --help)' bench x
+refused 2 'rung: error: rules: "x" is too much: leave it out (rung rules --help)' rules --fsm x
+refused 2 'rung: error: rules: --coverage and --fsm are two views: one at a time' \
+    rules --fsm --coverage
+refused 1 'rung: error: no requirement of RFC 9293 mentions "MUST-70"' rules --coverage MUST-70
 refused 2 'rung: error: --version: "x" is too much: leave it out' --version x
 refused 2 'rung: error: help: "y" is too much: one topic at a time' help run y
 refused 2 'rung: error: help: "y" is too much: one topic at a time' help lab link y

@@ -9,7 +9,8 @@ _rung_words() {
         check) echo "--quiet --help" ;;
         labs) echo "--paths --help" ;;
         bench) echo "--datagrams --help" ;;
-        rules | new) echo "--help" ;;
+        rules) echo "--fsm --coverage --ascii --help" ;;
+        new) echo "--help" ;;
         help) echo "run replay check labs new rules bench lab commands values bugs
             host router switch link script fault check arp ip icmp udp tcp" ;;
         *) echo "run replay check labs new rules bench help --help --version" ;;

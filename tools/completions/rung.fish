@@ -39,5 +39,8 @@ complete -c rung -n '__fish_seen_subcommand_from replay' -l comments -d 'show th
 complete -c rung -n '__fish_seen_subcommand_from replay' -l text -d 'print the ladder'
 complete -c rung -n '__fish_seen_subcommand_from labs' -l paths -d 'where their files are'
 complete -c rung -n '__fish_seen_subcommand_from check' -s q -l quiet -d 'errors only'
+complete -c rung -n '__fish_seen_subcommand_from rules' -l fsm -d 'print the states of TCP'
+complete -c rung -n '__fish_seen_subcommand_from rules' -l coverage -d 'print what RFC 9293 asks for'
+complete -c rung -n '__fish_seen_subcommand_from rules' -l ascii -d 'draw with ASCII only'
 complete -c rung -n '__fish_seen_subcommand_from bench' -l datagrams -x -d 'how many to send'
 complete -c rung -n '__fish_seen_subcommand_from help' -f -a 'run replay check labs rules bench new lab commands values bugs host router switch link script fault check arp ip icmp udp tcp'

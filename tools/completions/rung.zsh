@@ -68,6 +68,11 @@ _rung() {
             _rung_run ;;
         check) _arguments '(-q --quiet)'{-q,--quiet}'[errors only]' '*:lab:_rung_lab' ;;
         labs) _arguments '--paths[where their files are]' ;;
+        rules)
+            _arguments \
+                '(--coverage)--fsm[print the states of TCP]' \
+                '(--fsm)--coverage[print what RFC 9293 asks for]' \
+                '--ascii[draw with ASCII only]' ;;
         bench) _arguments '--datagrams[how many to send]:number:' ;;
         replay)
             shift words
