@@ -3,7 +3,7 @@
  */
 #include "tests/unit/fixture_cc.h"
 
-static const struct cc_ops *const users[] = { &cc_tahoe, &cc_reno, &cc_newreno };
+static const struct cc_ops *const users[] = { &cc_tahoe, &cc_reno, &cc_newreno, &cc_cubic };
 
 static struct sender listening(const struct cc_ops *ops, uint32_t segments)
 {

@@ -52,6 +52,33 @@ static void lose_with_the_fault(struct sender *s)
     lose(s);
 }
 
+static void lose_and_acknowledge(struct sender *s)
+{
+    recover(s);
+    acknowledge(s);
+}
+
+static void lose_and_go_on(struct sender *s)
+{
+    lose_and_acknowledge(s);
+    s->now += 100 * MS;
+    acknowledge(s);
+}
+
+static void go_past_w_max(struct sender *s)
+{
+    lose_and_acknowledge(s);
+    s->cc.cwnd = s->cc.cubic.w_max;
+    s->cc.cubic.elapsed = s->cc.cubic.k * US + SECONDS;
+    acknowledge(s);
+}
+
+static void lose_twice(struct sender *s)
+{
+    lose(s);
+    lose(s);
+}
+
 static void listen_to_delay(struct sender *s)
 {
     s->cc.hystart.on = true;
@@ -98,6 +125,7 @@ struct row {
     const char *sentence;
 };
 
+/* The reasons of all but CUBIC. */
 static const struct row common[] = {
     { RULE_CC_NONE, &cc_none, 10, false, nothing,
       "no congestion control: only the receiver's window limits what is in flight" },
@@ -148,6 +176,39 @@ static const struct row common[] = {
       "many segments as before" },
     { RULE_CC_BUG_NOT_HALVED, &cc_reno, 20, true, lose_with_the_fault,
       "a fault of this host: the network is congested, and cwnd stays 20000 bytes" },
+};
+
+static const struct row cubic[] = {
+    { RULE_CC_CUBIC_STAGE, &cc_cubic, 1000, true, lose_and_acknowledge,
+      "CUBIC sets out for W_max, 1000000 bytes, where it met congestion last: its curve gets "
+      "there in K = 9.085602 s" },
+    { RULE_CC_CUBIC_STAGE_NO_GOAL, &cc_cubic, 10, true, acknowledge,
+      "CUBIC knows no window that was too large: K = 0, and its curve begins flat, from W_max = "
+      "cwnd = 10000 bytes" },
+    { RULE_CC_CUBIC_RENO_FRIENDLY, &cc_cubic, 10, true, acknowledge,
+      "CUBIC's curve is only at 10000 bytes by now; Reno would be ahead of it, so cwnd does as "
+      "Reno: 10100 bytes" },
+    { RULE_CC_CUBIC_CONCAVE, &cc_cubic, 1000, true, lose_and_go_on,
+      "CUBIC is below W_max and slows down toward it: 719378 bytes in one RTT from now, 700027 "
+      "bytes so far" },
+    { RULE_CC_CUBIC_CONVEX, &cc_cubic, 1000, true, go_past_w_max,
+      "CUBIC is past W_max and probes, faster and faster: 1000532 bytes in one RTT from now, "
+      "1000000 bytes so far" },
+    { RULE_CC_CUBIC_NOT_LIMITED, &cc_cubic, 10, true, half_full,
+      "cwnd stays 10000 bytes, and CUBIC's clock stands still: only 2000 bytes were in flight, by "
+      "the application's or the receiver's choice" },
+    { RULE_CC_CUBIC_FAST_CONVERGENCE, &cc_cubic, 20, true, lose_twice,
+      "cwnd, 14000 bytes, has not reached W_max again: others have come; W_max is reduced to 11900 "
+      "bytes to let them in" },
+    { RULE_CC_CUBIC_LOSS, &cc_cubic, 20, true, lose,
+      "a segment is lost: ssthresh and cwnd become beta times what is in flight (20000 bytes), at "
+      "least two segments: 14000 bytes" },
+    { RULE_CC_CUBIC_TIMEOUT, &cc_cubic, 20, true, time_out,
+      "CUBIC sets ssthresh to beta times what is in flight (20000 bytes), at least two segments: "
+      "14000 bytes; W_max is forgotten" },
+    { RULE_CC_CUBIC_MARKED, &cc_cubic, 20, true, mark,
+      "a router marked a packet instead of dropping it: cwnd becomes beta times what is in flight "
+      "(20000 bytes), at least one segment: 14000 bytes" },
 };
 
 static const struct row hystart[] = {
@@ -204,6 +265,12 @@ static void test_common_decisions_give_their_reasons(void)
         check_row(&common[i]);
 }
 
+static void test_cubic_gives_its_reasons(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(cubic); i++)
+        check_row(&cubic[i]);
+}
+
 static void test_hystart_gives_its_reasons(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(hystart); i++)
@@ -224,6 +291,7 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_common_decisions_give_their_reasons),
+        TEST(test_cubic_gives_its_reasons),
         TEST(test_hystart_gives_its_reasons),
         TEST(test_nobody_is_told_without_a_trace),
     };

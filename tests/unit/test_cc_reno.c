@@ -4,7 +4,7 @@
  */
 #include "tests/unit/fixture_cc.h"
 
-static const struct cc_ops *const windowed[] = { &cc_tahoe, &cc_reno, &cc_newreno };
+static const struct cc_ops *const windowed[] = { &cc_tahoe, &cc_reno, &cc_newreno, &cc_cubic };
 static const struct cc_ops *const renos[] = { &cc_tahoe, &cc_reno, &cc_newreno };
 
 /* ---- Growing ---- */
@@ -154,7 +154,7 @@ static void test_third_duplicate_ack_shrinks_the_window(void)
 /* What loss recovery has inflated cwnd by is gone when recovery is. */
 static void test_inflated_window_is_deflated(void)
 {
-    static const struct cc_ops *const ops[] = { &cc_reno, &cc_newreno };
+    static const struct cc_ops *const ops[] = { &cc_reno, &cc_newreno, &cc_cubic };
 
     for (size_t i = 0; i < ARRAY_LEN(ops); i++) {
         struct sender s = sender_in_avoidance(ops[i], 20);
@@ -188,7 +188,8 @@ static void test_window_after_a_loss_tahoe_and_reno(void)
 static void test_only_tahoe_does_without_fast_recovery(void)
 {
     EXPECT(!cc_tahoe.fast_recovery);
-    EXPECT(cc_none.fast_recovery && cc_reno.fast_recovery && cc_newreno.fast_recovery);
+    EXPECT(cc_none.fast_recovery && cc_reno.fast_recovery && cc_newreno.fast_recovery &&
+           cc_cubic.fast_recovery);
 }
 
 /* Tahoe in fast recovery, if a lab will have it so: slow start goes on. */
