@@ -1,11 +1,12 @@
 #include "sim/trace.h"
 
-#include "sim/hash.h"
+#include "sim/trace_fold.h"
 
 #include <string.h>
 
 #define TRACE_RESERVE ((size_t)64 << 30)
 #define BYTES_RESERVE ((size_t)256 << 30)
+#define WINDOWS_SPARE ((size_t)1 << 20) /* no arena may be smaller */
 
 _Static_assert(sizeof(struct record) == 40, "records are compared and hashed as bytes");
 
@@ -34,13 +35,83 @@ static void *column_next(struct trace_column *column, bool *fresh)
     return column_entry(column, column->at++);
 }
 
+static bool records_open(struct trace_records *records)
+{
+    if (!arena_open(&records->folded, TRACE_RESERVE) ||
+        !arena_open(&records->blocks, TRACE_RESERVE) ||
+        !arena_open(&records->unfolded, BYTES_RESERVE) ||
+        !arena_open(&records->windows, 2 * sizeof(struct trace_window) + WINDOWS_SPARE))
+        return false;
+    records->open = ARENA_NEW(&records->windows, struct trace_window);
+    records->window = ARENA_NEW(&records->windows, struct trace_window);
+    records->window->block = UINT32_MAX;
+    return true;
+}
+
+static void records_close(struct trace_records *records)
+{
+    arena_close(&records->folded);
+    arena_close(&records->blocks);
+    arena_close(&records->unfolded);
+    arena_close(&records->windows);
+}
+
+static struct trace_block *block_at(const struct trace_records *records, uint32_t block)
+{
+    return (struct trace_block *)(void *)records->blocks.base + block;
+}
+
+/* The open block is full: its records go to the others. */
+static void records_fold(struct trace_records *records)
+{
+    struct trace_block *block = block_at(records, records->open->block);
+    struct arena *folded = &records->folded;
+
+    ASSERT(folded->reserved - folded->used >= (size_t)TRACE_BLOCK * FOLD_RECORD_MAX);
+    block->offset = folded->used;
+    folded->used += trace_fold(records->open->records, TRACE_BLOCK, folded->base + folded->used);
+    records->open->block++;
+    records->blocks.used = records->open->block * sizeof(struct trace_block);
+    ASSERT(records->blocks.reserved - records->blocks.used >= sizeof(struct trace_block));
+}
+
+/* A window that shows BLOCK. */
+static const struct trace_window *records_look(const struct trace_records *records,
+                                               uint32_t block)
+{
+    struct trace_window *window = records->window;
+
+    if (block == records->open->block)
+        return records->open;
+    if (block != window->block) {
+        trace_unfold(records->folded.base + block_at(records, block)->offset, TRACE_BLOCK,
+                     window->records);
+        window->block = block;
+    }
+    return window;
+}
+
+/* Brings what is known of BLOCK to its place among the unfolded records. */
+static void records_unfold(const struct trace_records *records, uint32_t block)
+{
+    struct trace_block *known = block_at(records, block);
+    const struct trace_window *window = records_look(records, block);
+    uint32_t first = block * TRACE_BLOCK;
+    uint32_t count = records->count - first < TRACE_BLOCK ? records->count - first : TRACE_BLOCK;
+    struct record *place = (struct record *)(void *)records->unfolded.base + first;
+
+    ASSERT(((size_t)first + count) * sizeof(*place) <= records->unfolded.reserved);
+    for (uint32_t i = known->unfolded; i < count; i++)
+        place[i] = window->records[i];
+    known->unfolded = count;
+}
+
 bool trace_open(struct trace *trace)
 {
     memset(trace, 0, sizeof(*trace));
     if (column_open(&trace->events, sizeof(struct trace_event)) &&
-        column_open(&trace->records, sizeof(struct record)) &&
         column_open(&trace->frames, sizeof(struct trace_frame)) &&
-        arena_open(&trace->bytes, BYTES_RESERVE))
+        records_open(&trace->records) && arena_open(&trace->bytes, BYTES_RESERVE))
         return true;
     trace_close(trace);
     return false;
@@ -49,15 +120,15 @@ bool trace_open(struct trace *trace)
 void trace_close(struct trace *trace)
 {
     arena_close(&trace->events.store);
-    arena_close(&trace->records.store);
+    records_close(&trace->records);
     arena_close(&trace->frames.store);
     arena_close(&trace->bytes);
 }
 
 size_t trace_size(const struct trace *trace)
 {
-    return trace->events.store.used + trace->records.store.used + trace->frames.store.used +
-           trace->bytes.used;
+    return trace->events.store.used + trace->records.folded.used + trace->records.blocks.used +
+           trace->frames.store.used + trace->bytes.used;
 }
 
 struct trace_position trace_position(const struct trace *trace)
@@ -83,8 +154,19 @@ const struct trace_event *trace_event(const struct trace *trace, uint32_t number
 
 const struct record *trace_record(const struct trace *trace, uint32_t index)
 {
+    const struct trace_records *records = &trace->records;
+    uint32_t block = index / TRACE_BLOCK;
+
+    ASSERT(index < records->count);
+    if (index % TRACE_BLOCK >= block_at(records, block)->unfolded)
+        records_unfold(records, block);
+    return (const struct record *)(const void *)records->unfolded.base + index;
+}
+
+struct record trace_read(const struct trace *trace, uint32_t index)
+{
     ASSERT(index < trace->records.count);
-    return column_entry(&trace->records, index);
+    return records_look(&trace->records, index / TRACE_BLOCK)->records[index % TRACE_BLOCK];
 }
 
 const struct trace_frame *trace_frame(const struct trace *trace, uint32_t number)
@@ -125,20 +207,41 @@ void trace_begin_event(struct trace *trace, vtime at, uint32_t cause)
     event->first_record = trace->records.at;
 }
 
-void trace_add(struct trace *trace, const struct record *record)
+/* Each word has a factor of its own, so that equal words in other places
+ * differ; all products are made at once, and one multiplication chains them. */
+static uint64_t hash_record(uint64_t hash, const struct record *record)
 {
-    bool fresh;
-    struct record *entry = column_next(&trace->records, &fresh);
+    static const uint64_t factors[] = { 0x9e3779b97f4a7c15u, 0xc2b2ae3d27d4eb4fu,
+                                        0x165667b19e3779f9u, 0xd6e8feb86659fd93u,
+                                        0xff51afd7ed558ccdu };
     uint64_t words[sizeof(*record) / 8];
 
-    if (fresh)
-        *entry = *record;
-    else if (memcmp(entry, record, sizeof(*record)) != 0)
-        diverge(trace);
+    _Static_assert(ARRAY_LEN(factors) == ARRAY_LEN(words), "a factor for each word");
     memcpy(words, record, sizeof(words));
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        trace->hash = (trace->hash ^ words[i]) * 0x9e3779b97f4a7c15u;
-    trace->hash ^= trace->hash >> 32;
+        hash ^= (words[i] ^ (words[i] >> 29)) * factors[i];
+    hash *= 0x9e3779b97f4a7c15u;
+    return hash ^ (hash >> 32);
+}
+
+void trace_add(struct trace *trace, const struct record *record)
+{
+    struct trace_records *records = &trace->records;
+
+    trace->hash = hash_record(trace->hash, record);
+    if (records->at < records->count) {
+        struct record old = trace_read(trace, records->at);
+
+        if (memcmp(&old, record, sizeof(old)) != 0)
+            diverge(trace);
+        records->at++;
+        return;
+    }
+    ASSERT(records->count < UINT32_MAX);
+    records->open->records[records->count % TRACE_BLOCK] = *record;
+    records->at = ++records->count;
+    if (records->count % TRACE_BLOCK == 0)
+        records_fold(records);
 }
 
 void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes)

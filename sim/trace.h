@@ -1,12 +1,16 @@
 /*
- * trace.h - what happened: fixed-size records, appended, never formatted.
+ * trace.h - what happened: records of fixed size, appended, never formatted.
  *
  * The trace observes a world and lives outside its arena, so that taking the
  * world back does not take back what is known of its future. Three columns:
  *
  *   events    when, and which earlier event armed it (the chain of causes)
- *   records   what each event did: 40 bytes each
+ *   records   what each event did
  *   frames    the bytes that were put on a wire, numbered from 1
+ *
+ * Records are folded (trace_fold.h) as soon as a block of them is full, to a
+ * few bytes each. Whoever scans a run takes them one by one by value with
+ * trace_read; trace_record unfolds them for good, at an address that stays.
  *
  * When a world has been taken back and runs forward again, every record that
  * it makes is compared with the one already here; `diverged` tells of a
@@ -79,8 +83,35 @@ struct trace_column {
     uint32_t count, at;
 };
 
+#define TRACE_BLOCK 256 /* records that are folded together */
+
+/* A full block: where its folded bytes begin, and how many of its records
+ * stand unfolded at their place. The last, open block has one, too. */
+struct trace_block {
+    uint64_t offset;
+    uint32_t unfolded;
+};
+
+/* One block of records in hand. */
+struct trace_window {
+    uint32_t block;
+    struct record records[TRACE_BLOCK];
+};
+
+/* A column like the others to those who read; `at` and `count` as there. */
+struct trace_records {
+    struct arena folded;
+    struct arena blocks;         /* struct trace_block */
+    struct arena unfolded;       /* struct record, each at its place; with holes */
+    struct arena windows;
+    struct trace_window *open;   /* the records that are not folded yet */
+    struct trace_window *window; /* the block that was last read by value */
+    uint32_t count, at;
+};
+
 struct trace {
-    struct trace_column events, records, frames;
+    struct trace_column events, frames;
+    struct trace_records records;
     struct arena bytes;
     uint64_t hash;  /* of all records up to the present position */
     bool diverged;  /* a second run of the same events did something else */
@@ -97,7 +128,7 @@ struct trace_position {
 bool trace_open(struct trace *trace);
 void trace_close(struct trace *trace);
 
-/* Bytes of memory that it holds. */
+/* Bytes of memory that the run has taken; without what readers unfolded. */
 size_t trace_size(const struct trace *trace);
 
 struct trace_position trace_position(const struct trace *trace);
@@ -105,7 +136,13 @@ struct trace_position trace_position(const struct trace *trace);
 void trace_go(struct trace *trace, struct trace_position position);
 
 const struct trace_event *trace_event(const struct trace *trace, uint32_t number); /* from 1 */
-const struct record *trace_record(const struct trace *trace, uint32_t index);      /* from 0 */
+
+/* Record INDEX, from 0. The pointer stays good, and pointers differ as their
+ * indices do; but the record's block takes its full size from now on. */
+const struct record *trace_record(const struct trace *trace, uint32_t index);
+/* The same by value, for scans: quick in either direction, and takes nothing. */
+struct record trace_read(const struct trace *trace, uint32_t index);
+
 const struct trace_frame *trace_frame(const struct trace *trace, uint32_t number); /* from 1 */
 struct span trace_frame_bytes(const struct trace *trace, uint32_t number);
 

@@ -7,11 +7,11 @@ static int64_t count_on(struct expression_count *count, const struct trace *trac
     uint32_t end = trace == NULL ? 0 : trace->records.at;
 
     for (; count->scanned < end; count->scanned++) {
-        const struct record *record = trace_record(trace, count->scanned);
+        struct record record = trace_read(trace, count->scanned);
 
-        if (count->node != NODE_NONE && count->node != record->node)
+        if (count->node != NODE_NONE && count->node != record.node)
             continue;
-        if (count->rule != RULE_NONE ? count->rule == record->rule : count->kind == record->kind)
+        if (count->rule != RULE_NONE ? count->rule == record.rule : count->kind == record.kind)
             count->found++;
     }
     return count->found;

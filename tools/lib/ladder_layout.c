@@ -28,13 +28,13 @@ static void scan(const struct run_view *view, bool why, struct silences *silence
     const struct trace *trace = view->trace;
 
     for (uint32_t i = 0; i < trace->records.count; i++) {
-        const struct record *record = trace_record(trace, i);
+        struct record record = trace_read(trace, i);
         vtime gap;
         unsigned size = 0;
 
-        if (!ladder_shows(view, record, why))
+        if (!ladder_shows(view, &record, why))
             continue;
-        gap = trace_time(trace, record) - silences->last;
+        gap = trace_time(trace, &record) - silences->last;
         silences->last += gap;
         if (gap == 0)
             continue;

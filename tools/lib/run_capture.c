@@ -123,10 +123,10 @@ static void find_losses(struct capture *c)
     const struct trace *trace = c->view->trace;
 
     for (uint32_t i = 0; i < trace->records.count; i++) {
-        const struct record *record = trace_record(trace, i);
+        struct record record = trace_read(trace, i);
 
-        if (record->kind == RECORD_LOST && run_loss_place(record) == RUN_LOST_ON_WIRE)
-            c->lost[record->frame] = i + 1;
+        if (record.kind == RECORD_LOST && run_loss_place(&record) == RUN_LOST_ON_WIRE)
+            c->lost[record.frame] = i + 1;
     }
 }
 
@@ -138,9 +138,9 @@ static bool write_all(struct capture *c, struct byte_sink sink)
         return false;
     find_losses(c);
     for (uint32_t i = 0; i < trace->records.count; i++) {
-        const struct record *record = trace_record(trace, i);
+        struct record record = trace_read(trace, i);
 
-        if (is_wanted(c, record) && !write_frame(c, i, record))
+        if (is_wanted(c, &record) && !write_frame(c, i, &record))
             return false;
     }
     return true;

@@ -1,0 +1,27 @@
+/*
+ * trace_fold.h - records written small.
+ *
+ * A run says the same things over and over: the tenth datagram of a flow
+ * makes the records of the ninth, a few numbers on. So each record is written
+ * as its difference from one that it resembles: the last of the same kind
+ * about the same thing. What goes on evenly (events, frames, nodes) is
+ * guessed from how far the record before was from its own model; most often
+ * one byte says that all guesses hold.
+ *
+ * Records are folded in blocks; a block can be read without the others.
+ */
+#ifndef RUNG_SIM_TRACE_FOLD_H
+#define RUNG_SIM_TRACE_FOLD_H
+
+#include "sim/trace.h"
+
+#define FOLD_RECORD_MAX 64 /* bytes that a record takes at most */
+
+/* Writes the COUNT records (at most TRACE_BLOCK) to OUT, which has room for
+ * FOLD_RECORD_MAX bytes of each; returns the number of bytes. */
+size_t trace_fold(const struct record *records, unsigned count, uint8_t *out);
+
+/* Reads COUNT records back from what trace_fold wrote. */
+void trace_unfold(const uint8_t *in, unsigned count, struct record *records);
+
+#endif

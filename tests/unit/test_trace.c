@@ -1,0 +1,226 @@
+#include "sim/trace.h"
+
+#include "sim/hash.h"
+#include "sim/trace_fold.h"
+#include "tests/support/expect.h"
+#include "tests/support/suite.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FLOW_RECORDS 10000
+
+static struct record folded_from[TRACE_BLOCK], unfolded[TRACE_BLOCK];
+static uint8_t bytes[TRACE_BLOCK * FOLD_RECORD_MAX];
+
+static bool is_same(const struct record *x, const struct record *y)
+{
+    return memcmp(x, y, sizeof(*x)) == 0;
+}
+
+/* Folds and unfolds the first COUNT records; returns how many bytes it took. */
+static size_t expect_same_again(unsigned count)
+{
+    size_t size = trace_fold(folded_from, count, bytes);
+
+    memset(unfolded, 0xa5, sizeof(unfolded));
+    trace_unfold(bytes, count, unfolded);
+    for (unsigned i = 0; i < count; i++)
+        if (!EXPECT(is_same(&folded_from[i], &unfolded[i]))) {
+            printf("    record %u of %u\n", i, count);
+            break;
+        }
+    EXPECT(size <= (size_t)count * FOLD_RECORD_MAX);
+    return size;
+}
+
+/* One record of a flow in which each frame makes ten, its numbers moving on. */
+static struct record of_flow(uint32_t i)
+{
+    uint32_t frame = i / 10, step = i % 10;
+
+    return (struct record){ .event = 1 + frame * 2 + step / 5, .frame = step < 2 ? 0 : frame + 1,
+                            .node = (uint16_t)(step / 5), .kind = (uint8_t)(step % RECORD_KINDS),
+                            .rule = (uint16_t)(step * 3), .what = (uint16_t)(step * 2),
+                            .a = step == 7 ? (int64_t)frame * 1400 : 0x0a000001,
+                            .b = step == 7 ? (int64_t)(frame + 1) * 1400 : -(int64_t)step,
+                            .subject = step * 100 };
+}
+
+static uint64_t draw(uint64_t key, uint64_t limit)
+{
+    return hash_mix(key) % limit;
+}
+
+static struct record anything(uint64_t key)
+{
+    unsigned shift = (unsigned)draw(key, 64);
+
+    key = hash_mix(key) + 1;
+    return (struct record){ .event = (uint32_t)(hash_mix(key + 1) >> 32 >> shift % 32),
+                            .frame = (uint32_t)(hash_mix(key + 2) >> 32 >> shift % 31),
+                            .subject = (uint32_t)hash_mix(key + 3),
+                            .node = (uint16_t)hash_mix(key + 4),
+                            .rule = (uint16_t)hash_mix(key + 5),
+                            .a = (int64_t)(hash_mix(key + 6) >> shift),
+                            .b = -(int64_t)(hash_mix(key + 7) >> shift),
+                            .what = (uint16_t)hash_mix(key + 8),
+                            .port = (uint16_t)hash_mix(key + 9),
+                            .kind = (uint8_t)draw(key + 10, RECORD_KINDS) };
+}
+
+static void test_any_records_unfold_to_what_they_were(void)
+{
+    for (unsigned run = 0; run < 200; run++) {
+        unsigned count = run == 0 ? TRACE_BLOCK : (unsigned)draw(run, TRACE_BLOCK + 1);
+
+        /* Some follow their likes, some have nothing to do with anything. */
+        for (unsigned i = 0; i < count; i++)
+            folded_from[i] = draw(run * 1000 + i, 4) == 0 ? anything(run * 1000 + i)
+                                                          : of_flow(run * 1000 + i);
+        expect_same_again(count);
+    }
+}
+
+static void test_numbers_at_their_limits_unfold(void)
+{
+    for (unsigned i = 0; i < TRACE_BLOCK; i++) {
+        bool low = i % 2 == 0;
+
+        folded_from[i] = anything(i / 7);
+        folded_from[i].a = low ? INT64_MIN : INT64_MAX;
+        folded_from[i].b = low ? -1 : INT64_MIN;
+        folded_from[i].event = low ? UINT32_MAX : 0;
+        folded_from[i].frame = i % 3 == 0 ? 0 : UINT32_MAX - i;
+        folded_from[i].node = low ? UINT16_MAX : 0;
+    }
+    expect_same_again(TRACE_BLOCK);
+}
+
+static void test_flow_takes_few_bytes(void)
+{
+    for (uint32_t i = 0; i < TRACE_BLOCK; i++)
+        folded_from[i] = of_flow(5000 + i);
+    EXPECT(expect_same_again(TRACE_BLOCK) < TRACE_BLOCK * 3);
+}
+
+static void fill(struct trace *trace, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++) {
+        struct record record = of_flow(i);
+
+        trace_add(trace, &record);
+    }
+}
+
+static void test_records_are_read_in_any_order(void)
+{
+    struct trace trace;
+
+    ASSERT(trace_open(&trace));
+    fill(&trace, 0, FLOW_RECORDS);
+    for (uint32_t n = 0; n < FLOW_RECORDS; n++) {
+        uint32_t i = (uint32_t)draw(n, FLOW_RECORDS);
+        struct record want = of_flow(i), read = trace_read(&trace, i);
+
+        EXPECT(is_same(&read, &want));
+    }
+    EXPECT_EQ(trace.records.count, FLOW_RECORDS);
+    trace_close(&trace);
+}
+
+/* Also of the block that still grows: its pointers stay, too. */
+static void test_pointers_to_records_stay_good(void)
+{
+    static const struct record *at[FLOW_RECORDS];
+    struct trace trace;
+
+    ASSERT(trace_open(&trace));
+    for (uint32_t i = 0; i < FLOW_RECORDS; i++) {
+        fill(&trace, i, i + 1);
+        at[i] = i % 3 == 0 ? trace_record(&trace, i) : NULL;
+    }
+    for (uint32_t i = 0; i < FLOW_RECORDS; i++) {
+        struct record want = of_flow(i);
+
+        EXPECT(at[i] == NULL || at[i] == trace_record(&trace, i));
+        EXPECT(is_same(trace_record(&trace, i), &want));
+        EXPECT(trace_record(&trace, i) - trace_record(&trace, 0) == (ptrdiff_t)i);
+    }
+    trace_close(&trace);
+}
+
+static void test_second_run_is_compared(void)
+{
+    struct trace trace;
+    struct trace_position middle;
+    struct record other;
+    uint64_t hash;
+
+    ASSERT(trace_open(&trace));
+    fill(&trace, 0, 1000);
+    middle = trace_position(&trace);
+    fill(&trace, 1000, FLOW_RECORDS);
+    hash = trace.hash;
+    trace_go(&trace, middle);
+    EXPECT_EQ(trace.records.at, 1000);
+    fill(&trace, 1000, FLOW_RECORDS);
+    EXPECT(trace.hash == hash);
+    EXPECT(!trace.diverged);
+    trace_go(&trace, middle);
+    fill(&trace, 1000, 2000);
+    other = of_flow(2000);
+    other.port ^= 1;
+    trace_add(&trace, &other);
+    EXPECT(trace.diverged);
+    EXPECT_EQ(trace.diverged_at, 2000);
+    other = of_flow(2000);
+    EXPECT(is_same(trace_record(&trace, 2000), &other)); /* the first run stays */
+    trace_close(&trace);
+}
+
+static void test_hash_tells_records_apart(void)
+{
+    struct record record = of_flow(77);
+    struct trace trace;
+    uint64_t hash;
+
+    ASSERT(trace_open(&trace));
+    trace_add(&trace, &record);
+    hash = trace.hash;
+    for (size_t i = 0; i < offsetof(struct record, unused); i++) {
+        struct record other = record;
+
+        ((uint8_t *)&other)[i] ^= 1;
+        trace_go(&trace, (struct trace_position){ 0 });
+        trace_add(&trace, &other);
+        EXPECT(trace.hash != hash);
+    }
+    trace_close(&trace);
+}
+
+static void test_flow_needs_little_memory(void)
+{
+    struct trace trace;
+
+    ASSERT(trace_open(&trace));
+    fill(&trace, 0, FLOW_RECORDS);
+    EXPECT(trace_size(&trace) < FLOW_RECORDS * 4);
+    trace_close(&trace);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_any_records_unfold_to_what_they_were),
+        TEST(test_numbers_at_their_limits_unfold),
+        TEST(test_flow_takes_few_bytes),
+        TEST(test_records_are_read_in_any_order),
+        TEST(test_pointers_to_records_stay_good),
+        TEST(test_second_run_is_compared),
+        TEST(test_hash_tells_records_apart),
+        TEST(test_flow_needs_little_memory),
+    };
+
+    return run_tests("trace", tests, ARRAY_LEN(tests));
+}
