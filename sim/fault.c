@@ -258,6 +258,20 @@ static void intervene(const struct draw *draw, const struct intervention *what)
     }
 }
 
+/* Field by field: the arrays behind the counts need no clearing. */
+static void fate_begin(struct fate *fate)
+{
+    fate->lost = (struct fate_note){ RULE_NONE, 0, 0 };
+    fate->late = fate->held = 0;
+    fate->duplicates = fate->damage_count = fate->note_count = 0;
+}
+
+static bool is_without_chance(const struct chances *chances)
+{
+    return (chances->loss | chances->burst_enter | chances->duplicate | chances->corrupt |
+            chances->reorder) == 0 && chances->jitter == 0;
+}
+
 void fate_decide(struct direction *direction, const struct packet *p, uint32_t frame,
                  struct fate *fate)
 {
@@ -271,8 +285,10 @@ void fate_decide(struct direction *direction, const struct packet *p, uint32_t f
         .fate = fate,
     };
 
-    for (size_t i = 0; i < ARRAY_LEN(chance_rules); i++)
-        chance_rules[i](&draw);
+    fate_begin(fate);
+    if (!is_without_chance(draw.chances))
+        for (size_t i = 0; i < ARRAY_LEN(chance_rules); i++)
+            chance_rules[i](&draw);
     apply_faults(&draw);
     for (uint32_t i = 0; i < world->intervention_count; i++)
         if (world->interventions[i].frame == frame)

@@ -81,7 +81,7 @@ struct intervention {
     int64_t bit; /* FAULT_KIND_CORRUPT: which; -1: drawn by luck */
 };
 
-/* The fate of P, about to go on the wire as frame number FRAME. */
+/* Fills in the FATE of P, about to go on the wire as frame number FRAME. */
 void fate_decide(struct direction *direction, const struct packet *p, uint32_t frame,
                  struct fate *fate);
 

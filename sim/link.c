@@ -169,7 +169,6 @@ static void put_on_wire(struct direction *d, struct packet *p)
     bool marked = mark_congestion(d, p);
     struct fate fate;
 
-    memset(&fate, 0, sizeof(fate));
     p->frame = ++world->frame_count;
     d->busy_until = out;
     d->tx_count++;

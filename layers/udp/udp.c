@@ -41,6 +41,18 @@ static void put_header(struct udp_socket *socket, struct packet *p, ipv4 source,
         WHY(node, RULE_UDP_HEADER_ON, h.checksum, lengths);
 }
 
+/* Names what SOCKET sends to TO. Mostly the same as the last time. */
+static uint64_t stamp_of(struct udp_socket *socket, struct udp_endpoint to)
+{
+    uint64_t what = hash_add(socket->host->node.id, IP_PROTOCOL_UDP);
+
+    what = hash_add(what, (uint64_t)socket->port << 48 | (uint64_t)to.port << 32 | to.address);
+    socket->stamped_to.address = to.address;
+    socket->stamped_to.port = to.port;
+    socket->stamp = what;
+    return what;
+}
+
 /*
  * An answer draws its luck from what it answers, so that it does not matter
  * which other messages came before; anything else from its number on this
@@ -49,9 +61,9 @@ static void put_header(struct udp_socket *socket, struct packet *p, ipv4 source,
 static void stamp(struct udp_socket *socket, struct packet *p, struct udp_endpoint to)
 {
     struct udp_state *udp = socket->host->udp;
-    uint64_t what = hash_add(socket->host->node.id, IP_PROTOCOL_UDP);
+    bool known = to.address == socket->stamped_to.address && to.port == socket->stamped_to.port;
+    uint64_t what = known && to.address != 0 ? socket->stamp : stamp_of(socket, to);
 
-    what = hash_add(what, (uint64_t)socket->port << 48 | (uint64_t)to.port << 32 | to.address);
     if (udp->delivering == NULL) {
         packet_stamp(p, what, socket->sending++);
         return;

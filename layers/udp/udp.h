@@ -75,6 +75,8 @@ struct udp_socket {
     uint64_t messages_received, bytes_received, messages_lost;
     uint64_t messages_sent, bytes_sent;
     uint32_t sending; /* counts its datagrams, for their identity */
+    struct udp_endpoint stamped_to; /* the last of them, and what that gave */
+    uint64_t stamp;
     struct watch watch_queued, watch_delivered;
 };
 
