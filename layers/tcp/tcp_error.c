@@ -53,7 +53,7 @@ static void path_too_narrow(struct tcb *t)
     if (now >= before)
         return;
     TCP_WHY(t, RULE_TCP_PATH_MTU, before, now);
-    t->cc.mss = now;
+    cc_mss_changed(&t->cc, now);
     for (uint32_t n = q->first; n != q->end; n++)
         if (tcp_queue_at(q, n)->len > now)
             tcp_queue_lose(q, n);

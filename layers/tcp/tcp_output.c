@@ -320,9 +320,10 @@ static bool may_send_text(const struct tcb *t)
 
 static void send_text(struct tcb *t)
 {
-    t->cc.mss = tcp_effective_mss(t);
-    if (t->cc.cwnd < t->cc.mss)
-        t->cc.cwnd = t->cc.mss;
+    uint32_t mss = tcp_effective_mss(t);
+
+    if (mss != t->cc.mss)
+        cc_mss_changed(&t->cc, mss);
     t->limit = TCP_LIMIT_NOTHING_TO_SEND;
     resend_at_once(t);
     while (resend_lost(t))
