@@ -64,18 +64,18 @@ static void record_frame(struct direction *d, const struct packet *p, enum recor
 {
     struct world *world = d->link->world;
     struct port *port = d->link->ends[end];
-    struct record record;
+    struct record *record;
 
     if (world->trace == NULL)
         return;
     record = node_record(port->node, kind);
-    record.frame = p->frame;
-    record.port = port->index;
-    record.what = d->link->id;
-    record.rule = rule;
-    record.a = a;
-    record.b = b;
-    world_record(world, &record);
+    record->frame = p->frame;
+    record->port = port->index;
+    record->what = d->link->id;
+    record->rule = rule;
+    record->a = a;
+    record->b = b;
+    world_record(world, record);
 }
 
 /* P ends at this wire, at the end that sends or on its way. */

@@ -87,17 +87,17 @@ void packet_drop(struct packet *p, struct node *node, rule_id rule)
 void packet_tell_drop(const struct packet *p, struct node *node, rule_id rule, int64_t a,
                       int64_t b)
 {
-    struct record record;
+    struct record *record;
 
     if (node->world->trace == NULL)
         return;
     record = node_record(node, RECORD_LOST);
-    record.frame = p->frame;
-    record.rule = rule;
-    record.a = a;
-    record.b = b;
-    record.what = LINK_NONE;
-    world_record(node->world, &record);
+    record->frame = p->frame;
+    record->rule = rule;
+    record->a = a;
+    record->b = b;
+    record->what = LINK_NONE;
+    world_record(node->world, record);
 }
 
 void packet_drop_with(struct packet *p, struct node *node, rule_id rule, int64_t a, int64_t b)

@@ -45,6 +45,7 @@ static bool records_open(struct trace_records *records)
     records->open = ARENA_NEW(&records->windows, struct trace_window);
     records->window = ARENA_NEW(&records->windows, struct trace_window);
     records->window->block = UINT32_MAX;
+    records->again = ARENA_NEW(&records->windows, struct record);
     return true;
 }
 
@@ -207,41 +208,74 @@ void trace_begin_event(struct trace *trace, vtime at, uint32_t cause)
     event->first_record = trace->records.at;
 }
 
-/* Each word has a factor of its own, so that equal words in other places
- * differ; all products are made at once, and one multiplication chains them. */
-static uint64_t hash_record(uint64_t hash, const struct record *record)
+static inline uint64_t spread(uint64_t word, uint64_t factor)
 {
-    static const uint64_t factors[] = { 0x9e3779b97f4a7c15u, 0xc2b2ae3d27d4eb4fu,
-                                        0x165667b19e3779f9u, 0xd6e8feb86659fd93u,
-                                        0xff51afd7ed558ccdu };
-    uint64_t words[sizeof(*record) / 8];
+    return (word ^ (word >> 29)) * factor;
+}
 
-    _Static_assert(ARRAY_LEN(factors) == ARRAY_LEN(words), "a factor for each word");
-    memcpy(words, record, sizeof(words));
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        hash ^= (words[i] ^ (words[i] >> 29)) * factors[i];
+/*
+ * Each word has a factor of its own, so that equal words in other places
+ * differ; all products are made at once, and one multiplication chains them.
+ * The words are put together from the fields, for those were written just
+ * now: a processor has to wait for a wider load of them.
+ */
+static inline uint64_t hash_record(uint64_t hash, const struct record *record)
+{
+    uint64_t about = record->subject | (uint64_t)record->node << 32 | (uint64_t)record->rule << 48;
+    uint64_t which = record->what | (uint64_t)record->port << 16 | (uint64_t)record->kind << 32;
+
+    hash ^= spread(record->event | (uint64_t)record->frame << 32, 0xc2b2ae3d27d4eb4fu) ^
+            spread(about, 0x165667b19e3779f9u) ^ spread((uint64_t)record->a, 0xd6e8feb86659fd93u) ^
+            spread((uint64_t)record->b, 0xff51afd7ed558ccdu) ^ spread(which, 0xc4ceb9fe1a85ec53u);
     hash *= 0x9e3779b97f4a7c15u;
     return hash ^ (hash >> 32);
 }
 
-void trace_add(struct trace *trace, const struct record *record)
+/* The first run stays, what the second did is only compared. */
+static void compare_with_first_run(struct trace *trace, const struct record *record)
+{
+    struct record old = trace_read(trace, trace->records.at);
+
+    if (memcmp(&old, record, sizeof(old)) != 0)
+        diverge(trace);
+    trace->records.at++;
+}
+
+struct record *trace_next(struct trace *trace)
 {
     struct trace_records *records = &trace->records;
 
-    trace->hash = hash_record(trace->hash, record);
-    if (records->at < records->count) {
-        struct record old = trace_read(trace, records->at);
+    return records->at < records->count ? records->again
+                                        : &records->open->records[records->at % TRACE_BLOCK];
+}
 
-        if (memcmp(&old, record, sizeof(old)) != 0)
-            diverge(trace);
-        records->at++;
+void trace_add_next(struct trace *trace)
+{
+    struct trace_records *records = &trace->records;
+    struct record *record = trace_next(trace);
+
+    trace->hash = hash_record(trace->hash, record);
+    if (record == records->again) {
+        compare_with_first_run(trace, record);
         return;
     }
     ASSERT(records->count < UINT32_MAX);
-    records->open->records[records->count % TRACE_BLOCK] = *record;
     records->at = ++records->count;
     if (records->count % TRACE_BLOCK == 0)
         records_fold(records);
+}
+
+void trace_add(struct trace *trace, const struct record *record)
+{
+    *trace_next(trace) = *record;
+    trace_add_next(trace);
+}
+
+static bool holds_same(const struct trace *trace, uint32_t number, struct span bytes)
+{
+    struct span old = trace_frame_bytes(trace, number);
+
+    return old.len == bytes.len && memcmp(old.at, bytes.at, bytes.len) == 0;
 }
 
 void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes)
@@ -250,9 +284,7 @@ void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struc
     struct trace_frame *entry = column_next(&trace->frames, &fresh);
 
     if (!fresh) {
-        struct span old = { trace->bytes.base + entry->offset, entry->len };
-
-        if (old.len != bytes.len || memcmp(old.at, bytes.at, bytes.len) != 0)
+        if (!holds_same(trace, trace->frames.at, bytes))
             diverge(trace);
         return;
     }

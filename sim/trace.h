@@ -106,6 +106,7 @@ struct trace_records {
     struct arena windows;
     struct trace_window *open;   /* the records that are not folded yet */
     struct trace_window *window; /* the block that was last read by value */
+    struct record *again;        /* made by a second run, to be compared */
     uint32_t count, at;
 };
 
@@ -152,6 +153,9 @@ vtime trace_time(const struct trace *trace, const struct record *record);
 /* For the engine: an event begins, a record or a frame is added. */
 void trace_begin_event(struct trace *trace, vtime at, uint32_t cause);
 void trace_add(struct trace *trace, const struct record *record);
+/* The same without a copy: fill in what trace_next points to, all of it. */
+struct record *trace_next(struct trace *trace);
+void trace_add_next(struct trace *trace);
 void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes);
 
 #endif

@@ -60,17 +60,17 @@ static void compare(struct node *node, struct watch *first)
 {
     for (struct watch *watch = first; watch != NULL; watch = watch->next) {
         int64_t value = value_of(watch);
-        struct record record;
+        struct record *record;
 
         if (value == watch->last)
             continue;
         record = node_record(node, RECORD_VALUE);
-        record.subject = watch->subject;
-        record.what = watch->variable;
-        record.a = watch->last;
-        record.b = value;
+        record->subject = watch->subject;
+        record->what = watch->variable;
+        record->a = watch->last;
+        record->b = value;
         watch->last = value;
-        world_record(node->world, &record);
+        world_record(node->world, record);
     }
 }
 

@@ -95,29 +95,31 @@ void world_start(struct world *world)
     watch_compare_touched(world);
 }
 
-struct record node_record(const struct node *node, enum record_kind kind)
+struct record *node_record(struct node *node, enum record_kind kind)
 {
-    struct record record;
+    struct world *world = node->world;
+    struct record *record = world->trace != NULL ? trace_next(world->trace) : &world->untraced;
 
-    memset(&record, 0, sizeof(record));
-    record.kind = (uint8_t)kind;
-    record.node = node->id;
-    record.frame = node->world->current_frame;
+    memset(record, 0, sizeof(*record));
+    record->kind = (uint8_t)kind;
+    record->node = node->id;
+    record->frame = world->current_frame;
     return record;
 }
 
 static void record_timer(struct node *node, const struct event *timer, uint32_t subject,
                          vtime due, enum timer_change change)
 {
-    struct record record = node_record(node, RECORD_TIMER);
+    struct record *record;
 
     if (node->world->trace == NULL)
         return;
-    record.subject = subject;
-    record.what = timer->timer;
-    record.a = due;
-    record.b = change;
-    world_record(node->world, &record);
+    record = node_record(node, RECORD_TIMER);
+    record->subject = subject;
+    record->what = timer->timer;
+    record->a = due;
+    record->b = change;
+    world_record(node->world, record);
 }
 
 /* Is there a next event that may happen? A loop over wires without delay
@@ -197,7 +199,7 @@ void world_record(struct world *world, struct record *record)
 {
     record->event = world->event_count;
     if (world->trace != NULL)
-        trace_add(world->trace, record);
+        trace_add_next(world->trace);
     if (record->kind == RECORD_STATE && world->state_changed != NULL)
         world->state_changed(world, record);
 }
@@ -209,41 +211,43 @@ void node_why(struct node *node, rule_id rule, int64_t a, int64_t b)
 
 void node_why_about(struct node *node, uint32_t subject, rule_id rule, int64_t a, int64_t b)
 {
-    struct record record = node_record(node, RECORD_WHY);
+    struct record *record;
 
     if (node->world->trace == NULL)
         return;
-    record.subject = subject;
-    record.rule = rule;
-    record.a = a;
-    record.b = b;
-    world_record(node->world, &record);
+    record = node_record(node, RECORD_WHY);
+    record->subject = subject;
+    record->rule = rule;
+    record->a = a;
+    record->b = b;
+    world_record(node->world, record);
 }
 
 void node_state(struct node *node, uint16_t machine, uint32_t subject, rule_id rule, int64_t old,
                 int64_t new)
 {
-    struct record record = node_record(node, RECORD_STATE);
+    struct record *record = node_record(node, RECORD_STATE);
 
-    record.subject = subject;
-    record.what = machine;
-    record.rule = rule;
-    record.a = old;
-    record.b = new;
-    world_record(node->world, &record);
+    record->subject = subject;
+    record->what = machine;
+    record->rule = rule;
+    record->a = old;
+    record->b = new;
+    world_record(node->world, record);
 }
 
 void node_app(struct node *node, uint16_t what, uint32_t subject, int64_t a, int64_t b)
 {
-    struct record record = node_record(node, RECORD_APP);
+    struct record *record;
 
     if (node->world->trace == NULL)
         return;
-    record.subject = subject;
-    record.what = what;
-    record.a = a;
-    record.b = b;
-    world_record(node->world, &record);
+    record = node_record(node, RECORD_APP);
+    record->subject = subject;
+    record->what = what;
+    record->a = a;
+    record->b = b;
+    world_record(node->world, record);
 }
 
 void node_timer_set(struct node *node, struct event *timer, uint32_t subject, vtime at)

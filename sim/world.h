@@ -70,6 +70,7 @@ struct world {
     bool (*mark_congestion)(struct packet *p);
     struct trace *trace; /* NULL: nobody looks */
     struct watch_touched touched; /* watch groups of any node */
+    struct record untraced; /* a state change that no trace hears of */
     /* Told of each state change, traced or not: the lab's `when`. */
     void (*state_changed)(struct world *world, const struct record *record);
     void *script; /* the lab's, in the arena */
@@ -122,9 +123,10 @@ static inline void *world_alloc(struct world *world, size_t size)
 }
 
 /* For the engine's own files: packets' pools; a record about the frame that
- * is being handled, to be completed; and adding it to the trace. */
+ * is being handled, to be completed where it stands; and adding it, before
+ * the next is begun, to the trace. */
 void packet_pools_init(struct world *world);
-struct record node_record(const struct node *node, enum record_kind kind);
+struct record *node_record(struct node *node, enum record_kind kind);
 void world_record(struct world *world, struct record *record);
 
 /* ---- What nodes say of themselves (nothing happens without a trace) ---- */
