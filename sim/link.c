@@ -100,7 +100,7 @@ static void record_sent(struct direction *d, struct packet *p)
     frame.link = d->link->id;
     frame.end = d->end;
     frame.copy = p->copy;
-    trace_add_frame(world->trace, &frame, packet_span(p));
+    trace_add_frame(world->trace, &frame, packet_span(p), p->before);
     record_frame(d, p, RECORD_TX, d->end, RULE_NONE, p->len, d->end);
 }
 
@@ -261,6 +261,7 @@ void link_send(struct port *port, struct packet *p)
     struct link *link = port->link;
     struct direction *d;
 
+    p->before = p->frame;
     p->frame = 0;
     if (link == NULL) {
         packet_drop(p, port->node, RULE_LINK_NOT_CONNECTED);

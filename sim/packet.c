@@ -63,6 +63,7 @@ struct packet *packet_clone(struct world *world, const struct packet *p)
     memcpy(copy->layer, p->layer, sizeof(copy->layer));
     copy->identity = p->identity;
     copy->frame = p->frame;
+    copy->before = p->before;
     copy->head = p->head;
     copy->len = p->len;
     copy->original_check = p->original_check;

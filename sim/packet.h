@@ -43,7 +43,8 @@ struct packet {
     struct direction *flight; /* the wire it is on */
     uint32_t epoch;           /* the wire's, when it was sent */
     uint64_t identity;
-    uint32_t frame; /* number of the frame that last carried it; 0: none */
+    uint32_t frame;  /* number of the frame that last carried it; 0: none */
+    uint32_t before; /* of the one before that, whose bytes may be the same */
     uint32_t head, len, capacity;
     uint32_t layer[PACKET_LAYERS];
     uint32_t original_check; /* frame check of the bytes as they were sent */

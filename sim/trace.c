@@ -278,7 +278,8 @@ static bool holds_same(const struct trace *trace, uint32_t number, struct span b
     return old.len == bytes.len && memcmp(old.at, bytes.at, bytes.len) == 0;
 }
 
-void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes)
+void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes,
+                     uint32_t like)
 {
     bool fresh;
     struct trace_frame *entry = column_next(&trace->frames, &fresh);
@@ -290,6 +291,10 @@ void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struc
     }
     *entry = *frame;
     entry->record = trace->records.at;
+    if (like != 0 && holds_same(trace, like, bytes)) {
+        entry->offset = trace_frame(trace, like)->offset;
+        return;
+    }
     entry->offset = trace->bytes.used;
     memcpy(arena_alloc(&trace->bytes, bytes.len), bytes.at, bytes.len);
 }

@@ -156,6 +156,9 @@ void trace_add(struct trace *trace, const struct record *record);
 /* The same without a copy: fill in what trace_next points to, all of it. */
 struct record *trace_next(struct trace *trace);
 void trace_add_next(struct trace *trace);
-void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes);
+/* The bytes of a frame that a switch or hub passes on stand there already, as
+ * those of frame LIKE (0: none); if they are the same, they are kept once. */
+void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes,
+                     uint32_t like);
 
 #endif

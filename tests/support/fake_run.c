@@ -89,7 +89,7 @@ uint32_t fake_run_tx(struct fake_run *run, uint16_t link, uint8_t end, struct sp
                              .what = link, .a = (int64_t)bytes.len, .b = end,
                              .port = port->index };
 
-    trace_add_frame(&run->trace, &frame, bytes);
+    trace_add_frame(&run->trace, &frame, bytes, 0);
     fake_run_record(run, &record);
     return number;
 }

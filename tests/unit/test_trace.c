@@ -199,6 +199,22 @@ static void test_hash_tells_records_apart(void)
     trace_close(&trace);
 }
 
+static void test_bytes_of_a_frame_passed_on_are_kept_once(void)
+{
+    static const uint8_t one[600] = { 1, 2, 3 }, other[600] = { 1, 2, 4 };
+    struct trace_frame frame = { .len = sizeof(one) };
+    struct trace trace;
+
+    ASSERT(trace_open(&trace));
+    trace_add_frame(&trace, &frame, (struct span){ one, sizeof(one) }, 0);
+    trace_add_frame(&trace, &frame, (struct span){ one, sizeof(one) }, 1);
+    EXPECT(trace_frame_bytes(&trace, 1).at == trace_frame_bytes(&trace, 2).at);
+    trace_add_frame(&trace, &frame, (struct span){ other, sizeof(other) }, 2);
+    EXPECT_BYTES(trace_frame_bytes(&trace, 3).at, other, sizeof(other));
+    EXPECT_BYTES(trace_frame_bytes(&trace, 2).at, one, sizeof(one));
+    trace_close(&trace);
+}
+
 static void test_flow_needs_little_memory(void)
 {
     struct trace trace;
@@ -219,6 +235,7 @@ int main(void)
         TEST(test_pointers_to_records_stay_good),
         TEST(test_second_run_is_compared),
         TEST(test_hash_tells_records_apart),
+        TEST(test_bytes_of_a_frame_passed_on_are_kept_once),
         TEST(test_flow_needs_little_memory),
     };
 
