@@ -91,19 +91,29 @@ const struct tcp_run *tcp_runs_find(const struct tcp_runs *runs, seq32 seq)
     return &runs->at[i];
 }
 
+/* Adds RUN to the COUNT that are there, if it is not one of them. */
+static unsigned add_once(struct tcp_run *out, unsigned count, const struct tcp_run *run)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (out[i].left == run->left)
+            return count;
+    out[count] = *run;
+    return count + 1;
+}
+
 unsigned tcp_runs_recent(const struct tcp_runs *runs, struct tcp_run *out, unsigned most)
 {
     unsigned count = 0;
 
     for (unsigned i = 0; i < runs->recent_count && count < most; i++) {
         const struct tcp_run *run = tcp_runs_find(runs, runs->recent[i]);
-        bool twice = run == NULL;
 
-        for (unsigned j = 0; j < count && !twice; j++)
-            twice = out[j].left == run->left;
-        if (!twice)
-            out[count++] = *run;
+        if (run != NULL)
+            count = add_once(out, count, run);
     }
+    /* Runs that have joined leave room for older ones, which are forgotten. */
+    for (uint32_t i = runs->count; i > 0 && count < most; i--)
+        count = add_once(out, count, &runs->at[i - 1]);
     return count;
 }
 

@@ -37,7 +37,8 @@ seq32 tcp_runs_take(struct tcp_runs *runs, seq32 next);
 /* The run that holds SEQ, or NULL. */
 const struct tcp_run *tcp_runs_find(const struct tcp_runs *runs, seq32 seq);
 
-/* At most MOST runs for a SACK option, most recently grown first. */
+/* At most MOST runs for a SACK option, most recently grown first, then others:
+ * as many as there are (RFC 2018 4). */
 unsigned tcp_runs_recent(const struct tcp_runs *runs, struct tcp_run *out, unsigned most);
 
 void tcp_runs_release(struct tcp_runs *runs, struct tcp_memory *memory);
