@@ -194,7 +194,7 @@ enum tcp_verdict tcp_check_urgent(struct tcb *t, const struct tcp_segment *seg)
         return TCP_NEXT_STEP;
     t->rcv.up = up;
     TCP_WHY(t, RULE_TCP_URGENT, up - t->rcv.read, 0);
-    if (seq_gt(up, t->rcv.read) && !t->rcv.urgent) {
+    if (seq_gt(up, t->rcv.read)) { /* MUST-32: also if it only advances */
         t->rcv.urgent = true;
         t->news |= TCP_NEWS_URGENT;
     }
