@@ -153,6 +153,7 @@ struct tcb {
     vtime ts_recent_at;
     /* ECN (RFC 3168). */
     bool ecn_echo, ecn_reduced_due; /* send ECE; send CWR */
+    bool ecn_pause;                 /* marked at the smallest cwnd: the timer paces */
     seq32 ecn_recover;              /* react again from here on */
 
     /* Acknowledging. */

@@ -64,6 +64,11 @@ static void react_to_mark(struct tcb *t, const struct tcp_segment *seg)
         seq_lt(t->snd.una, t->ecn_recover) || t->repair != TCP_REPAIR_NONE)
         return;
     TCP_WHY(t, RULE_TCP_ECN_REDUCED, t->cc.cwnd, 0);
+    if (t->cc.cwnd <= t->cc.mss && t->cc.ops != &cc_none) {
+        TCP_WHY(t, RULE_TCP_ECN_PAUSE, tcp_rtt_timeout(&t->rtt, tcp_rto_limits(t)), 0);
+        t->ecn_pause = true;
+        tcp_timer_set(t, TCP_REXMT, tcp_rtt_timeout(&t->rtt, tcp_rto_limits(t)));
+    }
     t->cc.ops->congestion_marked(&t->cc, tcp_flight(t), tcp_now(t));
     t->ecn_recover = t->snd.nxt;
     t->ecn_reduced_due = true;
@@ -137,6 +142,7 @@ static void process_ack(struct tcb *t, const struct tcp_segment *seg)
         tcp_update_send_window(t, seg);
     if (t->snd.wnd == 0)
         t->timeouts_in_row = 0; /* alive, only full: MUST-37, SHLD-17 */
+    acked.marked = t->ecn && (seg->flags & TCP_ECE) != 0;
     react_to_mark(t, seg);
     tcp_tail_acked(t, seg, dsack);
     if (!acked.syn) /* the handshake does not open the window: RFC 5681 3.1 */

@@ -47,6 +47,16 @@ bool tcp_uses_rack(const struct tcb *t)
 
 /* ---- Into recovery ---- */
 
+/* RFC 3168 6.1.2: CWR tells of every reduction, and until what is out now is
+ * acknowledged no mark makes for another. */
+static void tell_of_reduction(struct tcb *t)
+{
+    if (!t->ecn)
+        return;
+    t->ecn_recover = t->snd.nxt;
+    t->ecn_reduced_due = true;
+}
+
 /* Tahoe: everything after the hole is sent again, in slow start. */
 static void begin_like_a_timeout(struct tcb *t)
 {
@@ -63,10 +73,7 @@ static void begin_recovery(struct tcb *t, uint32_t flight)
     t->recover = t->snd.nxt;
     t->partial_acks = 0;
     t->cc.ops->third_duplicate_ack(&t->cc, flight, tcp_now(t));
-    if (t->ecn) {
-        t->ecn_recover = t->snd.nxt;
-        t->ecn_reduced_due = true;
-    }
+    tell_of_reduction(t);
     if (!t->cc.ops->fast_recovery) {
         begin_like_a_timeout(t);
         return;
@@ -190,8 +197,10 @@ void tcp_loss_timeout(struct tcb *t)
     if (tcp_queue_at(&t->queue, t->queue.first)->sacked)
         tcp_queue_forget_sacks(&t->queue); /* the peer has changed its mind: RFC 2018 8 */
     if (t->cc.ops != NULL && t->state != STATE_TCP_SYN_SENT &&
-        t->state != STATE_TCP_SYN_RECEIVED)
+        t->state != STATE_TCP_SYN_RECEIVED) {
         t->cc.ops->timeout(&t->cc, tcp_flight(t), again, tcp_now(t));
+        tell_of_reduction(t);
+    }
     t->repair = TCP_REPAIR_LOSS;
     t->recover = t->snd.nxt;
     t->duplicate_acks = 0;
@@ -239,6 +248,7 @@ void tcp_loss_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t sacked,
         loss_ack(t, acked);
         break;
     }
-    if (acked->bytes > 0 && before != TCP_REPAIR_RECOVERY && t->repair != TCP_REPAIR_RECOVERY)
+    if (acked->bytes > 0 && before != TCP_REPAIR_RECOVERY && t->repair != TCP_REPAIR_RECOVERY &&
+        !acked->marked)
         grow(t, acked, flight_before);
 }

@@ -46,6 +46,8 @@ static uint32_t room_in_cwnd(const struct tcb *t)
     uint64_t window = (uint64_t)t->cc.cwnd + limited_transmit(t);
     uint32_t used = tcp_in_network(t);
 
+    if (t->ecn_pause)
+        return 0;
     if (tcp_recovery(t) == TCP_RECOVERY_STOP_AND_WAIT)
         return tcp_flight(t) > 0 ? 0 : t->cc.mss;
     if (tcp_recovery(t) == TCP_RECOVERY_GO_BACK_N && t->cc.ops == &cc_none)

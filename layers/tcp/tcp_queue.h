@@ -66,6 +66,7 @@ struct tcp_acked {
     bool once;           /* some had been sent once and not been reported: */
     seq32 once_end;      /* where the oldest of them ends */
     bool syn, fin;
+    bool marked;         /* the ACK echoed a congestion mark: its reader notes that */
 };
 
 /* Takes off what lies before UNA; an entry of which a part does is cut. */

@@ -51,6 +51,7 @@ static void retransmission_timeout(struct tcb *t)
 {
     vtime rto = tcp_rtt_timeout(&t->rtt, tcp_rto_limits(t));
 
+    t->ecn_pause = false;
     if (tcp_queue_is_empty(&t->queue))
         return;
     t->timeouts_in_row++;
@@ -71,7 +72,8 @@ static void retransmission_timeout(struct tcb *t)
 void tcp_retransmit_timer_restart(struct tcb *t)
 {
     if (tcp_queue_is_empty(&t->queue)) { /* (5.2) */
-        tcp_timer_stop(t, TCP_REXMT);
+        if (!t->ecn_pause)
+            tcp_timer_stop(t, TCP_REXMT);
         return;
     }
     /* RFC 6582 3.2 (5): of the partial ACKs only the first resets the timer. */
@@ -210,7 +212,7 @@ void tcp_timers_after_output(struct tcb *t)
 {
     if (t->state == STATE_TCP_TIME_WAIT || t->state == STATE_TCP_CLOSED)
         return;
-    if (tcp_queue_is_empty(&t->queue))
+    if (tcp_queue_is_empty(&t->queue) && !t->ecn_pause)
         tcp_timer_stop(t, TCP_REXMT);
     else if (!tcp_timer_runs(t, TCP_REXMT)) /* RFC 6298 (5.1) */
         tcp_timer_set(t, TCP_REXMT, tcp_rtt_timeout(&t->rtt, tcp_rto_limits(t)));

@@ -59,8 +59,9 @@ static uint16_t window_field(struct tcb *t, uint8_t flags)
     return (uint16_t)min_i64(window >> t->rcv.scale, UINT16_MAX);
 }
 
-/* RFC 3168 6.1: on the SYNs, ECE and CWR ask and answer; later they tell. */
-static uint8_t ecn_flags(struct tcb *t, uint8_t flags, uint32_t text_len)
+/* RFC 3168 6.1: on the SYNs, ECE and CWR ask and answer; later they tell, CWR
+ * on the first new text after the reduction. */
+static uint8_t ecn_flags(struct tcb *t, uint8_t flags, bool new_text)
 {
     if ((flags & TCP_SYN) != 0) {
         if ((flags & TCP_ACK) != 0)
@@ -70,7 +71,7 @@ static uint8_t ecn_flags(struct tcb *t, uint8_t flags, uint32_t text_len)
     flags = 0;
     if (t->ecn_echo)
         flags |= TCP_ECE;
-    if (t->ecn_reduced_due && text_len > 0) {
+    if (t->ecn_reduced_due && new_text) {
         flags |= TCP_CWR;
         t->ecn_reduced_due = false;
     }
@@ -104,11 +105,14 @@ static void acknowledged(struct tcb *t)
 
 /* RFC 3168 6.1.4 to 6.1.6: only new data may be marked; not pure ACKs, not
  * what is sent again, not probes. */
-static uint8_t tos_of(const struct tcb *t, seq32 seq, uint32_t text_len, uint32_t nth)
+static bool is_new_text(const struct tcb *t, seq32 seq, uint32_t text_len, uint32_t nth)
 {
-    bool is_new = text_len > 0 && nth == 0 && seq_lt(seq, t->snd.una + t->snd.wnd);
+    return text_len > 0 && nth == 0 && seq_lt(seq, t->snd.una + t->snd.wnd);
+}
 
-    return (uint8_t)((t->tos & ~IPV4_ECN_MASK) | (t->ecn && is_new ? IPV4_ECN_ECT0 : 0));
+static uint8_t tos_of(const struct tcb *t, bool new_text)
+{
+    return (uint8_t)((t->tos & ~IPV4_ECN_MASK) | (t->ecn && new_text ? IPV4_ECN_ECT0 : 0));
 }
 
 static void to_ip(struct tcb *t, struct packet *p, uint8_t tos)
@@ -130,6 +134,7 @@ static void to_ip(struct tcb *t, struct packet *p, uint8_t tos)
 void tcp_transmit(struct tcb *t, seq32 seq, uint32_t text_len, uint8_t flags, uint32_t nth)
 {
     struct packet *p = packet_new(t->host->node.world, text_len);
+    bool new_text = is_new_text(t, seq, text_len, nth);
     uint8_t options[TCP_OPTIONS_MAX];
     struct tcp_header h = {
         .source_port = t->local.port,
@@ -144,7 +149,7 @@ void tcp_transmit(struct tcb *t, seq32 seq, uint32_t text_len, uint8_t flags, ui
         return;
     }
     tcp_ring_read(&t->snd.ring, seq, packet_bytes(p), text_len);
-    h.flags |= ecn_flags(t, flags, text_len);
+    h.flags |= ecn_flags(t, flags, new_text);
     h.window = window_field(t, flags);
     h.options = (struct span){ options, tcp_options_write(t, flags, text_len, options) };
     if (t->snd.urgent && seq_gt(t->snd.up, seq) && t->snd.up - seq <= UINT16_MAX) {
@@ -156,7 +161,7 @@ void tcp_transmit(struct tcb *t, seq32 seq, uint32_t text_len, uint8_t flags, ui
     if ((flags & TCP_ACK) != 0)
         acknowledged(t);
     t->last_sent = tcp_now(t);
-    to_ip(t, p, tos_of(t, seq, text_len, nth));
+    to_ip(t, p, tos_of(t, new_text));
 }
 
 void tcp_send_ack(struct tcb *t)
