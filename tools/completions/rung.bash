@@ -8,7 +8,7 @@ _rung_words() {
         replay) echo "-r -c -n --read --count --width --ascii --comments --text --help" ;;
         check) echo "--quiet --help" ;;
         labs) echo "--paths --help" ;;
-        bench) echo "--datagrams --help" ;;
+        bench) echo "--tcp --udp --row --datagrams --help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--help" ;;
         help) echo "run replay check labs new rules bench lab commands values bugs

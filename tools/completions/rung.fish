@@ -42,5 +42,8 @@ complete -c rung -n '__fish_seen_subcommand_from check' -s q -l quiet -d 'errors
 complete -c rung -n '__fish_seen_subcommand_from rules' -l fsm -d 'print the states of TCP'
 complete -c rung -n '__fish_seen_subcommand_from rules' -l coverage -d 'print what RFC 9293 asks for'
 complete -c rung -n '__fish_seen_subcommand_from rules' -l ascii -d 'draw with ASCII only'
+complete -c rung -n '__fish_seen_subcommand_from bench' -l tcp -d 'only what a segment costs'
+complete -c rung -n '__fish_seen_subcommand_from bench' -l udp -d 'only what a frame costs'
+complete -c rung -n '__fish_seen_subcommand_from bench' -l row -x -d 'only one line of the table for TCP'
 complete -c rung -n '__fish_seen_subcommand_from bench' -l datagrams -x -d 'how many to send'
 complete -c rung -n '__fish_seen_subcommand_from help' -f -a 'run replay check labs rules bench new lab commands values bugs host router switch link script fault check arp ip icmp udp tcp'

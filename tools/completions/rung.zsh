@@ -73,7 +73,12 @@ _rung() {
                 '(--coverage)--fsm[print the states of TCP]' \
                 '(--fsm)--coverage[print what RFC 9293 asks for]' \
                 '--ascii[draw with ASCII only]' ;;
-        bench) _arguments '--datagrams[how many to send]:number:' ;;
+        bench)
+            _arguments \
+                '--tcp[only what a segment costs]' \
+                '--udp[only what a frame costs]' \
+                '--row[only one line of the table for TCP]:number:' \
+                '--datagrams[how many to send]:number:' ;;
         replay)
             shift words
             ((CURRENT--))

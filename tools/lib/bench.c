@@ -151,7 +151,7 @@ static bool bench_open(struct bench_world *b, const struct bench_row *row)
     return true;
 }
 
-static double cpu_ns(void)
+double bench_cpu_ns(void)
 {
     struct timespec now;
 
@@ -174,9 +174,9 @@ bool bench_udp(const struct bench_row *row, struct bench_result *result)
     world_run(b.world);
     result->frames = b.world->frame_count;
     b.world->until = 1000 * HOURS;
-    begun = cpu_ns();
+    begun = bench_cpu_ns();
     result->events = world_run(b.world);
-    result->cpu_ns = cpu_ns() - begun;
+    result->cpu_ns = bench_cpu_ns() - begun;
     result->frames = b.world->frame_count - result->frames;
     for (unsigned i = 0; i < b.hosts; i++)
         result->datagrams += b.sinks[i]->messages_received;

@@ -28,4 +28,7 @@ struct bench_result {
 /* Runs ROW once. False if there is no memory or a datagram went astray. */
 bool bench_udp(const struct bench_row *row, struct bench_result *result);
 
+/* CPU time of this process so far, ns. */
+double bench_cpu_ns(void);
+
 #endif

@@ -1,5 +1,5 @@
 /*
- * cmd_bench.c - `rung bench`: what a simulated frame costs on this machine.
+ * cmd_bench.c - `rung bench`: what a simulated frame, or segment, costs here.
  */
 #include "tools/rung/rung.h"
 
@@ -10,10 +10,13 @@
 
 #include "layers/units.h"
 #include "tools/lib/bench.h"
+#include "tools/lib/bench_tcp.h"
 #include "tools/lib/options.h"
 #include "tools/lib/text.h"
 
 #define BENCH_REPEATS 3 /* the best counts: others were disturbed */
+
+/* ---- UDP ---- */
 
 static double best_of(const struct bench_row *row, struct bench_result *best)
 {
@@ -50,7 +53,7 @@ static void print_row(const struct bench_row *row)
     fflush(stdout);
 }
 
-static int bench_frames(uint64_t datagrams)
+static void bench_frames(uint64_t datagrams)
 {
     static const struct {
         unsigned hosts;
@@ -67,36 +70,131 @@ static int bench_frames(uint64_t datagrams)
 
             print_row(&row);
         }
-    return close_output(EXIT_DONE);
+}
+
+/* ---- TCP ---- */
+
+#define MB UINT64_C(1000000)
+#define KIB INT64_C(1024)
+
+static const struct bench_tcp_row tcp_rows[] = {
+    { "one flow, 256 KiB buffers", 1, 200 * MB, 256 * KIB, 0, 10000, false },
+    { "window of 64 KiB", 1, 200 * MB, 64 * KIB, 0, 10000, false },
+    { "window of 4 MiB", 1, 200 * MB, 4096 * KIB, 0, 10000, false },
+    { "1% loss", 1, 50 * MB, 256 * KIB, 10000, 10000, false },
+    { "10 flows", 10, 200 * MB, 256 * KIB, 0, 10000, false },
+    { "100 flows", 100, 200 * MB, 64 * KIB, 0, 10000, false },
+    { "1,000 flows", 1000, 200 * MB, 64 * KIB, 0, 50000, false },
+    { "1,000 flows, full queue", 1000, 200 * MB, 64 * KIB, 0, 1000, false },
+    { "one flow", 1, 20 * MB, 256 * KIB, 0, 10000, true },
+    { "1% loss", 1, 20 * MB, 256 * KIB, 10000, 10000, true },
+    { "100 flows", 100, 20 * MB, 64 * KIB, 0, 10000, true },
+};
+
+static double best_of_tcp(const struct bench_tcp_row *row, struct bench_tcp_result *best)
+{
+    for (int i = 0; i < BENCH_REPEATS; i++) {
+        struct bench_tcp_result result;
+
+        if (!bench_tcp(row, &result)) {
+            complain(_("the bench's own world went wrong: bytes are missing"));
+            exit(EXIT_INTERNAL);
+        }
+        if (i == 0 || result.cpu_ns < best->cpu_ns)
+            *best = result;
+    }
+    return best->cpu_ns / (double)best->segments;
+}
+
+static void print_tcp_row(const struct bench_tcp_row *row)
+{
+    struct bench_tcp_result result;
+    double ns = best_of_tcp(row, &result);
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%-26s  %-5s  %8" PRIu64 "  %6" PRIu64 "  %14.0f  %10.0f  %7.3f  %9.1f  %8.1f\n",
+           row->name, row->traced ? "on" : "off", result.segments, result.retransmissions,
+           1e9 / ns, ns, result.seconds, (double)result.world_bytes / 1048576.0,
+           (double)usage.ru_maxrss / 1024.0);
+    fflush(stdout);
+}
+
+/* ONLY: the row that is run, counted from 1; 0: all. */
+static void bench_segments(int64_t only)
+{
+    puts(_("TCP, 10 Gbit/s and 1 ms each way, real bytes and checksums; segments: data and ACKs"));
+    puts(_("                            trace  segments  resent  segments/CPU s  ns/segment  virt. s"
+           "  world MiB  peak MiB"));
+    for (size_t i = 0; i < ARRAY_LEN(tcp_rows); i++)
+        if (only == 0 || only == (int64_t)i + 1)
+            print_tcp_row(&tcp_rows[i]);
+}
+
+/* ---- Options ---- */
+
+struct bench_choice {
+    bool tcp, udp;
+    int64_t datagrams, row;
+};
+
+static void print_help(void)
+{
+    puts(_("rung bench                    what a frame and a segment cost\n"
+           "rung bench --udp              only frames: 2 to 10,000 hosts\n"
+           "rung bench --tcp              only segments: 1 to 1,000 flows, losses, windows\n"
+           "rung bench --tcp --row 4      only one line of that table\n"
+           "rung bench --datagrams 1000000\n\n"
+           "A datagram is one frame on one link, two through a switch. The best of three\n"
+           "runs counts. Peak memory is of the whole process so far."));
+}
+
+/* 0, or how it ends. */
+static int read_option(int option, struct bench_choice *choice)
+{
+    char why[UNIT_WHY_SIZE];
+
+    if (option == 'n') {
+        if (unit_parse_count(optarg, 20000, 100000000, &choice->datagrams, why, sizeof(why)))
+            return 0;
+        complain("--datagrams: %s", why);
+    } else if (option == 'r') {
+        if (unit_parse_count(optarg, 1, ARRAY_LEN(tcp_rows), &choice->row, why, sizeof(why)))
+            return 0;
+        complain("--row: %s", why);
+    } else if (option == 't' || option == 'u') {
+        choice->tcp |= option == 't';
+        choice->udp |= option == 'u';
+        return 0;
+    }
+    return EXIT_USAGE;
 }
 
 int cmd_bench(int argc, char **argv)
 {
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
                                              { "datagrams", required_argument, NULL, 'n' },
+                                             { "row", required_argument, NULL, 'r' },
+                                             { "tcp", no_argument, NULL, 't' },
+                                             { "udp", no_argument, NULL, 'u' },
                                              { 0 } };
-    int64_t datagrams = 200000;
-    char why[UNIT_WHY_SIZE];
+    struct bench_choice choice = { .datagrams = 200000 };
     int option;
 
     options_begin();
     while ((option = options_next(argc, argv, ":hn:", options)) != -1) {
-        if (option == 'n') {
-            if (!unit_parse_count(optarg, 20000, 100000000, &datagrams, why, sizeof(why))) {
-                complain("--datagrams: %s", why);
-                return EXIT_USAGE;
-            }
-        } else if (option == 'h') {
-            puts(_("rung bench                    the cost of a frame, 2 to 10,000 hosts\n"
-                   "rung bench --datagrams 1000000\n\n"
-                   "A datagram is one frame on one link, two through a switch. The best of three\n"
-                   "runs counts. Peak memory is of the whole process so far."));
+        if (option == 'h') {
+            print_help();
             return close_output(EXIT_DONE);
-        } else {
-            return EXIT_USAGE;
         }
+        if (read_option(option, &choice) != 0)
+            return EXIT_USAGE;
     }
     if (!options_no_more(argc, argv))
         return EXIT_USAGE;
-    return bench_frames((uint64_t)datagrams);
+    if (choice.tcp || !choice.udp)
+        bench_segments(choice.row);
+    if (choice.udp || !choice.tcp)
+        bench_frames((uint64_t)choice.datagrams);
+    return close_output(EXIT_DONE);
 }
