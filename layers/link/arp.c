@@ -229,6 +229,16 @@ bool arp_set(struct interface *interface, ipv4 address, struct mac mac)
     return true;
 }
 
+void arp_know(struct interface *interface, ipv4 address, struct mac mac)
+{
+    struct arp_neighbour *n = arp_cache_add(interface->arp, address);
+
+    if (n == NULL)
+        return;
+    n->mac = mac;
+    n->state = STATE_ARP_REACHABLE;
+}
+
 void arp_flush(struct interface *interface)
 {
     struct arp_neighbour *next;

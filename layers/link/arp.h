@@ -75,6 +75,12 @@ void arp_announce(struct interface *interface);
  * False if the table has no room for it. */
 bool arp_set(struct interface *interface, ipv4 address, struct mac mac);
 
+/*
+ * Enters ADDRESS for good: it never ages, and that it is known is how the world
+ * begins, not something that happens, so no record tells of it. Set-up time.
+ */
+void arp_know(struct interface *interface, ipv4 address, struct mac mac);
+
 /* Forgets all entries; waiting packets are dropped. The `arp flush` command.
  * Not forgotten is when an address was last asked for: see arp_cache.h. */
 void arp_flush(struct interface *interface);

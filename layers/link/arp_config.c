@@ -15,6 +15,8 @@ const struct config_key arp_config_keys[] = {
       "announcements of its own address when the host starts" },
     { "table", UNIT_COUNT, offsetof(struct arp_config, table), 1, 65536, NULL,
       "most entries of the cache" },
+    { "known", UNIT_SWITCH, offsetof(struct arp_config, known), 0, 1, NULL,
+      "know all of this network from the start, so that nobody is asked" },
     { NULL, UNIT_COUNT, 0, 0, 0, NULL, NULL },
 };
 

@@ -13,6 +13,7 @@ struct arp_config {
     int64_t queue;          /* packets that wait for one answer */
     int64_t announce;       /* announcements sent when the host starts */
     int64_t table;          /* most entries of the cache */
+    int64_t known;          /* the neighbours are entered before the world begins */
 };
 
 extern const struct config_key arp_config_keys[];

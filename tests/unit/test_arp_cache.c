@@ -461,10 +461,26 @@ static void test_address_set_by_hand_needs_no_question(void)
     arp_desk_close(&d);
 }
 
+static void test_address_known_from_the_start_is_never_forgotten(void)
+{
+    struct arp_desk d;
+
+    arp_desk_open(&d, short_timeout);
+    arp_know(d.eth, net_ip(T_IP), d.t->mac);
+    EXPECT_EQ(changes(&d, RULE_ARP_ENTRY_SET), 0);
+    net_run_until(&d.net, 100 * SECONDS);
+    arp_desk_datagram(&d, T_IP, 60, 1);
+    net_run_for(&d.net, 10 * MS);
+    EXPECT_EQ(arp_desk_heard(&d, ETHERTYPE_ARP), 0);
+    EXPECT_EQ(tester_count(d.t), 1);
+    arp_desk_close(&d);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_address_set_by_hand_needs_no_question),
+        TEST(test_address_known_from_the_start_is_never_forgotten),
         TEST(test_unanswered_question_is_asked_three_times_and_fails),
         TEST(test_tries_and_interval_are_settings),
         TEST(test_failure_gives_each_waiting_packet_back_to_ip),

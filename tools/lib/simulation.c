@@ -102,6 +102,7 @@ bool simulation_open(struct simulation *s, const struct lab *lab,
     }
     simulation_add_nodes(s);
     simulation_add_links(s);
+    simulation_introduce(s);
     for (uint32_t i = 0; i < options->intervention_count; i++)
         *world_add_intervention(s->world) = options->interventions[i];
     simulation_add_script(s);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "layers/host.h"
+#include "layers/link/arp.h"
 #include "layers/link/hub.h"
 #include "layers/link/switch.h"
 #include "layers/net/route.h"
@@ -99,5 +100,46 @@ void simulation_add_links(struct simulation *s)
         link->frame_check = from->fcs != 0;
         fill_direction(&link->direction[0].config, &from->dir[0]);
         fill_direction(&link->direction[1].config, &from->dir[1]);
+    }
+}
+
+/* ---- Who knows whom from the start ---- */
+
+static struct host *host_at(const struct simulation *s, size_t index)
+{
+    const struct lab_node *node = &s->lab->nodes[index];
+
+    if (node->kind == LAB_SWITCH || node->kind == LAB_HUB)
+        return NULL;
+    return host_of(s->world->nodes[index]);
+}
+
+static bool are_neighbours(const struct interface *one, const struct interface *other)
+{
+    ipv4 mask = ipv4_mask(one->prefix_len);
+
+    return one != other && one->address != 0 && other->address != 0 &&
+           one->address != other->address && ((one->address ^ other->address) & mask) == 0;
+}
+
+static void introduce(struct simulation *s, struct interface *interface)
+{
+    for (size_t i = 0; i < s->lab->node_count; i++) {
+        struct host *host = host_at(s, i);
+
+        for (unsigned k = 0; host != NULL && k < host->interface_count; k++)
+            if (are_neighbours(interface, &host->interfaces[k]))
+                arp_know(interface, host->interfaces[k].address, host->interfaces[k].mac);
+    }
+}
+
+void simulation_introduce(struct simulation *s)
+{
+    for (size_t i = 0; i < s->lab->node_count; i++) {
+        struct host *host = host_at(s, i);
+
+        for (unsigned k = 0; host != NULL && k < host->interface_count; k++)
+            if (host->config.arp.known != 0)
+                introduce(s, &host->interfaces[k]);
     }
 }
