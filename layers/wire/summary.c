@@ -239,16 +239,33 @@ static void put_line(struct text *t, const struct dissection *d)
         text_format(t, "%s, %zu bytes", summary_frame_name(d), d->wire_len);
 }
 
+static void put_problems(struct text *t, const struct dissection *d)
+{
+    const char *fault = summary_fault(d->refused);
+
+    if (fault != NULL)
+        text_format(t, " [%s]", fault);
+    if (d->truncated)
+        text_format(t, " [%zu of %zu bytes]", d->bytes.len, d->wire_len);
+}
+
 size_t summary_format(const struct dissection *d, char *out, size_t size)
 {
     struct text t = text_begin(out, size);
-    const char *fault = summary_fault(d->refused);
 
     put_line(&t, d);
-    if (fault != NULL)
-        text_format(&t, " [%s]", fault);
-    if (d->truncated)
-        text_format(&t, " [%zu of %zu bytes]", d->bytes.len, d->wire_len);
+    put_problems(&t, d);
+    return t.len;
+}
+
+size_t summary_format_tail(const struct dissection *d, char *out, size_t size)
+{
+    struct text t = text_begin(out, size);
+    const struct layer *ip = dissection_find(d, LAYER_IPV4);
+
+    if (ip != NULL && ip->parsed)
+        put_small_ttl(&t, &ip->as.ipv4);
+    put_problems(&t, d);
     return t.len;
 }
 

@@ -26,4 +26,8 @@
 size_t summary_format(const struct dissection *d, char *out, size_t size);
 size_t summary_format_short(const struct dissection *d, char *out, size_t size);
 
+/* What stands at the end of a line: " ttl=3 [bad checksum]", or "". For who
+ * knows better what to say before it. */
+size_t summary_format_tail(const struct dissection *d, char *out, size_t size);
+
 #endif

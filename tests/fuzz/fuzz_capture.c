@@ -25,6 +25,7 @@ static size_t read_input(void *ctx, void *bytes, size_t len)
 static void look_at(const struct capture_frame *captured, FILE *out)
 {
     static const struct replay_layout layout = { .width = 80, .comments = true, .ascii = true };
+    static struct tcp_view *tcp;
     struct replay_frame frame;
     struct span payload;
     uint16_t ethertype;
@@ -32,7 +33,10 @@ static void look_at(const struct capture_frame *captured, FILE *out)
     ASSERT(captured->comment.len <= CAPTURE_OPTIONS_LIMIT);
     if (capture_payload(captured->linktype, captured->bytes, &ethertype, &payload))
         ASSERT(payload.at + payload.len == captured->bytes.at + captured->bytes.len);
-    replay_understand(&frame, captured);
+    if (tcp == NULL)
+        tcp = tcp_view_open(false);
+    ASSERT(tcp != NULL);
+    replay_understand(&frame, captured, tcp);
     ASSERT(strlen(frame.facts) < SUMMARY_SIZE);
     replay_print_frame(&layout, &frame, captured, out);
 }

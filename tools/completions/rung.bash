@@ -4,8 +4,8 @@
 _rung_words() {
     case "$1" in
         run) echo "--seed --until --set --drop --delay --duplicate --corrupt -w --write --at --json
-            --text --why --tables --quiet --width --ascii --color --help" ;;
-        replay) echo "-r -c -n --read --count --width --ascii --comments --text --help" ;;
+            --text --why --tables --absolute --quiet --width --ascii --color --help" ;;
+        replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --help" ;;
         check) echo "--quiet --help" ;;
         labs) echo "--paths --help" ;;
         bench) echo "--tcp --udp --row --datagrams --help" ;;

@@ -22,6 +22,7 @@ _rung_run() {
         '--json[write the trace as JSON Lines]:file:_files' \
         '--text[print the ladder]' \
         '--why[print every decision, with its RFC]' \
+        '--absolute[show sequence numbers as they are sent]' \
         '--tables[print what the nodes know at the end]' \
         '--ascii[draw with ASCII only]' \
         '--color[colours]:when:(auto always never)' \
@@ -38,6 +39,7 @@ _rung_replay() {
         '-n[names are never looked up]' \
         '--width[columns of a line]:columns:' \
         '--ascii[draw with ASCII only]' \
+        '--absolute[show sequence numbers as they were sent]' \
         '--comments[show the comments of a pcapng]' \
         '--text[print the ladder]' \
         '--help[show help]' \

@@ -204,7 +204,8 @@ static bool open_ladder(struct ladder *l)
     return ladder_layout_open(&l->layout, l->view, l->options) &&
            ladder_rows_open(&l->rows, l->layout.width) &&
            ladder_flights_open(&l->flights, l->layout.width) &&
-           ladder_tally_open(&l->tally, l->view);
+           ladder_tally_open(&l->tally, l->view) &&
+           (l->tcp = tcp_view_open(l->options->absolute)) != NULL;
 }
 
 static void close_ladder(struct ladder *l)
@@ -213,6 +214,7 @@ static void close_ladder(struct ladder *l)
     ladder_rows_close(&l->rows);
     ladder_flights_close(&l->flights);
     ladder_tally_close(&l->tally);
+    tcp_view_close(l->tcp);
 }
 
 static void print_run(struct ladder *l)

@@ -30,6 +30,7 @@ struct ladder_options {
     int width; /* columns of the terminal; 0: the default; clamped */
     bool ascii, colour;
     bool why;  /* every reason, with its RFC and section */
+    bool absolute; /* TCP's sequence numbers as they are sent */
 };
 
 /* Prints VIEW to OUT. False if there was no memory, or OUT took no more. */

@@ -60,6 +60,7 @@ struct ladder {
     struct ladder_tally tally;
     struct ladder_sending sending;
     struct ladder_flood flood;
+    struct tcp_view *tcp; /* follows all segments */
     uint32_t brief; /* by meaning, a bit: facts are in short, for all alike */
     int64_t last_row[LADDER_COLUMNS_MAX];  /* of what a node last did */
     int64_t last_sending; /* row; numbers of frames rise from row to row */

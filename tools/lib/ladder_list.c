@@ -77,7 +77,7 @@ void ladder_list_sending(struct ladder *l, const struct ladder_sending *sending)
 
     if (l->view->nodes[from->id].hidden || l->view->nodes[to->id].hidden)
         return;
-    ladder_facts(l->view, sending->tx->frame, &facts);
+    ladder_facts(l->view, l->tcp, sending->tx->frame, &facts);
     snprintf(ends, sizeof(ends), "%s > %s", from->name, to->name);
     snprintf(number, sizeof(number), "%" PRIu32, sending->tx->frame);
     y = l->rows.count;

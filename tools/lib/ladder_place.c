@@ -138,23 +138,35 @@ static int facts_room(const struct ladder *l, int length)
     return l->layout.width - l->layout.margin;
 }
 
+/* Frame NUMBER in full is too long for its arrow, and its like with it; but of
+ * segments, which come in all lengths, each is said as well as it can be. */
+static bool is_too_long(const struct ladder *l, uint32_t number, const struct ladder_facts *facts)
+{
+    const struct trace_frame *frame = trace_frame(l->view->trace, number);
+    int from = ladder_column(l, run_frame_from(l->view, frame)->node->id);
+    int to = ladder_column(l, run_frame_to(l->view, frame)->node->id);
+
+    return from >= 0 && to >= 0 && !facts->damaged && facts->meaning != MEANING_TCP &&
+           canvas_text_width(facts->full) >
+               facts_room(l, abs(l->layout.x[to] - l->layout.x[from]));
+}
+
+/* Twice: whether there are several connections, whose ports are then part of
+ * the facts, is only known after the first time. */
 void ladder_choose_forms(struct ladder *l)
 {
     uint32_t count = (uint32_t)min_i64(l->view->trace->frames.count, FORMS_LOOK_AT);
+    struct ladder_facts facts;
 
+    for (uint32_t number = 1; number <= count; number++)
+        ladder_facts(l->view, l->tcp, number, &facts);
+    tcp_view_restart(l->tcp);
     for (uint32_t number = 1; number <= count && l->layout.shape != LADDER_LIST; number++) {
-        const struct trace_frame *frame = trace_frame(l->view->trace, number);
-        int from = ladder_column(l, run_frame_from(l->view, frame)->node->id);
-        int to = ladder_column(l, run_frame_to(l->view, frame)->node->id);
-        struct ladder_facts facts;
-
-        if (from < 0 || to < 0)
-            continue;
-        ladder_facts(l->view, number, &facts);
-        if (!facts.damaged && canvas_text_width(facts.full) >
-                                  facts_room(l, abs(l->layout.x[to] - l->layout.x[from])))
+        ladder_facts(l->view, l->tcp, number, &facts);
+        if (is_too_long(l, number, &facts))
             l->brief |= 1u << facts.meaning;
     }
+    tcp_view_restart(l->tcp);
 }
 
 /* Facts in full where they fit, for this frame and for its like. */
@@ -190,9 +202,9 @@ static bool start_arrow(struct ladder *l, const struct ladder_sending *sending,
 
     start->from = ladder_column(l, sending->tx->node);
     start->frame = sending->tx->frame;
+    ladder_facts(l->view, l->tcp, start->frame, &start->facts);
     if (start->from < 0 || to < 0 || to == start->from)
         return false;
-    ladder_facts(l->view, start->frame, &start->facts);
     memset(arrow, 0, sizeof(*arrow));
     arrow->frame = start->frame;
     arrow->copies = sending->copies;

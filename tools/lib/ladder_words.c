@@ -36,14 +36,21 @@ static enum meaning meaning_of(const struct dissection *d)
     return meaning;
 }
 
-void ladder_facts(const struct run_view *view, uint32_t frame, struct ladder_facts *facts)
+void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
+                  struct ladder_facts *facts)
 {
     struct span bytes = trace_frame_bytes(view->trace, frame);
+    struct tcp_segment segment;
     struct dissection d;
 
     dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
-    summary_format(&d, facts->full, sizeof(facts->full));
-    summary_format_short(&d, facts->brief, sizeof(facts->brief));
+    if (tcp_view_take(tcp, &d, 0, trace_frame(view->trace, frame)->identity, &segment)) {
+        tcp_view_format(tcp, &d, &segment, facts->full, sizeof(facts->full));
+        tcp_view_format_short(tcp, &d, &segment, facts->brief, sizeof(facts->brief));
+    } else {
+        summary_format(&d, facts->full, sizeof(facts->full));
+        summary_format_short(&d, facts->brief, sizeof(facts->brief));
+    }
     facts->meaning = meaning_of(&d);
     facts->damaged = d.refused != RULE_NONE;
 }

@@ -9,6 +9,7 @@
 
 #include "tools/lib/canvas.h"
 #include "tools/lib/run_message.h"
+#include "tools/lib/tcp_view.h"
 
 enum {
     LADDER_TEXT_SIZE = 512,      /* enough for any sentence with its citation */
@@ -22,7 +23,9 @@ struct ladder_facts {
     enum meaning meaning;
     bool damaged; /* as it was sent: then the facts say so */
 };
-void ladder_facts(const struct run_view *view, uint32_t frame, struct ladder_facts *facts);
+/* TCP follows the segments: each frame is to be asked for once, in order. */
+void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
+                  struct ladder_facts *facts);
 
 /* What RECORD (LOST, FATE, STATE, APP or WHY) says. */
 struct ladder_note {

@@ -33,6 +33,7 @@ struct replay {
     size_t filter_count;
     uint64_t shown;
     struct replay_layout layout;
+    struct tcp_view *tcp;
 };
 
 static size_t read_file(void *ctx, void *bytes, size_t len)
@@ -120,7 +121,7 @@ static bool next_frame(struct replay *replay, struct capture_frame *captured,
             begin_layout(replay, captured);
         if (!is_chosen(replay, captured))
             continue;
-        replay_understand(frame, captured);
+        replay_understand(frame, captured, replay->tcp);
         replay->shown++;
         return true;
     }
@@ -132,6 +133,7 @@ static void begin_reading(struct replay *replay)
     capture_reader_init(&replay->reader, (struct byte_source){ read_file, replay->in },
                         replay->memory + REPLAY_HEADER_ROOM);
     replay->shown = 0;
+    tcp_view_restart(replay->tcp);
 }
 
 /* Notes HOST as one of the two, and returns whether it is one of two still. */
@@ -250,13 +252,15 @@ int replay_capture(const struct replay_options *options, FILE *in, FILE *out, FI
     replay->layout.comments = options->comments;
     replay->layout.number_width = NUMBER_WIDTH;
     replay->memory = malloc(REPLAY_HEADER_ROOM + CAPTURE_BUFFER_BYTES);
-    ASSERT(replay->memory != NULL);
+    replay->tcp = tcp_view_open(options->absolute);
+    ASSERT(replay->memory != NULL && replay->tcp != NULL);
     if (check_filter(replay)) {
         look_ahead(replay);
         status = show_all(replay) ? tell_end(replay) : tell_write_error(replay);
     }
     for (size_t i = 0; i < replay->filter_count; i++)
         filter_free(replay->filters[i].filter);
+    tcp_view_close(replay->tcp);
     free(replay->memory);
     free(replay);
     return status;

@@ -13,7 +13,7 @@
  *
  * A capture of which only a part can be read is shown that far, then the
  * error is told. Called by the `rung` command. Deliberately missing: names
- * (nothing is ever looked up) and analysis of conversations.
+ * (nothing is ever looked up). What is said of TCP segments: tcp_view.h.
  */
 #ifndef RUNG_TOOLS_REPLAY_H
 #define RUNG_TOOLS_REPLAY_H
@@ -35,6 +35,7 @@ struct replay_options {
     int width;          /* columns of a line */
     bool ascii;
     bool comments;      /* show a frame's comments below it */
+    bool absolute;      /* TCP's sequence numbers as they were sent */
 };
 
 /* The subcommand: argv[0] is "replay". Returns the exit status. */

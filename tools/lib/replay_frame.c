@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/capture_link.h"
+#include "sim/hash.h"
 #include "tools/lib/text.h"
 
 enum { IPV6_HEADER_LEN = 40, IPV6_SOURCE = 8, IPV6_DESTINATION = 24, IPV6_GROUP = 0xff };
@@ -115,7 +116,38 @@ static void drop_addresses(struct replay_frame *frame)
         memmove(facts + 3, facts + len, strlen(facts + len) + 1);
 }
 
-void replay_understand(struct replay_frame *frame, const struct capture_frame *captured)
+/* What a switch or router passes on keeps its identification; what is sent
+ * again has another, as far as anybody cares (RFC 6864). */
+static uint64_t identity_of(const struct dissection *d)
+{
+    const struct layer *ip = dissection_find(d, LAYER_IPV4), *tcp = dissection_find(d, LAYER_TCP);
+    uint64_t identity;
+
+    if (ip == NULL || !ip->parsed || tcp == NULL || !tcp->parsed ||
+        ip->as.ipv4.identification == 0)
+        return 0;
+    identity = hash_add(hash_mix(ip->as.ipv4.source), ip->as.ipv4.identification);
+    identity = hash_add(identity, tcp->as.tcp.sequence);
+    return hash_add(identity, (uint64_t)tcp->as.tcp.acknowledgment << 8 | tcp->as.tcp.flags);
+}
+
+static void put_facts(struct replay_frame *frame, const struct dissection *d, unsigned vantage,
+                      struct tcp_view *tcp)
+{
+    struct tcp_segment segment;
+
+    if (tcp_view_take(tcp, d, vantage, identity_of(d), &segment)) {
+        tcp_view_format(tcp, d, &segment, frame->facts, sizeof frame->facts);
+        tcp_view_format_short(tcp, d, &segment, frame->short_facts, sizeof frame->short_facts);
+        return;
+    }
+    summary_format(d, frame->facts, sizeof frame->facts);
+    drop_addresses(frame);
+    summary_format_short(d, frame->short_facts, sizeof frame->short_facts);
+}
+
+void replay_understand(struct replay_frame *frame, const struct capture_frame *captured,
+                       struct tcp_view *tcp)
 {
     struct span payload = { NULL, 0 };
     struct dissection d;
@@ -134,7 +166,5 @@ void replay_understand(struct replay_frame *frame, const struct capture_frame *c
         dissect_dressed(&d, captured, ethertype, payload);
     }
     name_hosts(frame, &d, ethertype, payload);
-    summary_format(&d, frame->facts, sizeof frame->facts);
-    drop_addresses(frame);
-    summary_format_short(&d, frame->short_facts, sizeof frame->short_facts);
+    put_facts(frame, &d, captured->interface, tcp);
 }

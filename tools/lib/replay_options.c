@@ -18,7 +18,7 @@
 enum { FILTER_ROOM = 4096, WIDTH_DEFAULT = 80 };
 
 /* Options that have no letter. */
-enum { OPTION_WIDTH = 256, OPTION_ASCII, OPTION_COMMENTS, OPTION_TEXT };
+enum { OPTION_WIDTH = 256, OPTION_ASCII, OPTION_COMMENTS, OPTION_TEXT, OPTION_ABSOLUTE };
 
 static const struct option long_options[] = {
     { "read", required_argument, NULL, 'r' },
@@ -27,6 +27,7 @@ static const struct option long_options[] = {
     { "ascii", no_argument, NULL, OPTION_ASCII },
     { "comments", no_argument, NULL, OPTION_COMMENTS },
     { "text", no_argument, NULL, OPTION_TEXT },
+    { "absolute", no_argument, NULL, OPTION_ABSOLUTE },
     { "help", no_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
 };
@@ -49,6 +50,7 @@ static void print_help(FILE *out)
             "  -n                 for your fingers: names are never looked up\n"
             "      --width N      columns of a line (else the terminal's, else 80)\n"
             "      --ascii        draw with ASCII only\n"
+            "      --absolute     TCP's sequence numbers as they were sent, not from 0\n"
             "      --comments     show the comments that frames carry in a pcapng\n"
             "      --text         print, even if the timeline could open\n"
             "  -h, --help         this\n"
@@ -135,6 +137,9 @@ static int take_option(int option, struct replay_options *options)
         return -1;
     case OPTION_COMMENTS:
         options->comments = true;
+        return -1;
+    case OPTION_ABSOLUTE:
+        options->absolute = true;
         return -1;
     case 'n':
     case OPTION_TEXT:

@@ -12,6 +12,7 @@
 #include "layers/wire/summary.h"
 #include "sim/capture_reader.h"
 #include "tools/lib/replay.h"
+#include "tools/lib/tcp_view.h"
 
 #define REPLAY_HOST_SIZE 48 /* the longest IPv6 address, and its end */
 #define REPLAY_HEADER_ROOM 14 /* an Ethernet header, made up */
@@ -26,8 +27,10 @@ struct replay_frame {
 /*
  * Understands CAPTURED. Its bytes lie behind REPLAY_HEADER_ROOM bytes that may
  * be written to: a header goes there where the capture has none of Ethernet's.
+ * TCP follows the segments of all frames.
  */
-void replay_understand(struct replay_frame *frame, const struct capture_frame *captured);
+void replay_understand(struct replay_frame *frame, const struct capture_frame *captured,
+                       struct tcp_view *tcp);
 
 /* What all lines of one output have in common. */
 struct replay_layout {

@@ -134,6 +134,7 @@ static bool print_ladder(const struct run_options *o, const struct lab *lab,
         .ascii = o->ascii || !colour_locale_is_utf8(),
         .colour = colour_wanted(o->colour, stdout),
         .why = o->why,
+        .absolute = o->absolute,
     };
 
     if (lab->about[0] != '\0') {

@@ -15,7 +15,8 @@
 
 enum { OPTION_SEED = 256, OPTION_UNTIL, OPTION_SET, OPTION_DROP, OPTION_DELAY, OPTION_DUPLICATE,
        OPTION_CORRUPT, OPTION_AT, OPTION_JSON, OPTION_TEXT, OPTION_WHY, OPTION_WIDTH,
-       OPTION_COLOUR, OPTION_ASCII, OPTION_TABLES };
+       OPTION_COLOUR, OPTION_ASCII, OPTION_TABLES,
+       OPTION_ABSOLUTE };
 
 static const struct option long_options[] = {
     { "seed", required_argument, NULL, OPTION_SEED },
@@ -36,6 +37,7 @@ static const struct option long_options[] = {
     { "colour", required_argument, NULL, OPTION_COLOUR },
     { "ascii", no_argument, NULL, OPTION_ASCII },
     { "tables", no_argument, NULL, OPTION_TABLES },
+    { "absolute", no_argument, NULL, OPTION_ABSOLUTE },
     { "help", no_argument, NULL, 'h' },
     { 0 },
 };
@@ -61,6 +63,7 @@ void run_options_help(void)
            "  --text              the ladder on standard output\n"
            "  --why               every decision in the ladder, with its RFC\n"
            "  --tables            ARP caches, MAC tables, routes and sockets at the end\n"
+           "  --absolute          TCP's sequence numbers as they are sent, not from 0\n"
            "  --width N           columns of the ladder; --ascii; --color auto|always|never\n"
            "  -q, --quiet         nothing but the result of the checks"));
 }
@@ -213,6 +216,8 @@ static bool read_simple(struct run_options *o, int option, const char *text)
         o->ascii = true;
     else if (option == OPTION_TABLES)
         o->tables = true;
+    else if (option == OPTION_ABSOLUTE)
+        o->absolute = true;
     else if (option == 'q')
         o->quiet = true;
     else if (option == 'h')

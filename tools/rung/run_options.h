@@ -27,6 +27,7 @@ struct run_options {
     bool text;        /* the ladder was asked for by name */
     bool quiet, why, ascii;
     bool tables; /* what the nodes know at the end */
+    bool absolute; /* sequence numbers */
     bool help;
     int width; /* 0: the terminal's */
     enum colour_choice colour;

@@ -1,0 +1,316 @@
+/* tools/lib/tcp_view.h: segments made by hand, as a reader sees them. */
+#include "tools/lib/tcp_view.h"
+
+#include <string.h>
+
+#include "layers/wire/bytes.h"
+#include "layers/wire/summary.h"
+#include "layers/wire/tcp_option.h"
+#include "tests/support/expect.h"
+#include "tests/support/suite.h"
+
+enum { A = 0x0a000001, B = 0x0a000002, IP_LEN = 20 };
+
+#define ISS_A UINT32_C(0xfffffff0) /* the numbers wrap in every test */
+#define ISS_B UINT32_C(0xffffff00)
+
+static struct tcp_view *view;
+static uint8_t bytes[4096];
+static uint16_t port_a = 5000;
+static uint64_t identity;
+static char full[SUMMARY_SIZE], brief[SUMMARY_SIZE];
+
+static void begin(void)
+{
+    view = tcp_view_open(false);
+    ASSERT(view != NULL);
+    identity = 0;
+    port_a = 5000;
+}
+
+static void end(void)
+{
+    tcp_view_close(view);
+}
+
+/* The line of a segment from A or B; numbers relative to the ISS. */
+static const char *line(char from, uint8_t flags, uint32_t seq, uint32_t ack, uint16_t window,
+                        size_t len, struct span options)
+{
+    bool a = from == 'a';
+    struct tcp_header h = {
+        .source_port = a ? port_a : 80, .destination_port = a ? 80 : port_a,
+        .sequence = (a ? ISS_A : ISS_B) + seq,
+        .acknowledgment = (flags & TCP_ACK) != 0 ? (a ? ISS_B : ISS_A) + ack : 0,
+        .flags = flags, .window = window, .options = options,
+    };
+    struct ipv4_header ip = { .ttl = 64, .protocol = 6, .source = a ? A : B,
+                              .destination = a ? B : A };
+    struct tcp_segment segment;
+    struct dissection d;
+    size_t header_len;
+
+    memset(bytes, 0, sizeof(bytes));
+    header_len = tcp_header_emit(&h, bytes + IP_LEN);
+    put_be16(bytes + IP_LEN + TCP_CHECKSUM_AT,
+             tcp_checksum(ip.source, ip.destination,
+                          (struct span){ bytes + IP_LEN, header_len + len }));
+    ip.total_length = (uint16_t)(IP_LEN + header_len + len);
+    ipv4_header_emit(&ip, bytes);
+    dissect(&d, (struct span){ bytes, ip.total_length }, ip.total_length, LAYER_IPV4);
+    ASSERT(tcp_view_take(view, &d, 0, identity, &segment));
+    tcp_view_format(view, &d, &segment, full, sizeof(full));
+    tcp_view_format_short(view, &d, &segment, brief, sizeof(brief));
+    return full;
+}
+
+static const struct span NONE = { NULL, 0 };
+
+#define SEGMENT(from, flags, seq, ack, window, len) \
+    line(from, flags, seq, ack, window, len, NONE)
+
+static const uint8_t SYN_OPTIONS[] = { 2, 4, 5, 180, 3, 3, 2, 0 }; /* mss 1460, wscale 2 */
+
+static void open_connection(struct span options)
+{
+    EXPECT(strstr(line('a', TCP_SYN, 0, 0, 65535, 0, options), "SYN seq=0 win=65535") != NULL);
+    EXPECT(strstr(line('b', TCP_SYN | TCP_ACK, 0, 1, 8000, 0, options), "SYN ACK seq=0 ack=1") !=
+           NULL);
+    line('a', TCP_ACK, 1, 1, 1000, 0, NONE);
+}
+
+static void test_numbers_count_from_each_sides_first(void)
+{
+    struct span options = { SYN_OPTIONS, sizeof(SYN_OPTIONS) };
+
+    begin();
+    EXPECT_STR(line('a', TCP_SYN, 0, 0, 65535, 0, options),
+               "SYN seq=0 win=65535 mss=1460 wscale=2");
+    EXPECT_STR(brief, "SYN 0");
+    EXPECT_STR(line('b', TCP_SYN | TCP_ACK, 0, 1, 8000, 0, options),
+               "SYN ACK seq=0 ack=1 win=8000 mss=1460 wscale=2");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 0), "ACK seq=1 ack=1 win=4000");
+    EXPECT_STR(brief, "ACK 1");
+    EXPECT_STR(SEGMENT('a', TCP_PSH | TCP_ACK, 1, 1, 1000, 1460), "PSH ACK seq=1 ack=1 len=1460");
+    EXPECT_STR(brief, "ACK 1 1460B");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 1461, 2000, 0), "ACK seq=1 ack=1461 win=8000");
+    EXPECT_STR(SEGMENT('a', TCP_FIN | TCP_ACK, 1461, 1, 1000, 0), "FIN ACK seq=1461 ack=1");
+    EXPECT_STR(SEGMENT('b', TCP_RST, 1, 0, 0, 0), "RST seq=1");
+    end();
+}
+
+static void test_window_is_scaled_only_if_both_offer_it(void)
+{
+    begin();
+    line('a', TCP_SYN, 0, 0, 65535, 0, (struct span){ SYN_OPTIONS, sizeof(SYN_OPTIONS) });
+    SEGMENT('b', TCP_SYN | TCP_ACK, 0, 1, 8000, 0);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 0), "ACK seq=1 ack=1 win=1000");
+    end();
+}
+
+static void test_refusal_has_no_number_of_its_own(void)
+{
+    begin();
+    SEGMENT('a', TCP_SYN, 0, 0, 65535, 0);
+    EXPECT_STR(SEGMENT('b', TCP_RST | TCP_ACK, 0 - ISS_B, 1, 0, 0), "RST ACK seq=0 ack=1");
+    end();
+}
+
+static void test_connection_met_in_its_midst_counts_from_one(void)
+{
+    begin();
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 5000, 7000, 100, 10), "ACK seq=1 ack=1 win=100 len=10");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 7000, 5010, 100, 0), "ACK seq=1 ack=11 win=100");
+    end();
+}
+
+static void test_what_was_sent_before_is_a_retransmission(void)
+{
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    SEGMENT('a', TCP_ACK, 101, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "ACK seq=1 ack=1 len=100 retransmission");
+    EXPECT_STR(brief, "ACK 1 100B again");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 200),
+               "ACK seq=101 ack=1 len=200 retransmission");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 301, 1, 1000, 100), "ACK seq=301 ack=1 len=100");
+    end();
+}
+
+static void test_syn_and_fin_can_be_sent_again(void)
+{
+    begin();
+    SEGMENT('a', TCP_SYN, 0, 0, 65535, 0);
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 0, 0, 65535, 0), "SYN seq=0 win=65535 retransmission");
+    SEGMENT('b', TCP_SYN | TCP_ACK, 0, 1, 8000, 0);
+    SEGMENT('a', TCP_FIN | TCP_ACK, 1, 1, 1000, 0);
+    EXPECT_STR(SEGMENT('a', TCP_FIN | TCP_ACK, 1, 1, 1000, 0),
+               "FIN ACK seq=1 ack=1 retransmission");
+    end();
+}
+
+static void test_simultaneous_open_repeats_nothing(void)
+{
+    begin();
+    SEGMENT('a', TCP_SYN, 0, 0, 65535, 0);
+    SEGMENT('b', TCP_SYN, 0, 0, 65535, 0);
+    EXPECT_STR(SEGMENT('a', TCP_SYN | TCP_ACK, 0, 1, 65535, 0), "SYN ACK seq=0 ack=1 win=65535");
+    EXPECT_STR(SEGMENT('b', TCP_SYN | TCP_ACK, 0, 1, 65535, 0), "SYN ACK seq=0 ack=1 win=65535");
+    end();
+}
+
+static void test_what_fills_a_gap_is_out_of_order(void)
+{
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 101, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 60), "ACK seq=1 ack=1 len=60 out of order");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 61, 1, 1000, 40), "ACK seq=61 ack=1 len=40 out of order");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 61, 1, 1000, 40), "ACK seq=61 ack=1 len=40 retransmission");
+    end();
+}
+
+static void test_forwarded_segment_is_no_retransmission(void)
+{
+    begin();
+    open_connection(NONE);
+    identity = 17;
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "ACK seq=1 ack=1 len=100");
+    identity = 18;
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "ACK seq=1 ack=1 len=100 retransmission");
+    end();
+}
+
+static void test_duplicate_acks_are_numbered(void)
+{
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    SEGMENT('b', TCP_ACK, 1, 101, 8000, 0);
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 8000, 0), "ACK seq=1 ack=101 win=8000");
+    SEGMENT('a', TCP_ACK, 201, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 8000, 0), "ACK seq=1 ack=101 win=8000 dup ACK 1");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 8000, 0), "ACK seq=1 ack=101 win=8000 dup ACK 2");
+    EXPECT_STR(brief, "ACK 101 dup 2");
+    SEGMENT('b', TCP_ACK, 1, 301, 8000, 0);
+    SEGMENT('a', TCP_ACK, 301, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 301, 8000, 0), "ACK seq=1 ack=301 win=8000 dup ACK 1");
+    end();
+}
+
+static void test_window_shuts_is_probed_and_opens(void)
+{
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 0, 0), "ACK seq=1 ack=101 win=0 zero window");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 1),
+               "ACK seq=101 ack=1 len=1 zero window probe");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 1),
+               "ACK seq=101 ack=1 len=1 zero window probe");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 4000, 0), "ACK seq=1 ack=101 win=4000 window update");
+    end();
+}
+
+static void test_keep_alive_asks_with_an_old_number(void)
+{
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    SEGMENT('b', TCP_ACK, 1, 101, 8000, 0);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 100, 1, 1000, 0), "ACK seq=100 ack=1 win=1000 keep-alive");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 8000, 0), "ACK seq=1 ack=101 win=8000");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 1), "ACK seq=101 ack=1 len=1");
+    end();
+}
+
+static void test_sack_blocks_are_relative(void)
+{
+    uint8_t options[20] = { 1, 1, 5, 18 };
+
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    put_be32(options + 4, ISS_A + 201);
+    put_be32(options + 8, ISS_A + 301);
+    put_be32(options + 12, ISS_A + 401);
+    put_be32(options + 16, ISS_A + 501);
+    EXPECT_STR(line('b', TCP_ACK, 1, 101, 8000, 0, (struct span){ options, sizeof options }),
+               "ACK seq=1 ack=101 win=8000 sack=201-301,401-501");
+    EXPECT_STR(line('b', TCP_ACK, 1, 301, 8000, 0, (struct span){ options, sizeof options }),
+               "ACK seq=1 ack=301 win=8000 dsack=201-301,401-501");
+    end();
+}
+
+static void test_ports_are_named_where_there_are_several(void)
+{
+    begin();
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 0, 0, 65535, 0), "SYN seq=0 win=65535");
+    port_a = 5001;
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 0, 0, 65535, 0), "5001>80 SYN seq=0 win=65535");
+    EXPECT_STR(brief, "5001>80 SYN 0");
+    tcp_view_restart(view);
+    EXPECT(tcp_view_has_several(view));
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 0, 0, 65535, 0), "5001>80 SYN seq=0 win=65535");
+    end();
+}
+
+static void test_syn_with_another_number_begins_anew(void)
+{
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 70000, 0, 65535, 0), "SYN seq=0 win=65535");
+    EXPECT_STR(SEGMENT('b', TCP_SYN | TCP_ACK, 90000, 70001, 65535, 0),
+               "SYN ACK seq=0 ack=1 win=65535");
+    end();
+}
+
+static void test_absolute_numbers_are_those_sent(void)
+{
+    view = tcp_view_open(true);
+    ASSERT(view != NULL);
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 0, 0, 65535, 0), "SYN seq=4294967280 win=65535");
+    EXPECT_STR(SEGMENT('b', TCP_SYN | TCP_ACK, 0, 1, 8000, 0),
+               "SYN ACK seq=4294967040 ack=4294967281 win=8000");
+    end();
+}
+
+static void test_very_many_connections_take_no_more_memory(void)
+{
+    begin();
+    for (unsigned i = 0; i < 20000; i++) {
+        port_a = (uint16_t)(1024 + i);
+        SEGMENT('a', TCP_SYN, i, 0, 65535, 0);
+    }
+    EXPECT(strstr(SEGMENT('a', TCP_ACK, 20000, 1, 100, 0), "ACK seq=1 ack=1 win=100") != NULL);
+    end();
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_numbers_count_from_each_sides_first),
+        TEST(test_window_is_scaled_only_if_both_offer_it),
+        TEST(test_refusal_has_no_number_of_its_own),
+        TEST(test_connection_met_in_its_midst_counts_from_one),
+        TEST(test_what_was_sent_before_is_a_retransmission),
+        TEST(test_syn_and_fin_can_be_sent_again),
+        TEST(test_simultaneous_open_repeats_nothing),
+        TEST(test_what_fills_a_gap_is_out_of_order),
+        TEST(test_forwarded_segment_is_no_retransmission),
+        TEST(test_duplicate_acks_are_numbered),
+        TEST(test_window_shuts_is_probed_and_opens),
+        TEST(test_keep_alive_asks_with_an_old_number),
+        TEST(test_sack_blocks_are_relative),
+        TEST(test_ports_are_named_where_there_are_several),
+        TEST(test_syn_with_another_number_begins_anew),
+        TEST(test_absolute_numbers_are_those_sent),
+        TEST(test_very_many_connections_take_no_more_memory),
+    };
+
+    return run_tests("tcp-view", tests, ARRAY_LEN(tests));
+}

@@ -1,0 +1,378 @@
+#include "tools/lib/tcp_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers/tcp/tcp_seq.h"
+#include "layers/wire/bytes.h"
+#include "layers/wire/tcp_option.h"
+#include "sim/hash.h"
+
+enum {
+    FLOWS_MAX = 1024,
+    GAPS_MAX = 8,
+    COPIES_MAX = 1024, /* segments known by their identity */
+    WSCALE_MAX = 14,
+    VANTAGES_MAX = 64, /* beyond, some are counted together */
+};
+
+struct gap {
+    seq32 from, to; /* seen before and behind, but not these */
+};
+
+/* What one side of a connection has sent. */
+struct side {
+    bool based, acked;  /* has a base; has sent an ACK */
+    seq32 base;         /* its number 0 */
+    seq32 next;         /* behind the highest that it has sent */
+    bool has_sent;      /* next is meant */
+    struct gap gaps[GAPS_MAX];
+    unsigned gap_count;
+    seq32 ack;          /* of its last segment */
+    uint32_t window;
+    uint32_t duplicates;
+    bool syn_seen, scale_given;
+    uint8_t scale;
+};
+
+struct flow {
+    ipv4 address[2];
+    uint16_t port[2];
+    struct side side[2];
+    unsigned vantage;
+    uint64_t heard; /* when last; 0: free */
+};
+
+struct copy {
+    uint64_t identity;
+    struct tcp_segment segment; /* but for its header */
+};
+
+struct tcp_view {
+    bool absolute;
+    unsigned most; /* flows at one vantage point, of all looks */
+    unsigned count[VANTAGES_MAX];
+    uint64_t clock;
+    struct flow flows[FLOWS_MAX];
+    struct copy copies[COPIES_MAX];
+};
+
+struct tcp_view *tcp_view_open(bool absolute)
+{
+    struct tcp_view *view = calloc(1, sizeof(*view));
+
+    if (view != NULL)
+        view->absolute = absolute;
+    return view;
+}
+
+void tcp_view_close(struct tcp_view *view)
+{
+    free(view);
+}
+
+void tcp_view_restart(struct tcp_view *view)
+{
+    memset(view->count, 0, sizeof(view->count));
+    view->clock = 0;
+    memset(view->flows, 0, sizeof(view->flows));
+    memset(view->copies, 0, sizeof(view->copies));
+}
+
+bool tcp_view_has_several(const struct tcp_view *view)
+{
+    return view->most > 1;
+}
+
+/* ---- Whose segment it is ---- */
+
+static bool is_end(const struct flow *flow, int side, ipv4 address, uint16_t port)
+{
+    return flow->address[side] == address && flow->port[side] == port;
+}
+
+/* The side of FLOW that sent IP and TCP, or -1. */
+static int sender_in(const struct flow *flow, const struct ipv4_header *ip,
+                     const struct tcp_header *tcp)
+{
+    for (int side = 0; side < 2; side++)
+        if (is_end(flow, side, ip->source, tcp->source_port) &&
+            is_end(flow, !side, ip->destination, tcp->destination_port))
+            return side;
+    return -1;
+}
+
+/* Flows lie anywhere among a few places of their hash. */
+enum { FLOW_PLACES = 16 };
+
+static void count_flow(struct tcp_view *view, unsigned vantage)
+{
+    unsigned count = ++view->count[vantage % VANTAGES_MAX];
+
+    view->most = count > view->most ? count : view->most;
+}
+
+static struct flow *flow_of(struct tcp_view *view, unsigned vantage, const struct ipv4_header *ip,
+                            const struct tcp_header *tcp, int *side)
+{
+    uint64_t both = hash_mix(((uint64_t)ip->source << 16) | tcp->source_port) +
+                    hash_mix(((uint64_t)ip->destination << 16) | tcp->destination_port);
+    struct flow *oldest = NULL;
+
+    for (unsigned i = 0; i < FLOW_PLACES; i++) {
+        struct flow *flow = &view->flows[(hash_mix(both + vantage) + i) % FLOWS_MAX];
+
+        *side = flow->heard != 0 && flow->vantage == vantage ? sender_in(flow, ip, tcp) : -1;
+        if (*side >= 0)
+            return flow;
+        if (oldest == NULL || flow->heard < oldest->heard)
+            oldest = flow;
+    }
+    memset(oldest, 0, sizeof(*oldest));
+    *side = 0;
+    oldest->address[0] = ip->source;
+    oldest->address[1] = ip->destination;
+    oldest->port[0] = tcp->source_port;
+    oldest->port[1] = tcp->destination_port;
+    oldest->vantage = vantage;
+    count_flow(view, vantage);
+    return oldest;
+}
+
+/* ---- What was sent before ---- */
+
+static void add_gap(struct side *side, seq32 from, seq32 to)
+{
+    if (side->gap_count < GAPS_MAX)
+        side->gaps[side->gap_count++] = (struct gap){ from, to };
+}
+
+static void drop_gap(struct side *side, unsigned i)
+{
+    side->gaps[i] = side->gaps[--side->gap_count];
+}
+
+/* Takes FROM to TO out of the gaps; returns how many bytes of it were one. */
+static uint32_t fill_gaps(struct side *side, seq32 from, seq32 to)
+{
+    uint32_t filled = 0;
+
+    for (unsigned i = side->gap_count; i-- > 0;) {
+        struct gap gap = side->gaps[i];
+        seq32 low = seq_max(gap.from, from), high = seq_min(gap.to, to);
+
+        if (seq_ge(low, high))
+            continue;
+        filled += high - low;
+        drop_gap(side, i);
+        if (seq_lt(gap.from, low))
+            add_gap(side, gap.from, low);
+        if (seq_lt(high, gap.to))
+            add_gap(side, high, gap.to);
+    }
+    return filled;
+}
+
+/* Numbers that the segment takes: data, SYN and FIN. */
+static uint32_t numbers_of(const struct tcp_segment *s)
+{
+    return s->len + ((s->header->flags & TCP_SYN) != 0) + ((s->header->flags & TCP_FIN) != 0);
+}
+
+/* Of a simultaneous open: the SYN once more, but now it acknowledges. */
+static bool is_first_syn_ack(const struct side *side, const struct tcp_segment *s)
+{
+    return (s->header->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && !side->acked;
+}
+
+static void mark_sent_before(struct side *side, struct tcp_segment *s)
+{
+    seq32 from = s->header->sequence, to = from + numbers_of(s);
+
+    if (from == to || (side->has_sent && is_first_syn_ack(side, s)))
+        return;
+    if (!side->has_sent || seq_ge(from, side->next)) {
+        if (side->has_sent && seq_gt(from, side->next))
+            add_gap(side, side->next, from);
+        side->next = to;
+        side->has_sent = true;
+        return;
+    }
+    if (fill_gaps(side, from, to) == seq_min(to, side->next) - from)
+        s->marks |= TCP_MARK_OUT_OF_ORDER;
+    else
+        s->marks |= TCP_MARK_RETRANSMISSION;
+    side->next = seq_max(side->next, to);
+}
+
+/* ---- Options of a SYN ---- */
+
+static void read_scale(struct side *side, const struct tcp_header *h)
+{
+    struct tcp_option_reader reader;
+    struct tcp_option option;
+
+    side->syn_seen = true;
+    side->scale_given = false;
+    tcp_option_begin(&reader, h->options);
+    while (tcp_option_next(&reader, &option))
+        if (option.kind == TCP_OPTION_WINDOW_SCALE) {
+            side->scale_given = true;
+            side->scale = option.data.at[0] < WSCALE_MAX ? option.data.at[0] : WSCALE_MAX;
+        }
+}
+
+static uint32_t scaled_window(const struct side *from, const struct side *to,
+                              const struct tcp_header *h)
+{
+    bool scaled = from->scale_given && to->scale_given && (h->flags & TCP_SYN) == 0;
+
+    return scaled ? (uint32_t)h->window << from->scale : h->window;
+}
+
+/* ---- Bases ---- */
+
+/* A SYN with another number than before begins a connection anew. */
+static void note_bases(struct flow *flow, int sender, const struct tcp_header *h)
+{
+    struct side *from = &flow->side[sender], *to = &flow->side[!sender];
+    bool syn = (h->flags & TCP_SYN) != 0, ack = (h->flags & TCP_ACK) != 0;
+
+    if (syn && from->based && h->sequence != from->base) {
+        memset(from, 0, sizeof(*from));
+        if (!ack)
+            memset(to, 0, sizeof(*to));
+    }
+    if (!from->based) {
+        /* A RESET of what is not there has no number of its own: 0. */
+        from->based = (h->flags & TCP_RST) == 0 || h->sequence != 0;
+        from->base = syn || !from->based ? h->sequence : h->sequence - 1;
+    }
+    if (ack && !to->based) {
+        to->based = true;
+        to->base = h->acknowledgment - 1;
+    }
+    if (syn)
+        read_scale(from, h);
+}
+
+/* ---- Marks ---- */
+
+static bool is_bare_ack(const struct tcp_segment *s)
+{
+    return numbers_of(s) == 0 && (s->header->flags & (TCP_ACK | TCP_RST)) == TCP_ACK;
+}
+
+static void mark_ack(struct side *from, const struct side *to, struct tcp_segment *s)
+{
+    const struct tcp_header *h = s->header;
+    bool same_ack = from->acked && h->acknowledgment == from->ack;
+    bool same_window = s->window == from->window;
+    bool awaited = to->has_sent && seq_gt(to->next, h->acknowledgment);
+
+    if (s->window == 0 && (h->flags & (TCP_SYN | TCP_RST | TCP_FIN)) == 0)
+        s->marks |= TCP_MARK_ZERO_WINDOW;
+    if (!same_ack)
+        from->duplicates = 0;
+    if (!is_bare_ack(s) || !same_ack)
+        return;
+    if (!same_window && s->window > from->window)
+        s->marks |= TCP_MARK_WINDOW_UPDATE;
+    if (same_window && awaited && (s->marks & TCP_MARK_KEEP_ALIVE) == 0) {
+        s->marks |= TCP_MARK_DUPLICATE_ACK;
+        s->duplicates = ++from->duplicates;
+    }
+}
+
+/* One number before what is next, no news: is somebody there? */
+static bool is_keep_alive(const struct side *from, const struct tcp_segment *s)
+{
+    return s->len <= 1 && (s->header->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0 &&
+           from->has_sent && s->header->sequence == from->next - 1 && from->gap_count == 0;
+}
+
+static void mark_data(struct side *from, const struct side *to, struct tcp_segment *s)
+{
+    bool shut = to->acked && to->window == 0;
+    bool keep_alive = is_keep_alive(from, s);
+
+    if (shut && (s->len == 1 || (keep_alive && s->len == 0)))
+        s->marks |= TCP_MARK_WINDOW_PROBE;
+    else if (keep_alive && (s->len == 0 || (to->acked && seq_ge(to->ack, from->next))))
+        s->marks |= TCP_MARK_KEEP_ALIVE;
+    if ((s->marks & TCP_MARK_KEEP_ALIVE) == 0)
+        mark_sent_before(from, s);
+}
+
+static void annotate(struct flow *flow, int sender, struct tcp_segment *s)
+{
+    struct side *from = &flow->side[sender], *to = &flow->side[!sender];
+    const struct tcp_header *h = s->header;
+
+    note_bases(flow, sender, h);
+    s->base = from->base;
+    s->acked_base = to->base;
+    s->window = scaled_window(from, to, h);
+    mark_data(from, to, s);
+    if ((h->flags & TCP_ACK) != 0)
+        mark_ack(from, to, s);
+    s->window_told = (h->flags & TCP_RST) == 0 &&
+                     (!from->acked || s->window != from->window || is_bare_ack(s));
+    if ((h->flags & TCP_RST) == 0) {
+        from->acked = from->acked || (h->flags & TCP_ACK) != 0;
+        from->ack = h->acknowledgment;
+        from->window = s->window;
+    }
+}
+
+/* ---- Taking ---- */
+
+static const struct layer *segment_layer(const struct dissection *d)
+{
+    const struct layer *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *tcp = dissection_find(d, LAYER_TCP);
+
+    if (ip == NULL || tcp == NULL || !ip->parsed || !tcp->parsed || tcp->cut ||
+        ipv4_header_is_fragment(&ip->as.ipv4) || tcp->refused == RULE_TCP_BAD_DATA_OFFSET ||
+        tcp->refused == RULE_TCP_HEADER_CUT)
+        return NULL;
+    return tcp;
+}
+
+/* Bytes of data as IP's length tells, for captures cut short. */
+static uint32_t data_len(const struct ipv4_header *ip, const struct tcp_header *tcp)
+{
+    size_t headers = ipv4_header_length(ip) + tcp_header_length(tcp);
+
+    return ip->total_length > headers ? (uint32_t)(ip->total_length - headers) : 0;
+}
+
+bool tcp_view_take(struct tcp_view *view, const struct dissection *d, unsigned vantage,
+                   uint64_t identity, struct tcp_segment *segment)
+{
+    const struct layer *tcp = segment_layer(d);
+    struct copy *copy = &view->copies[hash_mix(identity) % COPIES_MAX];
+    const struct ipv4_header *ip;
+    struct flow *flow;
+    int sender;
+
+    memset(segment, 0, sizeof(*segment));
+    if (tcp == NULL)
+        return false;
+    if (identity != 0 && copy->identity == identity) {
+        *segment = copy->segment;
+        segment->header = &tcp->as.tcp;
+        return true;
+    }
+    ip = &dissection_find(d, LAYER_IPV4)->as.ipv4;
+    segment->header = &tcp->as.tcp;
+    segment->len = data_len(ip, &tcp->as.tcp);
+    flow = flow_of(view, vantage, ip, &tcp->as.tcp, &sender);
+    flow->heard = ++view->clock;
+    annotate(flow, sender, segment);
+    if (view->absolute)
+        segment->base = segment->acked_base = 0;
+    if (identity != 0)
+        *copy = (struct copy){ identity, *segment };
+    return true;
+}

@@ -1,0 +1,159 @@
+/*
+ * The line of a segment, as a textbook writes it.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "layers/wire/bytes.h"
+#include "layers/wire/summary.h"
+#include "layers/wire/tcp_option.h"
+#include "layers/wire/text.h"
+#include "tools/lib/tcp_view.h"
+#include "tools/lib/text.h"
+
+static void put_flags(struct text *t, uint8_t flags)
+{
+    static const struct {
+        uint8_t flag;
+        const char *name;
+    } names[] = {
+        { TCP_SYN, "SYN" }, { TCP_FIN, "FIN" }, { TCP_RST, "RST" }, { TCP_PSH, "PSH" },
+        { TCP_URG, "URG" }, { TCP_ACK, "ACK" }, { TCP_ECE, "ECE" }, { TCP_CWR, "CWR" },
+    };
+    const char *before = "";
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if ((flags & names[i].flag) != 0) {
+            text_format(t, "%s%s", before, names[i].name);
+            before = " ";
+        }
+    if ((flags & 0xff) == 0)
+        text_put(t, _("no flags"));
+}
+
+static void put_ports(const struct tcp_view *view, struct text *t, const struct tcp_header *h)
+{
+    if (tcp_view_has_several(view))
+        text_format(t, "%u>%u ", (unsigned)h->source_port, (unsigned)h->destination_port);
+}
+
+/* ---- Options ---- */
+
+/* Blocks below the ACK tell what came twice (D-SACK, RFC 2883). */
+static void put_sack(struct text *t, const struct tcp_segment *s, struct span blocks)
+{
+    const uint8_t *at = blocks.at;
+    bool twice = (int32_t)(get_be32(at) - s->header->acknowledgment) < 0;
+
+    text_put(t, twice ? " dsack=" : " sack=");
+    for (size_t i = 0; i + 8 <= blocks.len; i += 8)
+        text_format(t, "%s%" PRIu32 "-%" PRIu32, i > 0 ? "," : "",
+                    get_be32(at + i) - s->acked_base, get_be32(at + i + 4) - s->acked_base);
+}
+
+static void put_option(struct text *t, const struct tcp_segment *s,
+                       const struct tcp_option *option)
+{
+    const uint8_t *at = option->data.at;
+
+    if (option->kind == TCP_OPTION_MSS)
+        text_format(t, " mss=%u", (unsigned)get_be16(at));
+    else if (option->kind == TCP_OPTION_WINDOW_SCALE)
+        text_format(t, " wscale=%u", (unsigned)at[0]);
+    else if (option->kind == TCP_OPTION_SACK_PERMITTED)
+        text_put(t, " sackOK");
+    else if (option->kind == TCP_OPTION_SACK && option->data.len >= 8)
+        put_sack(t, s, option->data);
+}
+
+/* Each kind once: a segment that repeats one must not grow the line. Time
+ * stamps stand in nearly every segment and say little: they are left out. */
+static void put_options(struct text *t, const struct tcp_segment *s)
+{
+    struct tcp_option_reader reader;
+    struct tcp_option option;
+    unsigned seen = 0;
+
+    tcp_option_begin(&reader, s->header->options);
+    while (tcp_option_next(&reader, &option)) {
+        unsigned kind = option.kind < 31 ? 1u << option.kind : 0;
+
+        if ((seen & kind) == 0)
+            put_option(t, s, &option);
+        seen |= kind;
+    }
+}
+
+/* ---- Marks ---- */
+
+static const struct {
+    enum tcp_mark mark;
+    const char *full, *brief;
+} words[] = {
+    { TCP_MARK_RETRANSMISSION, N_("retransmission"), N_("again") },
+    { TCP_MARK_OUT_OF_ORDER, N_("out of order"), N_("late") },
+    { TCP_MARK_KEEP_ALIVE, N_("keep-alive"), N_("alive?") },
+    { TCP_MARK_WINDOW_PROBE, N_("zero window probe"), N_("probe") },
+    { TCP_MARK_ZERO_WINDOW, N_("zero window"), "win=0" },
+    { TCP_MARK_WINDOW_UPDATE, N_("window update"), N_("win+") },
+};
+
+static void put_marks(struct text *t, const struct tcp_segment *s, bool brief)
+{
+    /* A probe is a retransmission by design, once the first was sent. */
+    unsigned marks = s->marks;
+
+    if (marks & TCP_MARK_WINDOW_PROBE)
+        marks &= ~(unsigned)TCP_MARK_RETRANSMISSION;
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (marks & words[i].mark)
+            text_format(t, " %s", brief ? _(words[i].brief) : _(words[i].full));
+    if (marks & TCP_MARK_DUPLICATE_ACK)
+        text_format(t, brief ? _(" dup %" PRIu32) : _(" dup ACK %" PRIu32), s->duplicates);
+}
+
+/* ---- Lines ---- */
+
+size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,
+                       const struct tcp_segment *s, char *out, size_t size)
+{
+    struct text t = text_begin(out, size);
+    const struct tcp_header *h = s->header;
+    char tail[SUMMARY_SIZE];
+
+    put_ports(view, &t, h);
+    put_flags(&t, h->flags);
+    text_format(&t, " seq=%" PRIu32, h->sequence - s->base);
+    if ((h->flags & TCP_ACK) != 0)
+        text_format(&t, " ack=%" PRIu32, h->acknowledgment - s->acked_base);
+    if (s->window_told)
+        text_format(&t, " win=%" PRIu32, s->window);
+    put_options(&t, s);
+    if (s->len > 0)
+        text_format(&t, " len=%" PRIu32, s->len);
+    put_marks(&t, s, false);
+    summary_format_tail(d, tail, sizeof(tail));
+    text_put(&t, tail);
+    return t.len;
+}
+
+size_t tcp_view_format_short(const struct tcp_view *view, const struct dissection *d,
+                             const struct tcp_segment *s, char *out, size_t size)
+{
+    struct text t = text_begin(out, size);
+    const struct tcp_header *h = s->header;
+    bool numbered = s->len > 0 || (h->flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0;
+
+    put_ports(view, &t, h);
+    put_flags(&t, (h->flags & ~(unsigned)TCP_PSH) == TCP_ACK ? TCP_ACK : h->flags);
+    if (numbered)
+        text_format(&t, " %" PRIu32, h->sequence - s->base);
+    else if ((h->flags & TCP_ACK) != 0)
+        text_format(&t, " %" PRIu32, h->acknowledgment - s->acked_base);
+    if (s->len > 0)
+        text_format(&t, " %" PRIu32 "B", s->len);
+    put_marks(&t, s, true);
+    if (d->refused != RULE_NONE)
+        text_put(&t, _(" bad"));
+    return t.len;
+}
