@@ -164,10 +164,10 @@ static enum tcp_verdict process_fin_ack(struct tcb *t)
         if (acked)
             tcp_go(t, TCP_RCV_ACK_OF_FIN);
         return TCP_NEXT_STEP;
-    case STATE_TCP_CLOSING:
+    case STATE_TCP_CLOSING: /* "otherwise, ignore the segment" */
         if (acked)
             tcp_go(t, TCP_RCV_ACK_OF_FIN);
-        return TCP_DONE;
+        return acked ? TCP_NEXT_STEP : TCP_DONE;
     case STATE_TCP_LAST_ACK:
         if (acked)
             tcp_go(t, TCP_RCV_ACK_OF_FIN);

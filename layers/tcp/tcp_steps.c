@@ -53,6 +53,13 @@ static void note_duplicate(struct tcb *t, const struct tcp_segment *seg)
     TCP_WHY(t, RULE_TCP_DSACK_SENT, seg->seq, right);
 }
 
+/* The peer's FIN again: our ACK was lost, and the wait begins anew. */
+static void time_wait_again(struct tcb *t)
+{
+    TCP_WHY(t, RULE_TCP_TIME_WAIT_FIN, 0, 0);
+    tcp_timer_set(t, TCP_2MSL, 2 * tcp_config(t)->msl);
+}
+
 static enum tcp_verdict unacceptable(struct tcb *t, const struct tcp_segment *seg, rule_id why)
 {
     if ((seg->flags & TCP_RST) != 0) {
@@ -60,18 +67,21 @@ static enum tcp_verdict unacceptable(struct tcb *t, const struct tcp_segment *se
         return TCP_DONE;
     }
     TCP_WHY(t, why, seg->seq, rule_parts(t->rcv.nxt, 0, 0));
-    if (t->state == STATE_TCP_SYN_RECEIVED && seg->seq == t->irs && (seg->flags & TCP_SYN) != 0) {
-        TCP_WHY(t, RULE_TCP_SYN_AGAIN, 0, 0);
-        tcp_queue_lose_all(&t->queue);
-        return TCP_DONE;
-    }
     note_duplicate(t, seg);
     t->ack_now = true;
-    if (t->state == STATE_TCP_TIME_WAIT && (seg->flags & TCP_FIN) != 0) {
-        TCP_WHY(t, RULE_TCP_TIME_WAIT_FIN, 0, 0);
-        tcp_timer_set(t, TCP_2MSL, 2 * tcp_config(t)->msl);
-    }
+    if (t->state == STATE_TCP_TIME_WAIT && (seg->flags & TCP_FIN) != 0 &&
+        seg->seq + seg->len == t->rcv.nxt)
+        time_wait_again(t);
     return TCP_DONE;
+}
+
+/* Our SYN,ACK was lost. The acknowledgment that is due goes as SYN,ACK, for a
+ * peer in SYN-SENT drops a bare one (3.10.7.3). Text may make such a SYN reach
+ * into the window, which makes it no other SYN. */
+static bool is_syn_again(const struct tcb *t, const struct tcp_segment *seg)
+{
+    return t->state == STATE_TCP_SYN_RECEIVED && seg->seq == t->irs &&
+           (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
 }
 
 /* A window of zero lets nothing in, yet ACKs, URGs and RSTs count (MUST-66): the
@@ -118,6 +128,11 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
         return TCP_DONE;
     if (fails_paws(t, seg))
         return unacceptable(t, seg, RULE_TCP_PAWS);
+    if (is_syn_again(t, seg)) {
+        TCP_WHY(t, RULE_TCP_SYN_AGAIN, 0, 0);
+        tcp_queue_lose_all(&t->queue);
+        return TCP_DONE;
+    }
     if (is_acceptable(t, seg)) {
         remember_timestamp(t, seg);
         return TCP_NEXT_STEP;
@@ -203,10 +218,24 @@ enum tcp_verdict tcp_check_urgent(struct tcb *t, const struct tcp_segment *seg)
 
 /* ---- Eighth: FIN ---- */
 
+/* The peer has finished before, and numbers that lie behind its end come to
+ * nothing. They are acknowledged, without going over them. */
+static void fin_behind_the_end(struct tcb *t)
+{
+    t->ack_now = true;
+    if (t->state == STATE_TCP_TIME_WAIT)
+        time_wait_again(t);
+    else
+        TCP_WHY(t, RULE_TCP_FIN_AGAIN, 0, 0);
+}
+
 /* The text step has moved RCV.NXT up to the FIN, if nothing is missing. */
 enum tcp_verdict tcp_check_fin(struct tcb *t, const struct tcp_segment *seg)
 {
-    (void)seg;
+    if (t->rcv.at_end && (seg->flags & TCP_FIN) != 0) {
+        fin_behind_the_end(t);
+        return TCP_DONE;
+    }
     if (!t->rcv.has_fin || t->rcv.at_end || t->rcv.nxt != t->rcv.fin ||
         !(tcp_may_receive(t->state) || t->state == STATE_TCP_SYN_RECEIVED))
         return TCP_DONE;
