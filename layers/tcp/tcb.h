@@ -312,6 +312,8 @@ static inline uint32_t tcp_receive_window(const struct tcb *t) { return t->rcv.a
 
 /* Delivers what has become in order, and a FIN that was waiting. */
 void tcp_text_advance(struct tcb *t);
+/* Notes what of SEG's text had been delivered before, for D-SACK (RFC 2883 4). */
+void tcp_text_note_old(struct tcb *t, const struct tcp_segment *seg);
 /* Keeps SEG's text, and its FIN, that cannot be processed yet. */
 void tcp_text_keep(struct tcb *t, const struct tcp_segment *seg);
 

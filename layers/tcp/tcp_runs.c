@@ -45,17 +45,14 @@ static void remember(struct tcp_runs *runs, struct tcp_run run, seq32 seq)
     runs->recent_count = kept + 1;
 }
 
-bool tcp_runs_add(struct tcp_runs *runs, struct tcp_memory *memory, seq32 left, seq32 right,
-                  uint32_t *old)
+bool tcp_runs_add(struct tcp_runs *runs, struct tcp_memory *memory, seq32 left, seq32 right)
 {
     struct tcp_run joined = { left, right };
     uint32_t from = first_reaching(runs, left), to = from;
 
-    *old = 0;
     for (; to < runs->count && seq_le(runs->at[to].left, right); to++) {
         const struct tcp_run *run = &runs->at[to];
 
-        *old += seq_max(seq_min(run->right, right), left) - seq_max(run->left, left);
         joined.left = seq_min(joined.left, run->left);
         joined.right = seq_max(joined.right, run->right);
     }
@@ -84,9 +81,14 @@ seq32 tcp_runs_take(struct tcp_runs *runs, seq32 next)
 
 const struct tcp_run *tcp_runs_find(const struct tcp_runs *runs, seq32 seq)
 {
-    uint32_t i = first_reaching(runs, seq + 1);
+    return tcp_runs_overlap(runs, seq, seq + 1);
+}
 
-    if (i == runs->count || seq_gt(runs->at[i].left, seq))
+const struct tcp_run *tcp_runs_overlap(const struct tcp_runs *runs, seq32 left, seq32 right)
+{
+    uint32_t i = first_reaching(runs, left + 1);
+
+    if (i == runs->count || seq_ge(runs->at[i].left, right))
         return NULL;
     return &runs->at[i];
 }

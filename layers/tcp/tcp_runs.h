@@ -27,15 +27,17 @@ struct tcp_runs {
 };
 
 /* Adds LEFT to RIGHT, joining what touches. False if there are too many runs:
- * then nothing was added. OLD is how much of it was there before. */
-bool tcp_runs_add(struct tcp_runs *runs, struct tcp_memory *memory, seq32 left, seq32 right,
-                  uint32_t *old);
+ * then nothing was added. */
+bool tcp_runs_add(struct tcp_runs *runs, struct tcp_memory *memory, seq32 left, seq32 right);
 
 /* Takes off the first run if it begins at or before NEXT: its end, or NEXT. */
 seq32 tcp_runs_take(struct tcp_runs *runs, seq32 next);
 
 /* The run that holds SEQ, or NULL. */
 const struct tcp_run *tcp_runs_find(const struct tcp_runs *runs, seq32 seq);
+
+/* The first run that holds some of LEFT to RIGHT, or NULL. */
+const struct tcp_run *tcp_runs_overlap(const struct tcp_runs *runs, seq32 left, seq32 right);
 
 /* At most MOST runs for a SACK option, most recently grown first, then others:
  * as many as there are (RFC 2018 4). */

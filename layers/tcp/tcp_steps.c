@@ -41,18 +41,6 @@ static void remember_timestamp(struct tcb *t, const struct tcp_segment *seg)
     }
 }
 
-/* What a duplicate segment held: for D-SACK (RFC 2883 4). */
-static void note_duplicate(struct tcb *t, const struct tcp_segment *seg)
-{
-    seq32 right = seg->seq + (uint32_t)seg->text.len;
-
-    if (!t->sack || tcp_config(t)->dsack == 0 || seg->text.len == 0 ||
-        seq_gt(right, t->rcv.nxt) || seq_lt(seg->seq, t->rcv.nxt - CC_WINDOW_MAX))
-        return;
-    t->rcv.twice = (struct tcp_run){ seg->seq, right };
-    TCP_WHY(t, RULE_TCP_DSACK_SENT, seg->seq, right);
-}
-
 /* The peer's FIN again: our ACK was lost, and the wait begins anew. */
 static void time_wait_again(struct tcb *t)
 {
@@ -67,7 +55,7 @@ static enum tcp_verdict unacceptable(struct tcb *t, const struct tcp_segment *se
         return TCP_DONE;
     }
     TCP_WHY(t, why, seg->seq, rule_parts(t->rcv.nxt, 0, 0));
-    note_duplicate(t, seg);
+    tcp_text_note_old(t, seg);
     t->ack_now = true;
     if (t->state == STATE_TCP_TIME_WAIT && (seg->flags & TCP_FIN) != 0 &&
         seg->seq + seg->len == t->rcv.nxt)

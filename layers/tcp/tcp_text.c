@@ -36,6 +36,38 @@ static void note_fin(struct tcb *t, const struct tcp_segment *seg, const struct 
     t->rcv.fin = seg->seq + ((seg->flags & TCP_SYN) != 0) + (uint32_t)seg->text.len;
 }
 
+/* ---- What has come twice: RFC 2883 4 ---- */
+
+/* Only the first duplicate sequence in a segment is reported. */
+static void note_twice(struct tcb *t, seq32 left, seq32 right)
+{
+    if (!t->sack || tcp_config(t)->dsack == 0 || t->rcv.twice.left != t->rcv.twice.right)
+        return;
+    t->rcv.twice = (struct tcp_run){ left, right };
+    t->ack_now = true;
+    TCP_WHY(t, RULE_TCP_DSACK_SENT, left, right);
+}
+
+void tcp_text_note_old(struct tcb *t, const struct tcp_segment *seg)
+{
+    seq32 right = seq_min(seg->seq + (uint32_t)seg->text.len, t->rcv.nxt);
+
+    if (seg->text.len > 0 && seq_lt(seg->seq, right) &&
+        seq_ge(seg->seq, t->rcv.nxt - CC_WINDOW_MAX))
+        note_twice(t, seg->seq, right);
+}
+
+/* What PIECE has in common with what is kept already. */
+static void note_kept(struct tcb *t, const struct piece *piece)
+{
+    const struct tcp_run *run = tcp_runs_overlap(&t->rcv.runs, piece->left, piece->right);
+
+    if (run != NULL)
+        note_twice(t, seq_max(run->left, piece->left), seq_min(run->right, piece->right));
+}
+
+/* ---- Keeping and delivering ---- */
+
 /* Into the ring, which grows up to what was promised. */
 static void store(struct tcb *t, const struct piece *piece)
 {
@@ -57,21 +89,18 @@ static bool keeps_out_of_order(const struct tcb *t)
  * sender learns of the hole (MAY-13, RFC 5681 4.2). */
 static void keep_early(struct tcb *t, const struct piece *piece)
 {
-    uint32_t old;
-
     t->ack_now = true;
     if (!keeps_out_of_order(t)) {
         TCP_WHY(t, RULE_TCP_EARLY_DROPPED, piece->left, rule_parts(t->rcv.nxt, 0, 0));
         t->rcv.has_fin = false;
         return;
     }
-    if (!tcp_runs_add(&t->rcv.runs, &tcp_of(t->host)->memory, piece->left, piece->right, &old)) {
+    note_kept(t, piece);
+    if (!tcp_runs_add(&t->rcv.runs, &tcp_of(t->host)->memory, piece->left, piece->right)) {
         TCP_WHY(t, RULE_TCP_TOO_MANY_HOLES, TCP_RUNS_MAX, 0);
         return;
     }
     store(t, piece);
-    if (old == piece->right - piece->left && t->sack && tcp_config(t)->dsack != 0)
-        t->rcv.twice = (struct tcp_run){ piece->left, piece->right };
     TCP_WHY(t, RULE_TCP_OUT_OF_ORDER, piece->left - t->rcv.nxt,
             rule_parts(piece->right - piece->left, 0, 0));
 }
@@ -121,6 +150,7 @@ static void take_in_order(struct tcb *t, const struct piece *piece)
     bool hole = t->rcv.runs.count > 0;
     seq32 before = t->rcv.nxt;
 
+    note_kept(t, piece);
     store(t, piece);
     deliver(t, tcp_runs_take(&t->rcv.runs, piece->right));
     if (hole)
@@ -148,6 +178,7 @@ enum tcp_verdict tcp_process_text(struct tcb *t, const struct tcp_segment *seg)
     if (nobody_reads(t, &piece))
         return TCP_DONE;
     note_fin(t, seg, &piece);
+    tcp_text_note_old(t, seg);
     if (seg->text.len > t->rcv.mss)
         t->rcv.mss = (uint32_t)seg->text.len;
     if (piece.text.len == 0) {
@@ -169,10 +200,9 @@ enum tcp_verdict tcp_process_text(struct tcb *t, const struct tcp_segment *seg)
 void tcp_text_keep(struct tcb *t, const struct tcp_segment *seg)
 {
     struct piece piece = cut_to_window(t, seg);
-    uint32_t old;
 
     note_fin(t, seg, &piece);
-    if (piece.text.len > 0 && tcp_runs_add(&t->rcv.runs, &tcp_of(t->host)->memory, piece.left,
-                                           piece.right, &old))
+    if (piece.text.len > 0 &&
+        tcp_runs_add(&t->rcv.runs, &tcp_of(t->host)->memory, piece.left, piece.right))
         store(t, &piece);
 }
