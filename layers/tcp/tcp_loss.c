@@ -103,11 +103,13 @@ static bool may_begin(const struct tcb *t)
     return seq_gt(t->snd.una, t->recover) || t->recover == t->iss;
 }
 
+/* A duplicate is, with SACK, an ACK that reports something new (RFC 6675 2); a
+ * segment that the network has doubled makes none. */
 static void none_ack(struct tcb *t, uint32_t sacked, bool duplicate, uint32_t flight)
 {
     bool lost = false;
 
-    if (!duplicate && sacked == 0)
+    if (sacked == 0 && (!duplicate || tcp_recovery(t) == TCP_RECOVERY_SACK))
         return;
     if (t->duplicate_acks < UINT32_MAX)
         t->duplicate_acks++;
