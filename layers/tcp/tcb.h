@@ -169,6 +169,7 @@ struct tcb {
     enum tcp_limit limit;
     seq32 recover;           /* SND.NXT when recovery began */
     uint32_t duplicate_acks;
+    uint32_t limited_sent;   /* new text beyond cwnd since the first of them: RFC 3042 */
     uint32_t retransmit_next : 1; /* one entry, the oldest, must go now */
     uint32_t partial_acks : 2;    /* RFC 6582: only the first restarts the timer */
     uint32_t keep_due : 1, persist_due : 1, fin_sent : 1;

@@ -111,6 +111,8 @@ static void none_ack(struct tcb *t, uint32_t sacked, bool duplicate, uint32_t fl
 
     if (sacked == 0 && (!duplicate || tcp_recovery(t) == TCP_RECOVERY_SACK))
         return;
+    if (t->duplicate_acks == 0)
+        t->limited_sent = 0;
     if (t->duplicate_acks < UINT32_MAX)
         t->duplicate_acks++;
     t->count.duplicate_acks++;
@@ -122,7 +124,7 @@ static void none_ack(struct tcb *t, uint32_t sacked, bool duplicate, uint32_t fl
     else if (tcp_recovery(t) == TCP_RECOVERY_SACK)
         lost = tcp_sack_judge(t);
     if (lost || (!tcp_uses_rack(t) && t->duplicate_acks >= (uint64_t)tcp_config(t)->duplicate_acks))
-        begin_recovery(t, flight);
+        begin_recovery(t, flight - (t->limited_sent < flight ? t->limited_sent : 0));
 }
 
 /* ---- In recovery ---- */

@@ -202,6 +202,8 @@ static void send_new(struct tcb *t, uint32_t text, bool fin)
                                           text + (fin ? 1 : 0), tcp_now(t));
     uint8_t flags = (uint8_t)(flags_for(t, seq, text) | (fin ? TCP_FIN : 0));
 
+    if (t->duplicate_acks > 0 && t->repair == TCP_REPAIR_NONE && tcp_flight(t) + text > t->cc.cwnd)
+        t->limited_sent += text;
     sent->fin = fin;
     t->count.bytes_sent += text;
     t->snd.nxt += sent->len;
