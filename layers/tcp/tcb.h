@@ -168,6 +168,7 @@ struct tcb {
     enum tcp_repair repair;
     enum tcp_limit limit;
     seq32 recover;           /* SND.NXT when recovery began */
+    seq32 rescue;            /* RescueRxt of RFC 6675: past it, one rescue is left */
     uint32_t duplicate_acks;
     uint32_t limited_sent;   /* new text beyond cwnd since the first of them: RFC 3042 */
     uint32_t retransmit_next : 1; /* one entry, the oldest, must go now */

@@ -80,6 +80,8 @@ static void begin_recovery(struct tcb *t, uint32_t flight)
     }
     t->repair = TCP_REPAIR_RECOVERY;
     t->retransmit_next = true;
+    t->rescue = tcp_queue_at(&t->queue, t->queue.first)->seq +
+                tcp_queue_at(&t->queue, t->queue.first)->len;
     if (tcp_recovery(t) != TCP_RECOVERY_SACK && t->cc.ops != &cc_none) {
         t->cc.cwnd += (uint32_t)tcp_config(t)->duplicate_acks * t->cc.mss;
         TCP_WHY(t, RULE_TCP_INFLATE, t->cc.cwnd, 0);
@@ -139,7 +141,7 @@ static void end_recovery(struct tcb *t)
     t->cc.ops->recovery_ended(&t->cc, tcp_flight(t), tcp_now(t));
 }
 
-/* RFC 6582 3.2 (5): the ACK shows the next hole. Deflate by what left. */
+/* RFC 6582 3.2 (3): the ACK shows the next hole. Deflate by what left. */
 static void partial_ack(struct tcb *t, uint32_t bytes)
 {
     TCP_WHY(t, RULE_TCP_PARTIAL_ACK, bytes, rule_parts(t->snd.una - t->iss, 0, 0));
@@ -164,15 +166,11 @@ static void recovery_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t 
         end_recovery(t);
         return;
     }
-    if (recovery == TCP_RECOVERY_SACK) {
+    if (recovery == TCP_RECOVERY_SACK) { /* RFC 6675 5 (B), (C): tcp_output asks NextSeg */
         if (tcp_uses_rack(t))
             tcp_rack_detect(t);
         else
             tcp_sack_judge(t);
-        /* What the ACK uncovers was not reported: RFC 6675 5 (A) to (C). */
-        if (acked->bytes > 0 && !tcp_uses_rack(t) && !tcp_queue_is_empty(&t->queue) &&
-            tcp_queue_at(&t->queue, t->queue.first)->times == 1)
-            tcp_queue_lose(&t->queue, t->queue.first);
         return;
     }
     if (acked->bytes > 0)

@@ -300,6 +300,25 @@ static bool send_guess(struct tcb *t)
     return true;
 }
 
+/* RFC 6675 4, NextSeg rule (4): nothing above them was reported, so nothing tells
+ * that the last segments are lost. Once in a recovery, the very last one asks. */
+static void send_rescue(struct tcb *t)
+{
+    struct tcp_queue *q = &t->queue;
+    uint32_t n = q->end;
+
+    if (t->repair != TCP_REPAIR_RECOVERY || tcp_recovery(t) != TCP_RECOVERY_SACK ||
+        tcp_uses_rack(t) || !seq_gt(t->snd.una, t->rescue) || room_in_cwnd(t) < t->cc.mss)
+        return;
+    while (n != q->first && tcp_queue_at(q, n - 1)->sacked)
+        n--;
+    if (n == q->first)
+        return;
+    t->rescue = t->recover;
+    TCP_WHY(t, RULE_TCP_SACK_RESCUE, tcp_queue_at(q, n - 1)->seq - t->iss, 0);
+    send_again(t, tcp_queue_at(q, n - 1));
+}
+
 /* ---- All of it ---- */
 
 static void send_syn(struct tcb *t)
@@ -338,6 +357,7 @@ static void send_text(struct tcb *t)
             continue;
     while (send_guess(t))
         continue;
+    send_rescue(t);
 }
 
 void tcp_output(struct tcb *t)

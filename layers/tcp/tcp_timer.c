@@ -76,7 +76,7 @@ void tcp_retransmit_timer_restart(struct tcb *t)
             tcp_timer_stop(t, TCP_REXMT);
         return;
     }
-    /* RFC 6582 3.2 (5): of the partial ACKs only the first resets the timer. */
+    /* RFC 6582 3.2 (3): of the partial ACKs only the first resets the timer. */
     if (t->repair == TCP_REPAIR_RECOVERY && tcp_recovery(t) == TCP_RECOVERY_NEWRENO &&
         t->partial_acks > 1)
         return;
