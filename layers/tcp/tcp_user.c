@@ -166,7 +166,7 @@ size_t tcp_send(struct tcb *t, struct span bytes, unsigned flags)
 
     if (!tcp_may_send(t->state) || t->closing || bytes.len == 0)
         return 0;
-    if (bytes.len > room) {
+    if (bytes.len >= room) { /* full by now: `writable` tells when it no longer is */
         t->snd.blocked = true;
         bytes.len = room;
     }
