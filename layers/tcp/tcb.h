@@ -186,7 +186,8 @@ struct tcb {
         vtime xmit_ts, rtt; /* RACK.xmit_ts, .rtt; rtt 0: none yet */
         seq32 end_seq, fack, dsack_round;
         unsigned reo_wnd_mult, reo_wnd_persist;
-        bool has_dsack_round, reordering_seen;
+        uint32_t echo;      /* TSecr of the ACK, if has_echo */
+        bool has_dsack_round, reordering_seen, has_echo;
         seq32 tail_end;     /* TLP.end_seq, if tail_outstanding */
         bool tail_outstanding, tail_is_retransmission, tail_measured;
     } rack;
@@ -391,12 +392,15 @@ void tcp_rack_dsack(struct tcb *t);
 void tcp_rack_recovery_ended(struct tcb *t);
 /* Marks what RACK finds lost, or sets its timer; true if something is. */
 bool tcp_rack_detect(struct tcb *t);
+/* The retransmission timer has expired: marks what must be lost by now. */
+void tcp_rack_timeout(struct tcb *t);
 void tcp_rack_reorder_timeout(struct tcb *t);
 void tcp_tail_schedule(struct tcb *t);
 void tcp_tail_timeout(struct tcb *t);
 /* A probe has gone: of new text, or AGAIN. */
 void tcp_tail_sent(struct tcb *t, bool again);
-void tcp_tail_acked(struct tcb *t, const struct tcp_segment *seg, bool dsack);
+/* SEG's ACK, which is ADVANCED or repeats the one before. */
+void tcp_tail_acked(struct tcb *t, const struct tcp_segment *seg, bool dsack, bool advanced);
 
 /* ---- tcp_listen.c ---- */
 

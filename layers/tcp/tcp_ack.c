@@ -135,6 +135,8 @@ static void process_ack(struct tcb *t, const struct tcp_segment *seg)
 
     if (seq_gt(seg->ack, t->snd.una))
         advance_una(t, seg, &acked);
+    t->rack.has_echo = t->timestamps && seg->option.has_timestamps;
+    t->rack.echo = seg->option.tsecr;
     sacked = tcp_sack_read(t, seg, &dsack);
     if (acked.bytes > 0)
         measure(t, seg, &acked);
@@ -144,7 +146,7 @@ static void process_ack(struct tcb *t, const struct tcp_segment *seg)
         t->timeouts_in_row = 0; /* alive, only full: MUST-37, SHLD-17 */
     acked.marked = t->ecn && (seg->flags & TCP_ECE) != 0;
     react_to_mark(t, seg);
-    tcp_tail_acked(t, seg, dsack);
+    tcp_tail_acked(t, seg, dsack, acked.bytes > 0);
     if (!acked.syn) /* the handshake does not open the window: RFC 5681 3.1 */
         tcp_loss_ack(t, &acked, sacked, duplicate, flight);
     if (acked.bytes > 0)

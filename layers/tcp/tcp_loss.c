@@ -42,7 +42,7 @@ static bool uses_fast_retransmit(const struct tcb *t)
 
 bool tcp_uses_rack(const struct tcb *t)
 {
-    return tcp_config(t)->rack != 0 && t->sack;
+    return tcp_config(t)->rack != 0 && tcp_recovery(t) == TCP_RECOVERY_SACK;
 }
 
 /* ---- Into recovery ---- */
@@ -67,11 +67,11 @@ static void begin_like_a_timeout(struct tcb *t)
 
 static void begin_recovery(struct tcb *t, uint32_t flight)
 {
-    TCP_WHY(t, RULE_TCP_FAST_RETRANSMIT, t->duplicate_acks,
-            rule_parts(t->snd.una - t->iss, 0, 0));
+    TCP_WHY(t, RULE_TCP_FAST_RETRANSMIT, t->duplicate_acks, rule_parts(t->snd.una - t->iss, 0, 0));
     t->count.fast_retransmits++;
     t->recover = t->snd.nxt;
     t->partial_acks = 0;
+    t->rack.tail_outstanding = false; /* RFC 8985 7.1 */
     t->cc.ops->third_duplicate_ack(&t->cc, flight, tcp_now(t));
     tell_of_reduction(t);
     if (!t->cc.ops->fast_recovery) {
@@ -80,8 +80,8 @@ static void begin_recovery(struct tcb *t, uint32_t flight)
     }
     t->repair = TCP_REPAIR_RECOVERY;
     t->retransmit_next = true;
-    t->rescue = tcp_queue_at(&t->queue, t->queue.first)->seq +
-                tcp_queue_at(&t->queue, t->queue.first)->len;
+    t->rescue =
+        tcp_queue_at(&t->queue, t->queue.first)->seq + tcp_queue_at(&t->queue, t->queue.first)->len;
     if (tcp_recovery(t) != TCP_RECOVERY_SACK && t->cc.ops != &cc_none) {
         t->cc.cwnd += (uint32_t)tcp_config(t)->duplicate_acks * t->cc.mss;
         TCP_WHY(t, RULE_TCP_INFLATE, t->cc.cwnd, 0);
@@ -107,25 +107,33 @@ static bool may_begin(const struct tcb *t)
 
 /* A duplicate is, with SACK, an ACK that reports something new (RFC 6675 2); a
  * segment that the network has doubled makes none. */
-static void none_ack(struct tcb *t, uint32_t sacked, bool duplicate, uint32_t flight)
+static bool counts_as_duplicate(struct tcb *t, uint32_t sacked, bool duplicate)
 {
-    bool lost = false;
-
     if (sacked == 0 && (!duplicate || tcp_recovery(t) == TCP_RECOVERY_SACK))
-        return;
+        return false;
     if (t->duplicate_acks == 0)
         t->limited_sent = 0;
     if (t->duplicate_acks < UINT32_MAX)
         t->duplicate_acks++;
     t->count.duplicate_acks++;
     TCP_WHY(t, RULE_TCP_DUPLICATE_ACK, t->duplicate_acks, rule_parts(t->snd.una - t->iss, 0, 0));
+    return true;
+}
+
+static void none_ack(struct tcb *t, uint32_t sacked, bool duplicate, uint32_t flight)
+{
+    bool counts = counts_as_duplicate(t, sacked, duplicate);
+    bool lost = false;
+
     if (!may_begin(t))
         return;
     if (tcp_uses_rack(t))
-        lost = tcp_rack_detect(t);
-    else if (tcp_recovery(t) == TCP_RECOVERY_SACK)
+        lost = tcp_rack_detect(t); /* on each ACK */
+    else if (counts && tcp_recovery(t) == TCP_RECOVERY_SACK)
         lost = tcp_sack_judge(t);
-    if (lost || (!tcp_uses_rack(t) && t->duplicate_acks >= (uint64_t)tcp_config(t)->duplicate_acks))
+    if (counts && !tcp_uses_rack(t))
+        lost = lost || t->duplicate_acks >= (uint64_t)tcp_config(t)->duplicate_acks;
+    if (lost)
         begin_recovery(t, flight - (t->limited_sent < flight ? t->limited_sent : 0));
 }
 
@@ -183,6 +191,8 @@ static void recovery_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t 
 
 static void loss_ack(struct tcb *t, const struct tcp_acked *acked)
 {
+    if (tcp_uses_rack(t))
+        tcp_rack_detect(t);
     if (acked->bytes == 0 || seq_lt(t->snd.una, t->recover))
         return;
     TCP_WHY(t, RULE_TCP_LOSS_ENDS, t->cc.cwnd, t->cc.ssthresh);
@@ -191,15 +201,25 @@ static void loss_ack(struct tcb *t, const struct tcp_acked *acked)
     tcp_rack_recovery_ended(t);
 }
 
+/* What was reported counts no more: the peer may have thrown it away (RFC 2018 5,
+ * RFC 6675 5.1), and the next ACK reports it again. RACK keeps it, unless the
+ * timeout proves the reports wrong. */
+static void believe_lost(struct tcb *t)
+{
+    if (tcp_uses_rack(t) && !tcp_queue_at(&t->queue, t->queue.first)->sacked) {
+        tcp_rack_timeout(t);
+        return;
+    }
+    tcp_queue_forget_sacks(&t->queue);
+    tcp_queue_forget_losses(&t->queue);
+    tcp_queue_lose_all(&t->queue);
+}
+
 void tcp_loss_timeout(struct tcb *t)
 {
-    bool again = tcp_queue_at(&t->queue, t->queue.first)->times > 1 &&
-                 t->repair == TCP_REPAIR_LOSS;
+    bool again = tcp_queue_at(&t->queue, t->queue.first)->times > 1 && t->repair == TCP_REPAIR_LOSS;
 
-    if (tcp_queue_at(&t->queue, t->queue.first)->sacked)
-        tcp_queue_forget_sacks(&t->queue); /* the peer has changed its mind: RFC 2018 8 */
-    if (t->cc.ops != NULL && t->state != STATE_TCP_SYN_SENT &&
-        t->state != STATE_TCP_SYN_RECEIVED) {
+    if (t->cc.ops != NULL && t->state != STATE_TCP_SYN_SENT && t->state != STATE_TCP_SYN_RECEIVED) {
         t->cc.ops->timeout(&t->cc, tcp_flight(t), again, tcp_now(t));
         tell_of_reduction(t);
     }
@@ -208,8 +228,8 @@ void tcp_loss_timeout(struct tcb *t)
     t->duplicate_acks = 0;
     t->lost_edge = t->snd.una;
     t->lost_edge_below = 0;
-    tcp_queue_forget_losses(&t->queue);
-    tcp_queue_lose_all(&t->queue);
+    t->rack.tail_outstanding = false; /* RFC 8985 7.1 */
+    believe_lost(t);
 }
 
 /* ---- Each ACK ---- */
@@ -235,20 +255,14 @@ void tcp_loss_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t sacked,
 {
     enum tcp_repair before = t->repair;
 
+    if (acked->bytes > 0 && t->repair == TCP_REPAIR_NONE)
+        t->duplicate_acks = 0;
     if (tcp_uses_rack(t))
         tcp_rack_ack(t, acked);
     switch (t->repair) {
-    case TCP_REPAIR_NONE:
-        if (acked->bytes > 0)
-            t->duplicate_acks = 0;
-        none_ack(t, sacked, duplicate, flight_before);
-        break;
-    case TCP_REPAIR_RECOVERY:
-        recovery_ack(t, acked, sacked, duplicate);
-        break;
-    case TCP_REPAIR_LOSS:
-        loss_ack(t, acked);
-        break;
+    case TCP_REPAIR_NONE: none_ack(t, sacked, duplicate, flight_before); break;
+    case TCP_REPAIR_RECOVERY: recovery_ack(t, acked, sacked, duplicate); break;
+    case TCP_REPAIR_LOSS: loss_ack(t, acked); break;
     }
     if (acked->bytes > 0 && before != TCP_REPAIR_RECOVERY && t->repair != TCP_REPAIR_RECOVERY &&
         !acked->marked)

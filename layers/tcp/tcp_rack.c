@@ -14,12 +14,18 @@ static bool sent_after(vtime t1, seq32 seq1, vtime t2, seq32 seq2)
     return t1 > t2 || (t1 == t2 && seq_gt(seq1, seq2));
 }
 
+/* The ACK acknowledges an earlier sending: it echoes an older time. */
+static bool is_echo_of_earlier(const struct tcb *t, vtime xmit_ts)
+{
+    return t->rack.has_echo && seq_lt(t->rack.echo, (uint32_t)(xmit_ts / MS) + t->ts_offset);
+}
+
 static void delivered(struct tcb *t, vtime xmit_ts, seq32 end_seq, bool retransmitted)
 {
     vtime rtt = tcp_now(t) - xmit_ts;
 
-    if (retransmitted && rtt < t->rtt.min)
-        return; /* it acknowledges the sending before */
+    if (retransmitted && (rtt < t->rtt.min || is_echo_of_earlier(t, xmit_ts)))
+        return;
     t->rack.rtt = max_i64(rtt, 1);
     if (sent_after(xmit_ts, end_seq, t->rack.xmit_ts, t->rack.end_seq)) {
         t->rack.xmit_ts = xmit_ts;
@@ -119,6 +125,17 @@ bool tcp_rack_detect(struct tcb *t)
     return lost;
 }
 
+/* 6.3: the first one, and others only if their time is over, too. */
+void tcp_rack_timeout(struct tcb *t)
+{
+    struct tcp_queue *q = &t->queue;
+    vtime patience = t->rack.rtt + reordering_window(t);
+
+    for (uint32_t n = q->first; n != q->end; n++)
+        if (n == q->first || tcp_queue_at(q, n)->at + patience <= tcp_now(t))
+            tcp_queue_lose(q, n);
+}
+
 void tcp_rack_reorder_timeout(struct tcb *t)
 {
     if (tcp_rack_detect(t))
@@ -130,23 +147,27 @@ void tcp_rack_reorder_timeout(struct tcb *t)
 static vtime probe_timeout(const struct tcb *t)
 {
     const vtime max_ack_delay = 200 * MS;
-    vtime rto_due = event_due(&t->host->node.world->queue, &t->timers[TCP_REXMT]);
     vtime pto = t->rtt.srtt > 0 ? 2 * t->rtt.srtt : SECONDS;
 
     if (t->rtt.srtt > 0 && t->queue.end - t->queue.first == 1)
         pto += max_ack_delay;
-    return min_i64(pto, max_i64(rto_due - tcp_now(t), 0));
+    return pto;
 }
 
 void tcp_tail_schedule(struct tcb *t)
 {
     bool wanted = tcp_uses_rack(t) && t->repair == TCP_REPAIR_NONE && t->queue.reported == 0 &&
                   !tcp_queue_is_empty(&t->queue) && tcp_is_synchronized(t->state);
+    vtime rto_due = event_due(&t->host->node.world->queue, &t->timers[TCP_REXMT]);
 
     if (!wanted) {
         tcp_timer_stop(t, TCP_TAIL);
     } else if (t->tail_restart && !t->rack.tail_outstanding) {
-        tcp_timer_set(t, TCP_TAIL, probe_timeout(t));
+        vtime after = min_i64(probe_timeout(t), max_i64(rto_due - tcp_now(t), 0));
+
+        tcp_timer_set(t, TCP_TAIL, after);
+        if (tcp_now(t) + after == rto_due) /* then the probe goes first */
+            tcp_timer_set(t, TCP_REXMT, after);
     }
     t->tail_restart = false;
 }
@@ -174,9 +195,9 @@ static void react_to_repaired_loss(struct tcb *t)
     t->cc.ops->recovery_ended(&t->cc, tcp_flight(t), tcp_now(t));
 }
 
-void tcp_tail_acked(struct tcb *t, const struct tcp_segment *seg, bool dsack)
+void tcp_tail_acked(struct tcb *t, const struct tcp_segment *seg, bool dsack, bool advanced)
 {
-    bool duplicate = seg->len == 0 && seg->option.sack_count == 0 && seg->ack == t->rack.tail_end;
+    bool duplicate = !advanced && seg->len == 0 && seg->option.sack_count == 0;
 
     if (dsack && tcp_uses_rack(t))
         tcp_rack_dsack(t);
@@ -187,7 +208,7 @@ void tcp_tail_acked(struct tcb *t, const struct tcp_segment *seg, bool dsack)
     } else if (seq_gt(seg->ack, t->rack.tail_end)) {
         t->rack.tail_outstanding = false;
         react_to_repaired_loss(t);
-    } else if (duplicate && tcp_flight(t) == 0) {
+    } else if (duplicate) {
         t->rack.tail_outstanding = false;
     }
 }
