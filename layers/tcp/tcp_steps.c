@@ -20,13 +20,25 @@ static bool is_acceptable(const struct tcb *t, const struct tcp_segment *seg)
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
-/* RFC 7323 5.3, R1 and R2; 5.5: a TS.Recent that is 24 days old is no use. */
+/* RFC 7323 5.5: a TS.Recent that is 24 days old says nothing any more. */
+static bool ts_recent_is_valid(const struct tcb *t)
+{
+    return tcp_now(t) - t->ts_recent_at < (vtime)24 * DAY_MS * MS;
+}
+
+/* RFC 7323 5.3, R1 and R2. */
 static bool fails_paws(const struct tcb *t, const struct tcp_segment *seg)
 {
-    const vtime outdated = (vtime)24 * DAY_MS * MS;
-
     return t->timestamps && seg->option.has_timestamps && (seg->flags & TCP_RST) == 0 &&
-           seq_lt(seg->option.tsval, t->ts_recent) && tcp_now(t) - t->ts_recent_at < outdated;
+           seq_lt(seg->option.tsval, t->ts_recent) && ts_recent_is_valid(t);
+}
+
+/* RFC 7323 3.2: agreed upon, timestamps stand in every segment but resets. The
+ * SYN of a peer that has restarted may know nothing of that. */
+static bool lacks_timestamp(const struct tcb *t, const struct tcp_segment *seg)
+{
+    return t->timestamps && !seg->option.has_timestamps &&
+           (seg->flags & (TCP_RST | TCP_SYN)) == 0;
 }
 
 /* RFC 7323 4.3 (2): only a segment that brings the left edge forward, so that
@@ -35,7 +47,7 @@ static void remember_timestamp(struct tcb *t, const struct tcp_segment *seg)
 {
     if (!t->timestamps || !seg->option.has_timestamps || seq_gt(seg->seq, t->rcv.acked))
         return;
-    if (seq_ge(seg->option.tsval, t->ts_recent)) {
+    if (seq_ge(seg->option.tsval, t->ts_recent) || !ts_recent_is_valid(t)) {
         t->ts_recent = seg->option.tsval;
         t->ts_recent_at = tcp_now(t);
     }
@@ -114,6 +126,10 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
 {
     if (makes_way(t, seg))
         return TCP_DONE;
+    if (lacks_timestamp(t, seg)) {
+        TCP_WHY(t, RULE_TCP_NO_TIMESTAMP, 0, 0);
+        return TCP_DONE;
+    }
     if (fails_paws(t, seg))
         return unacceptable(t, seg, RULE_TCP_PAWS);
     if (is_syn_again(t, seg)) {
