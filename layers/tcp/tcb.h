@@ -180,7 +180,7 @@ struct tcb {
     uint32_t lost_edge_below;     /* bytes reported before it */
     unsigned timeouts_in_row;     /* of the oldest segment */
     unsigned persists_in_row, keeps_in_row, probes_unanswered;
-    vtime last_sent, last_heard;
+    vtime last_sent, last_heard; /* text sent; anything heard */
     vtime waiting_since;          /* oldest unacknowledged data; -1: none */
     struct {
         vtime xmit_ts, rtt; /* RACK.xmit_ts, .rtt; rtt 0: none yet */

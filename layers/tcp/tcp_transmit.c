@@ -160,7 +160,8 @@ void tcp_transmit(struct tcb *t, seq32 seq, uint32_t text_len, uint8_t flags, ui
     stamp(t, p, &h, text_len, nth);
     if ((flags & TCP_ACK) != 0)
         acknowledged(t);
-    t->last_sent = tcp_now(t);
+    if (text_len > 0)
+        t->last_sent = tcp_now(t);
     to_ip(t, p, tos_of(t, new_text));
 }
 
