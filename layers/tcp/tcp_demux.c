@@ -197,7 +197,7 @@ seq32 tcp_choose_iss(const struct tcb *t)
     uint64_t f = tcp_of(t->host)->secret;
 
     if (tcp_has_bug(t, BUG_CONSTANT_ISN))
-        return 1;
+        return 0;
     if (config->isn >= 0)
         return (seq32)config->isn;
     f = hash_add(f, (uint64_t)t->local.address << 32 | t->remote.address);
