@@ -132,6 +132,12 @@ static bool resend_lost(struct tcb *t)
 
 /* ---- 3, 4: probes and new text ---- */
 
+/* PUSHed: the user has nothing to add at once (no TCP_SEND_MORE), or cannot. */
+static bool is_pushed(const struct tcb *t)
+{
+    return t->closing || t->snd.blocked || (t->snd.has_push && t->snd.push == t->snd.end);
+}
+
 /* RFC 9293 3.8.6.2.1, with Fs = 1/2, and Nagle's condition in brackets. */
 static bool is_worth_sending(struct tcb *t, uint32_t usable, bool nagle)
 {
@@ -143,11 +149,14 @@ static bool is_worth_sending(struct tcb *t, uint32_t usable, bool nagle)
         return true;
     if (tcp_config(t)->sws_avoidance == 0 && !nagle)
         return sendable > 0;
-    if (unsent <= usable && (idle || !nagle || t->closing))
+    if (unsent <= usable && is_pushed(t) && (idle || !nagle || t->closing))
         return true;
     if (sendable > 0 && sendable >= (t->snd.max_wnd + 1) / 2 && (idle || !nagle))
         return true;
-    t->limit = unsent <= usable ? TCP_LIMIT_NAGLE : TCP_LIMIT_SILLY_WINDOW;
+    if (unsent <= usable)
+        t->limit = is_pushed(t) ? TCP_LIMIT_NAGLE : TCP_LIMIT_NOTHING_TO_SEND;
+    else
+        t->limit = TCP_LIMIT_SILLY_WINDOW;
     return tcp_config(t)->sws_avoidance == 0 && sendable > 0 && idle;
 }
 
