@@ -55,6 +55,7 @@ static void begin_carefully(struct tcb *t)
 void tcp_established(struct tcb *t)
 {
     t->recover = t->iss;
+    t->lost_edge = t->iss;
     t->ecn_recover = t->iss;
     t->rcv.mss = 0;
     t->timeouts_in_row = 0;
