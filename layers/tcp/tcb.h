@@ -160,6 +160,7 @@ struct tcb {
     bool ack_now;
     uint32_t ack_repeats;   /* ACKs sent with this RCV.NXT: their identity */
     uint32_t unacked_bytes; /* received and not acknowledged */
+    uint32_t quick_acks;    /* so many segments more are acknowledged at once */
 
     /* Sending and losses. */
     struct tcp_queue queue;

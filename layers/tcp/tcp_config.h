@@ -50,8 +50,10 @@ struct tcp_config {
     int64_t keep_out_of_order;  /* SHLD-31; off: a go-back-N receiver */
     int64_t delayed_ack;        /* ns; 0: every segment is acknowledged at once */
     int64_t ack_every;          /* segments (SHLD-19: 2) */
+    int64_t quick_acks;         /* segments of a connection that are acknowledged at once */
     /* Timers, ns. */
     int64_t initial_rto, min_rto, max_rto;
+    int64_t clock_granularity; /* G of RFC 6298 */
     int64_t msl;
     int64_t keepalive, keepalive_interval; /* keepalive 0: off */
     int64_t keepalive_probes;

@@ -58,6 +58,7 @@ void tcp_established(struct tcb *t)
     t->lost_edge = t->iss;
     t->ecn_recover = t->iss;
     t->rcv.mss = 0;
+    t->quick_acks = (uint32_t)tcp_config(t)->quick_acks;
     t->timeouts_in_row = 0;
     if (t->count.timeouts > 0)
         begin_carefully(t);

@@ -14,6 +14,8 @@ static vtime within(vtime rto, struct tcp_rtt_limits limits)
 
 void tcp_rtt_sample(struct tcp_rtt *rtt, struct tcp_rtt_limits limits, vtime r)
 {
+    vtime granularity = limits.granularity > 0 ? limits.granularity : TCP_CLOCK_GRANULARITY;
+
     if (rtt->srtt == 0) { /* (2.2) */
         rtt->srtt = max_i64(r, 1);
         rtt->rttvar = r / 2;
@@ -27,7 +29,7 @@ void tcp_rtt_sample(struct tcp_rtt *rtt, struct tcp_rtt_limits limits, vtime r)
     }
     rtt->latest = r;
     rtt->backoff = 0;
-    rtt->rto = within(rtt->srtt + max_i64(TCP_CLOCK_GRANULARITY, 4 * rtt->rttvar), limits);
+    rtt->rto = within(rtt->srtt + max_i64(granularity, 4 * rtt->rttvar), limits);
 }
 
 void tcp_rtt_back_off(struct tcp_rtt *rtt)

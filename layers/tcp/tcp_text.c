@@ -111,6 +111,12 @@ static void schedule_ack(struct tcb *t, uint32_t bytes, bool hole)
     const struct tcp_config *config = tcp_config(t);
 
     t->unacked_bytes += bytes;
+    if (!hole && t->quick_acks > 0) {
+        t->quick_acks--;
+        TCP_WHY(t, RULE_TCP_ACK_QUICK, t->quick_acks, 0);
+        t->ack_now = true;
+        return;
+    }
     if (hole || config->delayed_ack == 0) {
         t->ack_now = true;
         return;

@@ -15,7 +15,8 @@ struct tcp_rtt_limits tcp_rto_limits(const struct tcb *t)
 {
     const struct tcp_config *config = tcp_config(t);
 
-    return (struct tcp_rtt_limits){ config->initial_rto, config->min_rto, config->max_rto };
+    return (struct tcp_rtt_limits){ config->initial_rto, config->min_rto, config->max_rto,
+                                    config->clock_granularity };
 }
 
 void tcp_give_up(struct tcb *t, rule_id why)
