@@ -52,6 +52,7 @@ enum tcp_limit {
     TCP_LIMIT_SILLY_WINDOW,
     TCP_LIMIT_STATE,
     TCP_LIMIT_STOP_AND_WAIT,
+    TCP_LIMIT_CORK,
 };
 
 /* What the application is yet to be told. */
@@ -194,7 +195,13 @@ struct tcb {
     } rack;
 
     int soft_error;    /* ICMP type << 8 | code; -1: none */
-    bool nagle;
+    bool nagle, corked;
+    bool path_mtu_discovery;
+    uint8_t ttl; /* 0: the host's */
+    uint32_t advertised_mss;
+    uint32_t receive_size, send_size, mss; /* 0: as the host's */
+    vtime keepalive_interval;
+    unsigned keepalive_probes;
     uint8_t tos;
     uint8_t ip_options_len;
     uint8_t ip_options[TCP_IP_OPTIONS_MAX];
@@ -237,6 +244,12 @@ static inline bool tcp_has_bug(const struct tcb *t, uint64_t bug)
     return (t->host->bugs & bug) != 0;
 }
 
+/* The largest segment that is wanted; 0: as large as can be. */
+static inline uint32_t tcp_mss_limit(const struct tcb *t)
+{
+    return t->mss > 0 ? t->mss : (uint32_t)tcp_config(t)->mss;
+}
+
 /* A reason about connection T. Costs one test when nobody looks. */
 #define TCP_WHY(t, rule, a, b)                                                            \
     do {                                                                                  \
@@ -277,6 +290,8 @@ rule_id tcp_segment_read(struct tcp_segment *seg, const struct packet *p,
 size_t tcp_options_write(struct tcb *t, uint8_t flags, uint32_t text_len, uint8_t *out);
 /* How many bytes they will take in a data segment: what SMSS leaves out. */
 size_t tcp_options_length(const struct tcb *t);
+/* What TO is set to, as FROM, the listener, was told. */
+void tcp_settings_inherit(struct tcb *to, const struct tcb *from);
 /* Buffer, window scale and timestamps as this host wants them. */
 void tcp_options_prepare(struct tcb *t);
 /* Takes what the peer's SYN says (3.7.1, RFC 7323 2.2, RFC 2018 2). */
@@ -364,6 +379,12 @@ struct tcp_rtt_limits tcp_rto_limits(const struct tcb *t);
 void tcp_retransmit_timer_restart(struct tcb *t);
 /* After tcp_output: which timers the new situation needs. */
 void tcp_timers_after_output(struct tcb *t);
+/* Keep-alives without an answer before the connection is given up. */
+static inline unsigned tcp_keepalive_probes(const struct tcb *t)
+{
+    return t->keepalive_probes > 0 ? t->keepalive_probes
+                                   : (unsigned)tcp_config(t)->keepalive_probes;
+}
 /* The peer was heard: keep-alive begins anew. */
 void tcp_keepalive_restart(struct tcb *t);
 /* The user timeout counts while something waits for an acknowledgement. */

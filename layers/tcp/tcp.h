@@ -121,6 +121,15 @@ void tcp_abort(struct tcb *t);
 
 /* ---- STATUS (3.10.6) and settings of one connection ---- */
 
+/* What the sender believes of the network. */
+enum tcp_trouble {
+    TCP_TROUBLE_NONE,
+    TCP_TROUBLE_DISORDER, /* duplicate ACKs, or SACK shows a hole */
+    TCP_TROUBLE_MARKED,   /* cwnd reduced for a mark (ECN) */
+    TCP_TROUBLE_RECOVERY,
+    TCP_TROUBLE_LOSS,     /* after a timeout */
+};
+
 struct tcp_status {
     uint32_t number; /* the trace's subject */
     int state;       /* STATE_TCP_... */
@@ -131,6 +140,11 @@ struct tcp_status {
     uint32_t send_queued, receive_queued; /* bytes: unacknowledged or unsent; unread */
     uint32_t send_window, receive_window, mss;
     uint32_t in_flight, cwnd, ssthresh;
+    uint32_t advertised_mss; /* what our SYN says or said */
+    enum tcp_trouble trouble;
+    /* Segments in flight: all; reported by SACK; believed lost; resent. */
+    uint32_t unacked, sacked, lost, resent;
+    uint32_t duplicate_threshold;
     vtime srtt, rttvar, rto; /* srtt 0: not measured yet */
     const char *cc;          /* congestion control's name */
     const char *timer;       /* which runs out next, "" if none */
@@ -156,6 +170,16 @@ bool tcp_is_owned(const struct tcb *t);
 void tcp_set_nagle(struct tcb *t, bool on);          /* MUST-17 */
 void tcp_set_keepalive(struct tcb *t, vtime idle);   /* 0: off (MUST-24) */
 void tcp_set_user_timeout(struct tcb *t, vtime time); /* 0: none (MUST-21, RFC 5482) */
+void tcp_set_keepalive_probes(struct tcb *t, vtime interval, unsigned probes);
+/* Nothing but full segments goes while ON; what was held back goes then. */
+void tcp_set_cork(struct tcb *t, bool on);
+/* Bytes of either buffer, 0: as before. Before OPEN the window scale follows
+ * the receive buffer; the window that was promised is never taken back. */
+void tcp_set_buffers(struct tcb *t, uint32_t receive, uint32_t send);
+/* Largest segment that is accepted and sent, as the setting `mss`; 0: that. */
+void tcp_set_mss(struct tcb *t, uint32_t mss);
+void tcp_set_ttl(struct tcb *t, uint8_t ttl);         /* 0: the host's (MUST-49) */
+void tcp_set_path_mtu_discovery(struct tcb *t, bool on);
 void tcp_set_tos(struct tcb *t, uint8_t tos);        /* MUST-48, SHLD-21 */
 /* IP options for its datagrams (a source route: MUST-51); OPTIONS is copied,
  * at most 40 bytes and a multiple of 4. */

@@ -43,10 +43,7 @@ struct tcb *tcp_listen_spawn(struct tcb *t, const struct tcp_segment *seg)
     child->remote = seg->source;
     child->passive = true;
     child->parent = t;
-    child->nagle = t->nagle;
-    child->keepalive = t->keepalive;
-    child->user_timeout = t->user_timeout;
-    child->tos = t->tos;
+    tcp_settings_inherit(child, t);
     tcp_options_prepare(child);
     listen->syn_count++;
     return child;

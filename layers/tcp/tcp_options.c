@@ -19,12 +19,13 @@ enum {
 
 static uint8_t *put_mss(struct tcb *t, uint8_t *at)
 {
-    const struct tcp_config *config = tcp_config(t);
+    uint32_t limit = tcp_mss_limit(t);
     uint32_t mss = path_mtu(t->host, t->remote.address);
 
     mss = mss > HEADERS + 1 ? mss - HEADERS : 1;
-    if (config->mss > 0)
-        mss = (uint32_t)min_i64(config->mss, mss);
+    if (limit > 0 && limit < mss)
+        mss = limit;
+    t->advertised_mss = mss;
     at[0] = TCP_OPTION_MSS;
     at[1] = MSS_LEN;
     put_be16(at + 2, (uint16_t)mss);
@@ -149,7 +150,7 @@ void tcp_options_prepare(struct tcb *t)
 {
     const struct tcp_config *config = tcp_config(t);
 
-    t->rcv.size = (uint32_t)config->rcvbuf;
+    t->rcv.size = t->receive_size > 0 ? t->receive_size : (uint32_t)config->rcvbuf;
     if (config->window_scale >= 0)
         t->rcv.scale = (uint8_t)config->window_scale;
     else if (config->window_scale == -1)
@@ -183,8 +184,8 @@ static void agree_on_mss(struct tcb *t, const struct tcp_segment *seg)
     } else {
         TCP_WHY(t, RULE_TCP_MSS_DEFAULT, MSS_DEFAULT, 0);
     }
-    if (tcp_config(t)->mss > 0)
-        t->snd.mss = (uint32_t)min_i64(t->snd.mss, tcp_config(t)->mss);
+    if (tcp_mss_limit(t) > 0)
+        t->snd.mss = (uint32_t)min_i64(t->snd.mss, tcp_mss_limit(t));
 }
 
 /* RFC 3168 6.1.1: ECE and CWR on a SYN ask, ECE alone on a SYN,ACK agrees. */

@@ -147,6 +147,10 @@ static bool is_worth_sending(struct tcb *t, uint32_t usable, bool nagle)
 
     if (sendable >= t->cc.mss)
         return true;
+    if (t->corked && !t->closing) {
+        t->limit = TCP_LIMIT_CORK;
+        return false;
+    }
     if (tcp_config(t)->sws_avoidance == 0 && !nagle)
         return sendable > 0;
     if (unsent <= usable && is_pushed(t) && (idle || !nagle || t->closing))
@@ -265,7 +269,7 @@ static void send_probes(struct tcb *t)
         probe_window(t);
     t->persist_due = false;
     if (t->keep_due) {
-        TCP_WHY(t, RULE_TCP_KEEPALIVE_PROBE, t->keeps_in_row, tcp_config(t)->keepalive_probes);
+        TCP_WHY(t, RULE_TCP_KEEPALIVE_PROBE, t->keeps_in_row, tcp_keepalive_probes(t));
         tcp_transmit(t, t->snd.nxt - 1, 0, TCP_ACK, t->keeps_in_row);
     }
     t->keep_due = false;

@@ -35,6 +35,31 @@ static void status_of_queues(const struct tcb *t, struct tcp_status *status)
     status->receive_queued = (uint32_t)tcp_available(t);
 }
 
+static enum tcp_trouble trouble(const struct tcb *t)
+{
+    if (t->repair == TCP_REPAIR_LOSS)
+        return TCP_TROUBLE_LOSS;
+    if (t->repair == TCP_REPAIR_RECOVERY)
+        return TCP_TROUBLE_RECOVERY;
+    if (t->ecn && seq_lt(t->snd.una, t->ecn_recover))
+        return TCP_TROUBLE_MARKED;
+    return t->duplicate_acks > 0 || t->queue.sacked > 0 ? TCP_TROUBLE_DISORDER : TCP_TROUBLE_NONE;
+}
+
+static void status_of_losses(const struct tcb *t, struct tcp_status *status)
+{
+    const struct tcp_queue *q = &t->queue;
+
+    status->trouble = trouble(t);
+    status->duplicate_threshold = (uint32_t)tcp_config(t)->duplicate_acks;
+    status->unacked = q->end - q->first;
+    status->sacked = q->reported;
+    for (uint32_t n = q->first; n != q->end; n++) {
+        status->lost += tcp_queue_at(q, n)->lost;
+        status->resent += tcp_queue_at(q, n)->resent;
+    }
+}
+
 void tcp_status(const struct tcb *t, struct tcp_status *status)
 {
     memset(status, 0, sizeof(*status));
@@ -46,6 +71,7 @@ void tcp_status(const struct tcb *t, struct tcp_status *status)
     status->send_window = t->snd.wnd;
     status->receive_window = tcp_receive_window(t);
     status->mss = t->cc.mss;
+    status->advertised_mss = t->advertised_mss;
     status->in_flight = tcp_flight(t);
     status->cwnd = t->cc.cwnd;
     status->ssthresh = t->cc.ssthresh;
@@ -64,6 +90,7 @@ void tcp_status(const struct tcb *t, struct tcp_status *status)
     status->fast_retransmits = t->count.fast_retransmits;
     status->duplicate_acks = t->count.duplicate_acks;
     status_of_queues(t, status);
+    status_of_losses(t, status);
     status_of_timers(t, status);
 }
 
@@ -93,6 +120,65 @@ void tcp_set_user_timeout(struct tcb *t, vtime time)
     t->user_timeout = time;
     tcp_user_timeout_check(t);
     tcp_leave(t);
+}
+
+void tcp_set_keepalive_probes(struct tcb *t, vtime interval, unsigned probes)
+{
+    t->keepalive_interval = interval;
+    t->keepalive_probes = probes;
+}
+
+void tcp_set_cork(struct tcb *t, bool on)
+{
+    tcp_enter(t);
+    t->corked = on;
+    tcp_leave(t);
+}
+
+void tcp_set_buffers(struct tcb *t, uint32_t receive, uint32_t send)
+{
+    tcp_enter(t);
+    if (receive > 0) {
+        t->receive_size = receive;
+        if (t->state != STATE_TCP_CLOSED && t->state != STATE_TCP_LISTEN)
+            t->rcv.size = receive;
+    }
+    if (send > 0)
+        t->send_size = send;
+    tcp_leave(t);
+}
+
+void tcp_set_mss(struct tcb *t, uint32_t mss)
+{
+    t->mss = mss;
+    if (mss > 0 && t->snd.mss > mss) /* agreed upon already: less is always right */
+        t->snd.mss = mss;
+}
+
+void tcp_set_ttl(struct tcb *t, uint8_t ttl)
+{
+    t->ttl = ttl;
+}
+
+void tcp_set_path_mtu_discovery(struct tcb *t, bool on)
+{
+    t->path_mtu_discovery = on;
+}
+
+void tcp_settings_inherit(struct tcb *to, const struct tcb *from)
+{
+    to->nagle = from->nagle;
+    to->corked = from->corked;
+    to->keepalive = from->keepalive;
+    to->keepalive_interval = from->keepalive_interval;
+    to->keepalive_probes = from->keepalive_probes;
+    to->user_timeout = from->user_timeout;
+    to->receive_size = from->receive_size;
+    to->send_size = from->send_size;
+    to->mss = from->mss;
+    to->ttl = from->ttl;
+    to->tos = from->tos;
+    to->path_mtu_discovery = from->path_mtu_discovery;
 }
 
 void tcp_set_tos(struct tcb *t, uint8_t tos)

@@ -49,6 +49,7 @@ struct tcb *tcb_new(struct host *host, int state)
     t->nagle = host->config.tcp.nagle != 0;
     t->keepalive = host->config.tcp.keepalive;
     t->user_timeout = host->config.tcp.user_timeout;
+    t->path_mtu_discovery = host->config.tcp.path_mtu_discovery != 0;
     t->soft_error = -1;
     t->waiting_since = -1;
     tcp_timers_init(t);

@@ -128,16 +128,17 @@ static void time_wait_timeout(struct tcb *t)
 /* MUST-26: only if nothing is outstanding and nothing was heard. */
 static void keepalive_timeout(struct tcb *t)
 {
-    const struct tcp_config *config = tcp_config(t);
+    vtime interval = t->keepalive_interval > 0 ? t->keepalive_interval
+                                               : tcp_config(t)->keepalive_interval;
     vtime idle = tcp_now(t) - t->last_heard;
 
     if (t->keepalive == 0)
         return;
     if (t->keeps_in_row == 0 && (idle < t->keepalive || !tcp_queue_is_empty(&t->queue))) {
-        tcp_timer_set(t, TCP_KEEP, max_i64(t->keepalive - idle, config->keepalive_interval));
+        tcp_timer_set(t, TCP_KEEP, max_i64(t->keepalive - idle, interval));
         return;
     }
-    if (t->keeps_in_row >= (unsigned)config->keepalive_probes) {
+    if (t->keeps_in_row >= tcp_keepalive_probes(t)) {
         TCP_WHY(t, RULE_TCP_KEEPALIVE_FAILED, t->keeps_in_row, 0);
         tcp_reset_peer(t, RULE_TCP_GAVE_UP_RESET);
         tcp_give_up(t, RULE_TCP_ENDED_KEEPALIVE);
@@ -145,7 +146,7 @@ static void keepalive_timeout(struct tcb *t)
     }
     t->keep_due = true;
     t->keeps_in_row++;
-    tcp_timer_set(t, TCP_KEEP, config->keepalive_interval);
+    tcp_timer_set(t, TCP_KEEP, interval);
 }
 
 void tcp_keepalive_restart(struct tcb *t)

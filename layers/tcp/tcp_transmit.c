@@ -121,8 +121,9 @@ static void to_ip(struct tcb *t, struct packet *p, uint8_t tos)
         .source = t->local.address,
         .destination = t->remote.address,
         .protocol = IP_PROTOCOL_TCP,
+        .ttl = t->ttl,
         .tos = tos,
-        .dont_fragment = tcp_config(t)->path_mtu_discovery != 0,
+        .dont_fragment = t->path_mtu_discovery,
         .options = { t->ip_options, t->ip_options_len },
     };
 

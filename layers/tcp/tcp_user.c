@@ -145,7 +145,7 @@ bool tcp_connect(struct tcb *t, struct tcp_endpoint remote)
 size_t tcp_send_room(const struct tcb *t)
 {
     uint32_t used = t->snd.end - seq_max(t->snd.una, t->iss + 1);
-    uint32_t limit = (uint32_t)tcp_config(t)->sndbuf;
+    uint32_t limit = t->send_size > 0 ? t->send_size : (uint32_t)tcp_config(t)->sndbuf;
 
     return used < limit ? limit - used : 0;
 }

@@ -42,11 +42,114 @@ static void test_rto_stays_above_the_rtt_by_the_clock_granularity(void)
     peer_close(&p);
 }
 
+static void test_corked_connection_sends_only_full_segments_until_uncorked(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_established(&p);
+    tcp_set_cork(p.tcb, true);
+    peer_host_sends(&p, 1500);
+    peer_run(&p, 5 * MS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .len = 1000);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1001);
+    EXPECT_SILENCE(&p);
+    tcp_set_cork(p.tcb, false);
+    peer_run(&p, 5 * MS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK | TCP_PSH, .seq = 1001, .ack = 1, .len = 500);
+    peer_close(&p);
+}
+
+static void test_corked_rest_goes_with_the_fin(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_established(&p);
+    tcp_set_cork(p.tcb, true);
+    peer_host_sends(&p, 10);
+    peer_run(&p, 5 * MS);
+    EXPECT_SILENCE(&p);
+    tcp_shutdown(p.tcb);
+    peer_run(&p, 5 * MS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK | TCP_PSH | TCP_FIN, .seq = 1, .ack = 1, .len = 10);
+    peer_close(&p);
+}
+
+static void test_listener_hands_its_settings_on(void)
+{
+    struct tcp_peer p = { 0 };
+    struct tcp_status status;
+
+    peer_listen(&p);
+    tcp_set_buffers(p.listener, 5000, 700);
+    tcp_set_mss(p.listener, 600);
+    tcp_set_ttl(p.listener, 9);
+    tcp_set_path_mtu_discovery(p.listener, false);
+    peer_send(&p, .flags = TCP_SYN, .mss = 1000);
+    EXPECT_SEGMENT(&p, .flags = TCP_SYN | TCP_ACK, .ack = 1, .win = 5000, .mss = 600);
+    EXPECT_EQ(p.last.ip.ttl, 9);
+    EXPECT(!p.last.ip.dont_fragment);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1);
+    peer_watch(&p);
+    tcp_status(p.tcb, &status);
+    EXPECT_EQ(status.mss, 600);
+    EXPECT_EQ(status.advertised_mss, 600);
+    EXPECT_EQ(peer_host_sends(&p, 1000), 700);
+    peer_close(&p);
+}
+
+static void test_keepalive_gives_up_after_the_probes_of_the_connection(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_established(&p);
+    tcp_set_keepalive_probes(p.tcb, 1 * SECONDS, 2);
+    tcp_set_keepalive(p.tcb, 10 * SECONDS);
+    peer_run(&p, 10 * SECONDS + 5 * MS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 0, .ack = 1);
+    peer_run(&p, 1 * SECONDS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 0, .ack = 1);
+    EXPECT_SILENCE(&p);
+    peer_run(&p, 1 * SECONDS);
+    EXPECT_EQ(p.app.ended_by, RULE_TCP_ENDED_KEEPALIVE);
+    peer_close(&p);
+}
+
+static void test_status_counts_segments_by_what_is_believed_of_them(void)
+{
+    struct tcp_peer p = { 0 };
+    struct tcp_status status;
+
+    peer_open(&p);
+    p.syn.sack_ok = true;
+    peer_established(&p);
+    peer_host_sends(&p, 6000);
+    peer_run(&p, 5 * MS);
+    tcp_status(p.tcb, &status);
+    EXPECT(status.unacked == 6 && status.sacked == 0 && status.trouble == TCP_TROUBLE_NONE);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .sack = { { 1001, 2001 } });
+    tcp_status(p.tcb, &status);
+    EXPECT(status.sacked == 1 && status.lost == 0 && status.trouble == TCP_TROUBLE_DISORDER);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .sack = { { 1001, 4001 } });
+    tcp_status(p.tcb, &status);
+    EXPECT(status.sacked == 3 && status.lost == 1 && status.resent == 1);
+    EXPECT_EQ(status.trouble, TCP_TROUBLE_RECOVERY);
+    EXPECT_EQ(status.duplicate_threshold, 3);
+    peer_run(&p, 2 * SECONDS);
+    tcp_status(p.tcb, &status);
+    EXPECT_EQ(status.trouble, TCP_TROUBLE_LOSS);
+    peer_close(&p);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_first_segments_are_acknowledged_at_once_where_quick_acks_are_set),
         TEST(test_rto_stays_above_the_rtt_by_the_clock_granularity),
+        TEST(test_corked_connection_sends_only_full_segments_until_uncorked),
+        TEST(test_corked_rest_goes_with_the_fin),
+        TEST(test_listener_hands_its_settings_on),
+        TEST(test_keepalive_gives_up_after_the_probes_of_the_connection),
+        TEST(test_status_counts_segments_by_what_is_believed_of_them),
     };
 
     return run_tests("tcp_settings", tests, ARRAY_LEN(tests));
