@@ -29,16 +29,51 @@ static uint64_t lane_total(const struct lane *lane)
     return add_carry(lane->sum, lane->carries);
 }
 
+/* The last LEN < 8 bytes, as if a zero followed. */
+static uint64_t sum_last(const uint8_t *at, size_t len)
+{
+    uint8_t pair[2] = { 0 };
+    uint64_t sum = 0;
+    uint32_t four;
+    uint16_t two;
+
+    if (len & 4) {
+        memcpy(&four, at, sizeof(four));
+        sum += four;
+        at += 4;
+    }
+    if (len & 2) {
+        memcpy(&two, at, sizeof(two));
+        sum += two;
+        at += 2;
+    }
+    if (len & 1) {
+        pair[0] = *at;
+        memcpy(&two, pair, sizeof(two));
+        sum += two;
+    }
+    return sum;
+}
+
+/* What is as short as a header is not worth four lanes. */
+static uint64_t sum_short(const uint8_t *at, size_t len)
+{
+    struct lane lane = { 0 };
+
+    for (; len >= 8; at += 8, len -= 8)
+        lane_add(&lane, at);
+    return add_carry(lane_total(&lane), sum_last(at, len));
+}
+
 /*
  * The sum of LEN bytes as words in the machine's own order, which RFC 1071 2
  * (B) allows: only the folded result is swapped. RFC 1071 2 (C): words of 64
  * bits do as well as those of 16, a carry out of the top comes in at the
  * bottom; four lanes side by side do not wait for each other.
  */
-static uint64_t sum_even(const uint8_t *at, size_t len)
+static uint64_t sum_long(const uint8_t *at, size_t len)
 {
     struct lane a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
-    uint8_t last[8] = { 0 };
 
     for (; len >= 64; at += 64, len -= 64) {
         lane_add(&a, at);
@@ -50,14 +85,9 @@ static uint64_t sum_even(const uint8_t *at, size_t len)
         lane_add(&c, at + 48);
         lane_add(&d, at + 56);
     }
-    for (; len >= 8; at += 8, len -= 8)
-        lane_add(&a, at);
-    if (len > 0) {
-        memcpy(last, at, len);
-        lane_add(&b, last);
-    }
-    return add_carry(add_carry(lane_total(&a), lane_total(&b)),
-                     add_carry(lane_total(&c), lane_total(&d)));
+    return add_carry(add_carry(add_carry(lane_total(&a), lane_total(&b)),
+                               add_carry(lane_total(&c), lane_total(&d))),
+                     sum_short(at, len));
 }
 
 static uint16_t fold(uint64_t sum)
@@ -84,7 +114,7 @@ void checksum_add(struct checksum_sum *sum, struct span bytes)
 
     if (bytes.len == 0)
         return;
-    part = sum_even(bytes.at, bytes.len);
+    part = bytes.len < 64 ? sum_short(bytes.at, bytes.len) : sum_long(bytes.at, bytes.len);
     /* Bytes that sit in the other halves of their words sum up to the same
      * with its halves swapped: RFC 1071 2 (B) once more. */
     if (sum->odd) {
