@@ -95,9 +95,12 @@ static bool is_probe_of_closed_window(const struct tcb *t, const struct tcp_segm
 /* A SYN for a connection that is in TIME-WAIT may begin a new one. */
 static bool makes_way(struct tcb *t, const struct tcp_segment *seg)
 {
-    struct tcb *listener = tcp_lookup_listener(t->host, &t->local);
+    struct tcb *listener;
 
-    if (listener == NULL || !tcp_time_wait_yields(t, seg))
+    if (!tcp_time_wait_yields(t, seg))
+        return false;
+    listener = tcp_lookup_listener(t->host, &t->local);
+    if (listener == NULL)
         return false;
     t->ended_by = RULE_TCP_ENDED_CLOSED;
     tcp_go(t, TCP_REUSE);
