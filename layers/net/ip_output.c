@@ -205,9 +205,7 @@ static bool refuse(struct host *host, struct packet *p, rule_id rule, int64_t a,
 static bool passes_whole(struct host *host, const struct packet *p, const struct ip_hop *hop,
                          ipv4 destination, uint16_t *most)
 {
-    *most = hop->broadcast ? hop->mtu : path_mtu(host, destination);
-    if (*most > hop->mtu)
-        *most = hop->mtu;
+    *most = hop->broadcast ? hop->mtu : path_mtu_beyond(host, destination, hop->mtu);
     return p->len <= *most;
 }
 

@@ -55,12 +55,16 @@ static uint16_t first_hop_mtu(struct host *host, ipv4 destination)
     return route != NULL ? route->interface->mtu : host->interfaces[0].mtu;
 }
 
-uint16_t path_mtu(struct host *host, ipv4 destination)
+uint16_t path_mtu_beyond(const struct host *host, ipv4 destination, uint16_t first_hop)
 {
-    uint16_t first_hop = first_hop_mtu(host, destination);
     const struct path_mtu_entry *entry = find(host, destination);
 
     return entry != NULL && entry->mtu < first_hop ? entry->mtu : first_hop;
+}
+
+uint16_t path_mtu(struct host *host, ipv4 destination)
+{
+    return path_mtu_beyond(host, destination, first_hop_mtu(host, destination));
 }
 
 static void take_out(struct path_mtu_entry *entry)

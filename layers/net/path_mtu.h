@@ -42,6 +42,9 @@ struct path_mtu_table {
 /* Set-up time. */
 void path_mtu_attach(struct host *host);
 
+/* As path_mtu (ip.h), where the MTU of the first hop is known. */
+uint16_t path_mtu_beyond(const struct host *host, ipv4 destination, uint16_t first_hop);
+
 /* The greatest plateau of RFC 1191 table 7-1 below LEN, at least 68. */
 uint16_t path_mtu_plateau_below(uint32_t len);
 
