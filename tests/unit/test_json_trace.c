@@ -240,7 +240,8 @@ static void test_last_line_has_the_totals_and_the_hash(void)
              "{\"n\":12,\"t\":2000,\"kind\":\"end\",\"events\":2,\"records\":11,\"frames\":2,"
              "\"links\":[{\"name\":\"wire\",\"carried\":2,\"bytes\":202,\"lost\":1}],"
              "\"nodes\":[{\"name\":\"a\",\"sent\":1,\"received\":0,\"lost\":0},"
-             "{\"name\":\"r1\",\"sent\":1,\"received\":1,\"lost\":1}],\"hash\":\"%016llx\"}",
+             "{\"name\":\"r1\",\"sent\":1,\"received\":1,\"lost\":1}],\"connections\":[],"
+             "\"hash\":\"%016llx\"}",
              (unsigned long long)s.run.trace.hash);
     expect_line(&s, 12, want);
     close_sample(&s);
@@ -258,7 +259,8 @@ static void test_empty_run_has_first_and_last_line(void)
     fclose(out);
     EXPECT_STR(text, "{\"schema\":\"rung.trace/1\",\"title\":\"\",\"seed\":42,\"nodes\":[],"
                      "\"links\":[]}\n{\"n\":1,\"t\":0,\"kind\":\"end\",\"events\":0,\"records\":0,"
-                     "\"frames\":0,\"links\":[],\"nodes\":[],\"hash\":\"0000000000000000\"}\n");
+                     "\"frames\":0,\"links\":[],\"nodes\":[],\"connections\":[],"
+                     "\"hash\":\"0000000000000000\"}\n");
     free(text);
     fake_run_close(&run);
 }

@@ -10,6 +10,7 @@ bool json_totals_open(struct json_totals *totals, const struct run_view *view)
 {
     totals->links = calloc((size_t)view->world->link_count + 1, sizeof(totals->links[0]));
     totals->nodes = calloc((size_t)view->world->node_count + 1, sizeof(totals->nodes[0]));
+    json_connections_open(&totals->connections);
     return totals->links != NULL && totals->nodes != NULL;
 }
 
@@ -17,11 +18,14 @@ void json_totals_close(struct json_totals *totals)
 {
     free(totals->links);
     free(totals->nodes);
+    json_connections_close(&totals->connections);
     memset(totals, 0, sizeof(*totals));
 }
 
-void json_totals_add(struct json_totals *totals, const struct record *record)
+void json_totals_add(struct json_totals *totals, const struct run_view *view,
+                     const struct record *record)
 {
+    json_connections_add(&totals->connections, view, record);
     switch ((enum record_kind)record->kind) {
     case RECORD_TX:
         totals->links[record->what].carried++;
@@ -50,6 +54,7 @@ static const struct {
     COUNTER(ip_in),       COUNTER(ip_out),        COUNTER(ip_forwarded), COUNTER(ip_dropped),
     COUNTER(fragments_in), COUNTER(fragments_out), COUNTER(reassembled),  COUNTER(icmp_in),
     COUNTER(icmp_out),    COUNTER(udp_in),        COUNTER(udp_out),      COUNTER(udp_dropped),
+    COUNTER(tcp_in),      COUNTER(tcp_out),       COUNTER(tcp_dropped),
 };
 #undef COUNTER
 
@@ -109,6 +114,7 @@ void json_put_end(struct json_writer *w, const struct run_view *view,
     json_put_integer(w, "frames", trace->frames.count);
     put_links(w, view, totals);
     put_nodes(w, view, totals);
+    json_put_connections(w, view, &totals->connections);
     snprintf(hash, sizeof(hash), "%016" PRIx64, trace->hash);
     json_put_string(w, "hash", hash);
 }

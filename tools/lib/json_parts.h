@@ -4,9 +4,23 @@
 
 #include "tools/lib/json_writer.h"
 #include "tools/lib/run_view.h"
+#include "tools/lib/tcp_view.h"
 
 /* The decoded headers of a frame, as members of the present object. */
 void json_put_frame_fields(struct json_writer *w, struct span bytes);
+
+/* json_connections.c: of TCP's connections, each end by itself. */
+struct json_connections {
+    struct json_connection *at;
+    size_t count, capacity, last;
+    struct tcp_view *tcp;
+};
+void json_connections_open(struct json_connections *all);
+void json_connections_close(struct json_connections *all);
+void json_connections_add(struct json_connections *all, const struct run_view *view,
+                          const struct record *record);
+void json_put_connections(struct json_writer *w, const struct run_view *view,
+                          const struct json_connections *all);
 
 /* What the last record tells, counted on the way. */
 struct json_totals {
@@ -16,10 +30,12 @@ struct json_totals {
     struct json_node_totals {
         uint64_t sent, received, lost;
     } *nodes;
+    struct json_connections connections;
 };
 bool json_totals_open(struct json_totals *totals, const struct run_view *view);
 void json_totals_close(struct json_totals *totals);
-void json_totals_add(struct json_totals *totals, const struct record *record);
+void json_totals_add(struct json_totals *totals, const struct run_view *view,
+                     const struct record *record);
 void json_put_end(struct json_writer *w, const struct run_view *view,
                   const struct json_totals *totals);
 

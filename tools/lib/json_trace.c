@@ -6,6 +6,7 @@
 #include "layers/rule.h"
 #include "layers/state.h"
 #include "tools/lib/json_parts.h"
+#include "tools/lib/run_connection.h"
 #include "tools/lib/run_field.h"
 
 enum { SENTENCE_SIZE = 512, VANTAGE_SIZE = 128 };
@@ -130,9 +131,16 @@ static void put_address(struct json_writer *w, const struct record *record)
     json_put_string(w, "address", address);
 }
 
-/* Whose state, value or timer it is. */
-static void put_subject(struct json_writer *w, const struct record *record, bool is_address)
+/* Whose state, value, timer, reason or doing it is. */
+static void put_subject(struct json_writer *w, const struct run_view *view,
+                        const struct record *record, bool is_address)
 {
+    char name[RUN_CONNECTION_NAME_SIZE];
+
+    if (run_connection_of(view, record) &&
+        run_connection_name(view->world, run_node(view, record->node), record->subject, name,
+                            sizeof(name)))
+        json_put_string(w, "conn", name);
     if (is_address)
         put_address(w, record);
     else if (record->subject != 0)
@@ -146,7 +154,7 @@ static void put_state(struct json_writer *w, const struct run_view *view,
     if (record->what == MACHINE_LINK && record->subject < view->world->link_count)
         put_link_name(w, view, (uint16_t)record->subject);
     else
-        put_subject(w, record, record->what == MACHINE_ARP_ENTRY);
+        put_subject(w, view, record, record->what == MACHINE_ARP_ENTRY);
     json_put_string(w, "old", state_name((int)record->a));
     json_put_string(w, "new", state_name((int)record->b));
     if (record->rule != RULE_NONE)
@@ -154,16 +162,18 @@ static void put_state(struct json_writer *w, const struct run_view *view,
     put_frame_number(w, record);
 }
 
-static void put_value(struct json_writer *w, const struct record *record)
+static void put_value(struct json_writer *w, const struct run_view *view,
+                      const struct record *record)
 {
     json_put_string(w, "var", variable_name(record->what)->name);
-    put_subject(w, record, record->what == VARIABLE_IP_PATH_MTU);
+    put_subject(w, view, record, record->what == VARIABLE_IP_PATH_MTU);
     json_put_integer(w, "old", record->a);
     json_put_integer(w, "new", record->b);
     put_frame_number(w, record);
 }
 
-static void put_timer(struct json_writer *w, const struct record *record)
+static void put_timer(struct json_writer *w, const struct run_view *view,
+                      const struct record *record)
 {
     static const char *const changes[] = { "set", "fired", "stopped" };
     bool of_address = record->what == TIMER_ARP_RETRY || record->what == TIMER_ARP_AGEING ||
@@ -171,7 +181,7 @@ static void put_timer(struct json_writer *w, const struct record *record)
 
     ASSERT(record->b >= 0 && (size_t)record->b < ARRAY_LEN(changes));
     json_put_string(w, "timer", timer_name(record->what)->name);
-    put_subject(w, record, of_address);
+    put_subject(w, view, record, of_address);
     json_put_string(w, "change", changes[record->b]);
     json_put_integer(w, "due", record->a);
     put_frame_number(w, record);
@@ -202,7 +212,10 @@ static void put_app(struct json_writer *w, const struct run_view *view,
     }
     sentence_format(name->text, record->a, record->b, sentence, sizeof(sentence));
     json_put_string(w, "app", name->name);
-    json_put_integer(w, "subject", record->subject);
+    if (run_connection_of(view, record))
+        put_subject(w, view, record, false);
+    else
+        json_put_integer(w, "subject", record->subject);
     json_put_integer(w, "a", record->a);
     json_put_integer(w, "b", record->b);
     json_put_string(w, "sentence", sentence);
@@ -230,12 +243,14 @@ static void put_rest(struct json_writer *w, const struct run_view *view,
         put_state(w, view, record);
         break;
     case RECORD_VALUE:
-        put_value(w, record);
+        put_value(w, view, record);
         break;
     case RECORD_TIMER:
-        put_timer(w, record);
+        put_timer(w, view, record);
         break;
     case RECORD_WHY:
+        if (run_connection_of(view, record))
+            put_subject(w, view, record, false);
         put_rule(w, record);
         put_frame_number(w, record);
         break;
@@ -289,13 +304,13 @@ static void write_end(const struct run_view *view, const struct json_totals *tot
 
 bool json_trace_write(const struct run_view *view, FILE *out)
 {
-    struct json_totals totals = { NULL, NULL };
+    struct json_totals totals = { .links = NULL };
     bool has_memory = json_totals_open(&totals, view);
 
     if (has_memory) {
         write_head(view, out);
         for (uint32_t i = 0; i < view->trace->records.count && !ferror(out); i++) {
-            json_totals_add(&totals, trace_record(view->trace, i));
+            json_totals_add(&totals, view, trace_record(view->trace, i));
             write_record(view, i, out);
         }
         write_end(view, &totals, out);

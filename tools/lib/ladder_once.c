@@ -50,9 +50,17 @@ static bool message_is_told(const struct run_view *view, const struct record *re
     return false;
 }
 
+/* What the command that does it says already. */
+static bool command_tells(uint16_t what)
+{
+    return what == APP_UDP_SENT || what == APP_TCP_SENT || what == APP_TCP_LISTENS ||
+           what == APP_TCP_NOT_LISTENING || what == APP_TCP_CLOSED || what == APP_TCP_SHUT_DOWN ||
+           what == APP_TCP_ABORTED;
+}
+
 bool ladder_is_told(const struct run_view *view, const struct record *record)
 {
-    if (record->kind == RECORD_APP && record->what == APP_UDP_SENT)
+    if (record->kind == RECORD_APP && command_tells(record->what))
         return message_is_told(view, record);
     return is_loss_in_node(record) && loss_is_told(view, record);
 }

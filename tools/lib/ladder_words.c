@@ -9,6 +9,7 @@
 #include "layers/state.h"
 #include "layers/wire/summary.h"
 #include "tools/lib/ladder_once.h"
+#include "tools/lib/run_connection.h"
 #include "tools/lib/run_field.h"
 #include "tools/lib/text.h"
 
@@ -55,6 +56,23 @@ void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t fr
     facts->damaged = d.refused != RULE_NONE;
 }
 
+/* A command that could not be done, for somebody who waits in vain. */
+static bool is_refusal(rule_id rule)
+{
+    static const char APP[] = "APP_", ECHO[] = "APP_ECHO_";
+    const char *name = rule_get(rule)->name;
+
+    return strncmp(name, APP, strlen(APP)) == 0 && strncmp(name, ECHO, strlen(ECHO)) != 0;
+}
+
+/* The congestion window, which changes too often to be told unasked. */
+static bool is_window(const struct record *record)
+{
+    const char *name = variable_name(record->what)->name;
+
+    return strcmp(name, "tcp.cwnd") == 0 || strcmp(name, "tcp.ssthresh") == 0;
+}
+
 bool ladder_shows(const struct run_view *view, const struct record *record, bool why)
 {
     switch ((enum record_kind)record->kind) {
@@ -65,15 +83,42 @@ bool ladder_shows(const struct run_view *view, const struct record *record, bool
     case RECORD_STATE:
         return true;
     case RECORD_APP:
+        if (!why && view->many_reads && run_is_bulk(record))
+            return false;
         return record->what != APP_COMMAND || run_command_text(view, record) != NULL;
     case RECORD_WHY:
-        return why || record->rule == RULE_SWITCH_LEARNS || record->rule == RULE_SWITCH_MOVED;
+        return why || record->rule == RULE_SWITCH_LEARNS || record->rule == RULE_SWITCH_MOVED ||
+               is_refusal(record->rule);
     case RECORD_VALUE:
+        return why && is_window(record);
     case RECORD_TIMER:
+        return record->b == TIMER_FIRED && run_timer_is_of_tcp(record->what);
     case RECORD_KINDS:
         break;
     }
     return false;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void add_words(struct ladder_note *note, const char *format, ...)
+{
+    size_t len = strlen(note->text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(note->text + len, sizeof(note->text) - len, format, arguments);
+    va_end(arguments);
+}
+
+/* Which of several connections, "49152>80 ", before what is said of it. */
+static void say_whose(const struct run_view *view, const struct record *record,
+                      struct ladder_note *note)
+{
+    char ports[RUN_CONNECTION_NAME_SIZE];
+
+    if (view->several_connections && run_connection_of(view, record) &&
+        run_connection_ports(run_node(view, record->node), record->subject, ports, sizeof(ports)))
+        snprintf(note->text, sizeof(note->text), "%s ", ports);
 }
 
 static void say_state(const struct run_view *view, const struct record *record,
@@ -90,9 +135,38 @@ static void say_state(const struct run_view *view, const struct record *record,
     } else if (record->what == MACHINE_LINK && record->subject < view->world->link_count) {
         snprintf(note->text, sizeof(note->text), "%s %s",
                  view->world->links[record->subject]->name, new);
+    } else if (record->what == MACHINE_TCP) {
+        say_whose(view, record, note);
+        add_words(note, "%s", new);
     } else {
         snprintf(note->text, sizeof(note->text), "%s %s", machine_name(record->what)->name, new);
     }
+}
+
+/* "RTO expires (1 s)". */
+static void say_timer(const struct run_view *view, const struct record *record,
+                      struct ladder_note *note)
+{
+    char length[LADDER_TEXT_SIZE];
+    vtime set_for = run_timer_length(view, record);
+
+    note->meaning = MEANING_STATE;
+    say_whose(view, record, note);
+    add_words(note, _("%s expires"), timer_name(record->what)->name);
+    if (set_for <= 0)
+        return;
+    sentence_format(" ({a:time})", set_for, 0, length, sizeof(length));
+    add_words(note, "%s", length);
+}
+
+static void say_value(const struct run_view *view, const struct record *record,
+                      struct ladder_note *note)
+{
+    note->meaning = MEANING_WHY;
+    note->mark = 0x25e6; /* white bullet */
+    say_whose(view, record, note);
+    add_words(note, "%s: %lld, was %lld", variable_name(record->what)->name, (long long)record->b,
+              (long long)record->a);
 }
 
 static void say_rule(const struct record *record, struct ladder_note *note)
@@ -100,24 +174,16 @@ static void say_rule(const struct record *record, struct ladder_note *note)
     rule_sentence(record->rule, record->a, record->b, note->text, sizeof(note->text));
 }
 
-__attribute__((format(printf, 2, 3)))
-static void add_words(struct ladder_note *note, const char *format, ...)
-{
-    size_t len = strlen(note->text);
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(note->text + len, sizeof(note->text) - len, format, arguments);
-    va_end(arguments);
-}
-
-static void say_why(const struct record *record, struct ladder_note *note)
+static void say_why(const struct run_view *view, const struct record *record,
+                    struct ladder_note *note)
 {
     char citation[LADDER_TEXT_SIZE];
 
     note->meaning = MEANING_WHY;
     note->mark = 0x25e6; /* white bullet */
-    say_rule(record, note);
+    say_whose(view, record, note);
+    rule_sentence(record->rule, record->a, record->b, citation, sizeof(citation));
+    add_words(note, "%s", citation);
     if (rule_citation(record->rule, citation, sizeof(citation)) > 0)
         add_words(note, " (%s)", citation);
 }
@@ -182,8 +248,12 @@ static void say_app(const struct run_view *view, const struct record *record,
 
     note->meaning = MEANING_APP;
     if (command == NULL) {
-        sentence_format(app_name(record->what)->text, record->a, record->b, note->text,
-                        sizeof(note->text));
+        char sentence[LADDER_TEXT_SIZE];
+
+        sentence_format(app_name(record->what)->text, record->a, record->b, sentence,
+                        sizeof(sentence));
+        say_whose(view, record, note);
+        add_words(note, "%s", sentence);
         run_message_quote(view, record, &note->quote);
         return;
     }
@@ -206,8 +276,8 @@ void ladder_note(const struct run_view *view, const struct record *record, bool 
         say_fate(view, record, note);
         break;
     case RECORD_WHY:
-        if (why)
-            say_why(record, note);
+        if (why || is_refusal(record->rule))
+            say_why(view, record, note);
         else
             say_learnt(view, record, note);
         break;
@@ -217,10 +287,14 @@ void ladder_note(const struct run_view *view, const struct record *record, bool 
     case RECORD_APP:
         say_app(view, record, note);
         break;
+    case RECORD_TIMER:
+        say_timer(view, record, note);
+        break;
+    case RECORD_VALUE:
+        say_value(view, record, note);
+        break;
     case RECORD_TX:
     case RECORD_RX:
-    case RECORD_VALUE:
-    case RECORD_TIMER:
     case RECORD_KINDS:
         break;
     }

@@ -7,6 +7,7 @@
 #include "layers/host.h"
 #include "layers/names.h"
 #include "layers/rule.h"
+#include "tools/lib/run_connection.h"
 
 bool run_node_is_host(const struct node *node)
 {
@@ -59,6 +60,8 @@ bool run_view_open(struct run_view *view, const struct world *world, const struc
         return false;
     }
     fill_nodes(view);
+    view->several_connections = run_has_several_connections(view);
+    view->many_reads = run_has_many_reads(view);
     return true;
 }
 

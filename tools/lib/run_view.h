@@ -37,6 +37,8 @@ struct run_view {
     uint32_t command_count;
     struct run_node *nodes; /* by node number */
     struct run_port *ports; /* what run_view_open found out by itself */
+    bool several_connections; /* so that each is to be named */
+    bool many_reads; /* by TCP programs: too many to tell of each */
 };
 
 /* A view on the run of WORLD that TRACE saw. The ports of nodes whose kind is

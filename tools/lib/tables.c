@@ -9,6 +9,7 @@
 #include "layers/net/ip.h"
 #include "layers/net/route.h"
 #include "layers/udp/udp.h"
+#include "tools/lib/tables_tcp.h"
 #include "tools/lib/text.h"
 
 struct printer {
@@ -100,6 +101,7 @@ static void print_host(struct printer *p, struct host *host)
     print_routes(p, host);
     p->titled = false;
     print_sockets(p, host);
+    tables_print_tcp(host, p->node, p->out);
     p->titled = false;
     print_reassembly(p, host);
 }

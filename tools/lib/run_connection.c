@@ -1,0 +1,165 @@
+#include "tools/lib/run_connection.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "layers/host.h"
+#include "layers/names.h"
+#include "layers/state.h"
+#include "layers/tcp/tcp.h"
+
+enum {
+    LOOK_BACK = 100000, /* records; a timer was rarely set so long ago */
+    READS_MANY = 32,
+};
+
+/* Whose names begin with TCP_ are TCP's, or are told of its connections. */
+#define IS_TCP(id) (sizeof(#id) > 4 && (#id)[0] == 'T' && (#id)[1] == 'C' && (#id)[2] == 'P')
+
+static const bool timers[TIMER_COUNT] = {
+#define TIMER(id, name, help) [TIMER_##id] = IS_TCP(id),
+#include "layers/names_timers.def"
+#undef TIMER
+};
+static const bool variables[VARIABLE_COUNT] = {
+#define VARIABLE(id, name, help) [VARIABLE_##id] = IS_TCP(id),
+#include "layers/names_variables.def"
+#undef VARIABLE
+};
+static const bool apps[APP_COUNT] = {
+#define APP(id, name, sentence) [APP_##id] = IS_TCP(id),
+#include "layers/names_app.def"
+#undef APP
+};
+
+bool run_connection_of(const struct run_view *view, const struct record *record)
+{
+    if (record->node == NODE_NONE || record->subject == 0 ||
+        !run_node_is_host(run_node(view, record->node)))
+        return false;
+    switch ((enum record_kind)record->kind) {
+    case RECORD_STATE:
+        return record->what == MACHINE_TCP;
+    case RECORD_VALUE:
+        return variables[record->what];
+    case RECORD_TIMER:
+        return timers[record->what];
+    case RECORD_APP:
+        return apps[record->what];
+    case RECORD_WHY:
+        return true; /* no other layer gives its reasons a subject */
+    default:
+        return false;
+    }
+}
+
+static const struct node *node_at(const struct world *world, ipv4 address)
+{
+    for (uint32_t i = 0; i < world->node_count; i++)
+        if (run_node_is_host(world->nodes[i]) &&
+            host_interface(host_of(world->nodes[i]), address) != NULL)
+            return world->nodes[i];
+    return NULL;
+}
+
+static size_t put_end(const struct world *world, const struct tcp_endpoint *end, char *out,
+                      size_t size)
+{
+    const struct node *node = node_at(world, end->address);
+    char address[IPV4_TEXT_SIZE];
+
+    ipv4_format(end->address, address, sizeof(address));
+    return (size_t)snprintf(out, size, "%s:%u", node != NULL ? node->name : address, end->port);
+}
+
+static bool find_ends(const struct node *node, uint32_t number, struct tcp_endpoint *local,
+                      struct tcp_endpoint *remote)
+{
+    const struct host *host = host_of((struct node *)(uintptr_t)node);
+
+    return run_node_is_host(node) && host->tcp != NULL && tcp_name(host, number, local, remote);
+}
+
+bool run_connection_name(const struct world *world, const struct node *node, uint32_t number,
+                         char *out, size_t size)
+{
+    struct tcp_endpoint local, remote;
+    size_t len;
+
+    snprintf(out, size, "%s", "");
+    if (!find_ends(node, number, &local, &remote))
+        return false;
+    len = (size_t)snprintf(out, size, "%s:%u", node->name, local.port);
+    if (remote.port == 0 || len + 1 >= size)
+        return true;
+    out[len++] = '-';
+    put_end(world, &remote, out + len, size - len);
+    return true;
+}
+
+bool run_connection_ports(const struct node *node, uint32_t number, char *out, size_t size)
+{
+    struct tcp_endpoint local, remote;
+
+    snprintf(out, size, "%s", "");
+    if (!find_ends(node, number, &local, &remote))
+        return false;
+    if (remote.port == 0)
+        snprintf(out, size, "%u", local.port);
+    else
+        snprintf(out, size, "%u>%u", local.port, remote.port);
+    return true;
+}
+
+bool run_timer_is_of_tcp(uint16_t timer)
+{
+    return timers[timer] && timer != TIMER_TCP_SOURCE;
+}
+
+vtime run_timer_length(const struct run_view *view, const struct record *fired)
+{
+    uint32_t i = run_record_index(view, fired);
+
+    for (unsigned looked = 0; i-- > 0 && looked < LOOK_BACK; looked++) {
+        const struct record *record = trace_record(view->trace, i);
+
+        if (record->kind == RECORD_TIMER && record->node == fired->node &&
+            record->what == fired->what && record->subject == fired->subject)
+            return record->b == TIMER_SET ? record->a - trace_time(view->trace, record) : 0;
+    }
+    return 0;
+}
+
+bool run_has_several_connections(const struct run_view *view)
+{
+    unsigned active = 0, passive = 0;
+
+    for (uint32_t i = 0; i < view->trace->records.count; i++) {
+        const struct record *record = trace_record(view->trace, i);
+
+        if (record->kind != RECORD_STATE || record->what != MACHINE_TCP)
+            continue;
+        active += record->b == STATE_TCP_SYN_SENT;
+        passive += record->b == STATE_TCP_SYN_RECEIVED;
+        if (active > 1 || passive > 1)
+            return true;
+    }
+    return false;
+}
+
+bool run_is_bulk(const struct record *record)
+{
+    if (record->kind != RECORD_APP)
+        return false;
+    return record->what == APP_TCP_SENT_PART ||
+           ((record->what == APP_TCP_RECEIVED || record->what == APP_TCP_SENT) && record->b == 0);
+}
+
+bool run_has_many_reads(const struct run_view *view)
+{
+    unsigned count = 0;
+
+    for (uint32_t i = 0; i < view->trace->records.count && count <= READS_MANY; i++)
+        count += run_is_bulk(trace_record(view->trace, i));
+    return count > READS_MANY;
+}

@@ -1,0 +1,41 @@
+/*
+ * run_connection.h - which TCP connection a record is about, and its name.
+ *
+ *   record --run_connection_of--> true: its subject is a connection's number
+ *          --run_connection_name--> "client:49152-server:80"
+ *
+ * Hosts are called by the names that the lab gives them, others by address.
+ */
+#ifndef RUNG_TOOLS_RUN_CONNECTION_H
+#define RUNG_TOOLS_RUN_CONNECTION_H
+
+#include "tools/lib/run_view.h"
+
+#define RUN_CONNECTION_NAME_SIZE 64
+
+/* RECORD's subject is a connection of its node. */
+bool run_connection_of(const struct run_view *view, const struct record *record);
+
+/* The ends of connection NUMBER of NODE, its own first; of a listener only
+ * that: "server:80". False, and "", if there is none. */
+bool run_connection_name(const struct world *world, const struct node *node, uint32_t number,
+                         char *out, size_t size);
+
+/* "49152>80": enough to tell a host's connections apart. */
+bool run_connection_ports(const struct node *node, uint32_t number, char *out, size_t size);
+
+/* TIMER belongs to TCP itself, so that its expiry is worth a word. */
+bool run_timer_is_of_tcp(uint16_t timer);
+
+/* For how long the timer was set that RECORD tells has fired; 0: unknown. */
+vtime run_timer_length(const struct run_view *view, const struct record *record);
+
+/* The run has more than one connection. */
+bool run_has_several_connections(const struct run_view *view);
+
+/* RECORD tells that a program read or wrote bytes which are no text; and there
+ * are very many such records. */
+bool run_is_bulk(const struct record *record);
+bool run_has_many_reads(const struct run_view *view);
+
+#endif
