@@ -23,6 +23,7 @@
 #define RUNG_LAYERS_HOST_H
 
 #include "layers/host_config.h"
+#include "layers/tcp/tcp_totals.h"
 #include "layers/wire/address.h"
 #include "layers/wire/ipv4_header.h"
 #include "sim/world.h"
@@ -116,6 +117,7 @@ struct host {
     bool reads_later; /* "read off" before there was a TCP connection */
     uint64_t bugs; /* mistakes it makes on purpose: layers/bugs.h */
     struct host_counters counters;
+    struct tcp_totals tcp_gone; /* of connections that are no more */
     uint32_t sendings[HOST_SENDINGS]; /* see host_sending */
     struct host_config config;
 };

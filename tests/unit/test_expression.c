@@ -51,6 +51,9 @@ static void test_right_expressions_have_their_value(void)
         { "count(a.tx)", 4 },
         { "count(lost)", 0 },
         { "time > 0s and time < 1s", 1 },
+        { "a.tcp.state == CLOSED", 1 },
+        { "FIN-WAIT-2 == TIME-WAIT or a.tcp.80.cwnd > 0", 0 },
+        { "a.tcp.delivered + b.tcp.in-flight + b.tcp.connections + a.tcp.listeners", 0 },
     };
     struct lab_run run;
 
@@ -98,6 +101,12 @@ static void test_wrong_expressions_say_what_and_where(void)
           2 },
         { "c.udp.messages", "no host, switch or link has this name", 0 },
         { "1 = 1", "a comparison is written ==", 2 },
+        { "a.tcp.cwmd", "unknown value \"tcp.cwmd\", did you mean \"tcp.cwnd\"?", 2 },
+        { "a.tcp.cwnd-1", "to subtract, put blanks around the \"-\"", 2 },
+        { "a.tcp.70000.cwnd", "unknown value \"tcp.70000.cwnd\": rung help values lists them all",
+          2 },
+        { "a.tcp.state == ESTABLISHD",
+          "no host, switch or link has this name, did you mean \"ESTABLISHED\"?", 15 },
         { "a", "which value of it? write for example a.udp.received", 1 },
         { "1 2", "expected an operator such as ==, and, or +", 2 },
         { "count(nonsense)",

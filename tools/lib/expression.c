@@ -72,6 +72,8 @@ static int64_t operand(struct expression_step *step, const struct world *world,
     switch (step->op) {
     case OP_VALUE_NODE:
         return step->value->of_node(world->nodes[step->index]);
+    case OP_VALUE_TCP:
+        return step->tcp->of(world->nodes[step->index], step->port);
     case OP_VALUE_LINK:
         return step->value->of_link(world->links[step->index]);
     case OP_TIME:
@@ -90,12 +92,13 @@ static bool decides(enum expression_op op, int64_t value)
 }
 
 /* What a failed check has to show: the two sides that did not fit. */
-static void note_comparison(struct expression *expression, enum expression_op op, int64_t left,
-                            int64_t right)
+static void note_comparison(struct expression *expression, enum expression_op op, bool states,
+                            int64_t left, int64_t right)
 {
     if (op < OP_EQUAL || op > OP_GREATER_EQUAL)
         return;
     expression->compared = true;
+    expression->states = states;
     expression->left = left;
     expression->right = right;
 }
@@ -123,7 +126,7 @@ bool expression_evaluate(struct expression *expression, const struct world *worl
                 return false;
         } else {
             top--;
-            note_comparison(expression, step->op, stack[top - 1], stack[top]);
+            note_comparison(expression, step->op, step[-1].is_state, stack[top - 1], stack[top]);
             if (!combine(step->op, stack[top - 1], stack[top], &stack[top - 1]))
                 return false;
         }

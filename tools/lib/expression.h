@@ -10,6 +10,7 @@
  *   unary       = [ "-" ] ( number | path | count | "(" expression ")" )
  *   number      = an integer, or one with a unit: 8kB (bytes), 20ms (ns)
  *   path        = NODE.VALUE | LINK.VALUE | "time"        (tools/lib/value.h)
+ *               | STATE                                   ESTABLISHED, FIN-WAIT-2
  *   count       = "count" "(" [ NODE "." ] WHAT ")"       how often so far
  *   WHAT        = a rule of the book ("IP_FRAGMENT") or a kind: tx rx lost why
  *
@@ -30,7 +31,7 @@
 enum { EXPRESSION_STEPS = 96, EXPRESSION_DEPTH = 16 };
 
 enum expression_op {
-    OP_NUMBER, OP_VALUE_NODE, OP_VALUE_LINK, OP_TIME, OP_COUNT,
+    OP_NUMBER, OP_VALUE_NODE, OP_VALUE_TCP, OP_VALUE_LINK, OP_TIME, OP_COUNT,
     OP_NEGATE, OP_NOT, OP_MULTIPLY, OP_DIVIDE, OP_REMAINDER, OP_ADD, OP_SUBTRACT,
     OP_EQUAL, OP_NOT_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL,
     OP_AND, OP_OR,
@@ -51,6 +52,9 @@ struct expression_step {
     int64_t number;
     size_t index; /* of the node or link; of a step */
     const struct value *value;
+    const struct value_tcp *tcp;
+    uint16_t port;  /* of the connection; 0: not said which */
+    bool is_state;  /* the number is that of a state */
     struct expression_count count;
 };
 
@@ -59,6 +63,7 @@ struct expression {
     unsigned count;
     bool compared;       /* evaluating it compared something; last: */
     int64_t left, right; /* these two */
+    bool states;         /* which are states */
 };
 
 /* Reads TEXT with the names of LAB. False: WHY says what is wrong and *COLUMN

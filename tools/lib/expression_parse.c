@@ -7,6 +7,7 @@
 
 #include "layers/nearest.h"
 #include "layers/rule.h"
+#include "layers/state.h"
 #include "layers/units.h"
 #include "sim/world.h"
 #include "tools/lib/text.h"
@@ -120,15 +121,37 @@ static bool parse_number(struct parser *p)
 /* "a.udp.received-1": names have dashes, so that this is one name. */
 static bool is_difference(enum value_owner owner, const char *name, size_t len)
 {
+    uint16_t port;
+
     for (size_t i = 1; i < len; i++)
-        if (name[i] == '-' && value_find(owner, name, i) != NULL)
+        if (name[i] == '-' && (value_find(owner, name, i) != NULL ||
+                               (owner == VALUE_HOST && value_find_tcp(name, i, &port) != NULL)))
             return true;
     return false;
+}
+
+enum { TCP_NAMES_SIZE = 1024 };
+
+/* Names that are to be offered must stay: they are written to NAMES. */
+static void offer_tcp(struct nearest *near, enum value_owner owner, char *names, size_t size)
+{
+    size_t used = 0;
+
+    for (const struct value_tcp *value = values_tcp; value->name != NULL; value++) {
+        size_t len = strlen(value->name) + sizeof("tcp.");
+
+        if (owner != VALUE_HOST || used + len > size)
+            return;
+        snprintf(names + used, size - used, "tcp.%s", value->name);
+        nearest_offer(near, names + used);
+        used += len;
+    }
 }
 
 static bool unknown_value(struct parser *p, enum value_owner owner, const char *name, size_t len)
 {
     char word[NEAREST_WORD_MAX + 1], clause[NEAREST_CLAUSE_SIZE], why[200];
+    char names[TCP_NAMES_SIZE];
     struct nearest near;
 
     if (is_difference(owner, name, len))
@@ -138,6 +161,7 @@ static bool unknown_value(struct parser *p, enum value_owner owner, const char *
     for (const struct value *value = values; value->name != NULL; value++)
         if (value->owner == owner)
             nearest_offer(&near, value->name);
+    offer_tcp(&near, owner, names, sizeof(names));
     nearest_clause(&near, clause, sizeof(clause));
     snprintf(why, sizeof(why), _("unknown value \"%s\"%s"), word,
              clause[0] != '\0' ? clause : _(": rung help values lists them all"));
@@ -149,12 +173,39 @@ static bool emit_node_value(struct parser *p, size_t node, const char *name, siz
     enum lab_node_kind kind = p->lab->nodes[node].kind;
     enum value_owner owner = kind == LAB_SWITCH ? VALUE_SWITCH : VALUE_HOST;
     const struct value *value = value_find(owner, name, len);
+    uint16_t port;
+    const struct value_tcp *tcp = value_find_tcp(name, len, &port);
 
+    if (owner == VALUE_HOST && tcp != NULL && kind != LAB_HUB)
+        return emit(p, (struct expression_step){ .op = OP_VALUE_TCP, .index = node, .tcp = tcp,
+                                                 .port = port });
     if (kind == LAB_HUB)
         return fail(p, name, _("a hub has no values; ask a link or a host"));
     if (value == NULL)
         return unknown_value(p, owner, name, len);
     return emit(p, (struct expression_step){ .op = OP_VALUE_NODE, .index = node, .value = value });
+}
+
+/* A word that is nobody's name: the name of a state? Or meant to be one? */
+static bool parse_state(struct parser *p, const char *word, size_t len)
+{
+    char name[NEAREST_WORD_MAX + 1], clause[NEAREST_CLAUSE_SIZE], why[200];
+    struct nearest near;
+    int state;
+
+    snprintf(name, sizeof(name), "%.*s", (int)min_size(len, NEAREST_WORD_MAX), word);
+    state = state_find(name);
+    if (state > STATE_NONE)
+        return emit(p, (struct expression_step){ .op = OP_NUMBER, .number = state,
+                                                 .is_state = true });
+    nearest_begin(&near, name);
+    for (int id = STATE_NONE + 1; id < STATE_COUNT; id++)
+        nearest_offer(&near, state_name(id));
+    if (near.best == NULL)
+        return fail(p, word, _("no host, switch or link has this name"));
+    snprintf(why, sizeof(why), _("no host, switch or link has this name%s"),
+             nearest_clause(&near, clause, sizeof(clause)));
+    return fail(p, word, why);
 }
 
 static bool parse_path(struct parser *p)
@@ -172,6 +223,8 @@ static bool parse_path(struct parser *p)
         return emit_op(p, OP_TIME);
     if (len > 5 && memcmp(word, "time-", 5) == 0 && node == LAB_NONE && link == LAB_NONE)
         return fail(p, word, _("to subtract, put blanks around the \"-\""));
+    if (node == LAB_NONE && link == LAB_NONE && name_len == len)
+        return parse_state(p, word, len);
     if (node == LAB_NONE && link == LAB_NONE)
         return fail(p, word, _("no host, switch or link has this name"));
     if (name_len == len)
@@ -367,6 +420,7 @@ bool expression_parse(const char *text, const struct lab *lab, struct expression
     }
     expression->count = 0;
     expression->compared = false;
+    expression->states = false;
     ok = parse_or(&p);
     skip_space(&p);
     if (ok && *p.at == '=')

@@ -33,6 +33,9 @@ COUNTER(icmp_out)
 COUNTER(udp_in)
 COUNTER(udp_out)
 COUNTER(udp_dropped)
+COUNTER(tcp_in)
+COUNTER(tcp_out)
+COUNTER(tcp_dropped)
 #undef COUNTER
 
 static int64_t sum_sockets(const struct node *node, int64_t (*of)(const struct udp_socket *))
@@ -162,6 +165,10 @@ const struct value values[] = {
     { "udp.messages", VALUE_HOST, udp_messages, NULL, N_("messages handed to applications") },
     { "udp.overflow", VALUE_HOST, udp_overflow, NULL, N_("messages that found their queue full") },
     { "udp.queued", VALUE_HOST, udp_queued, NULL, N_("messages waiting for an application") },
+    { "tcp.received", VALUE_HOST, counter_tcp_in, NULL, N_("TCP segments that came in") },
+    { "tcp.segments", VALUE_HOST, counter_tcp_out, NULL, N_("TCP segments made here") },
+    { "tcp.dropped", VALUE_HOST, counter_tcp_dropped, NULL,
+      N_("TCP segments refused or lost here") },
     { "arp.entries", VALUE_HOST, arp_entries, NULL, N_("entries of the ARP cache") },
     { "table", VALUE_SWITCH, switch_entries, NULL, N_("MAC addresses known right now") },
     { "carried", VALUE_LINK, NULL, link_carried, N_("frames put on the wire, both directions") },
@@ -176,6 +183,26 @@ const struct value *value_find(enum value_owner owner, const char *name, size_t 
     for (const struct value *value = values; value->name != NULL; value++)
         if (value->owner == owner && strlen(value->name) == len &&
             memcmp(value->name, name, len) == 0)
+            return value;
+    return NULL;
+}
+
+const struct value_tcp *value_find_tcp(const char *name, size_t len, uint16_t *port)
+{
+    const char *end = name + len;
+    unsigned number = 0;
+
+    *port = 0;
+    if (len < 4 || memcmp(name, "tcp.", 4) != 0)
+        return NULL;
+    for (name += 4; name < end && *name >= '0' && *name <= '9' && number <= UINT16_MAX; name++)
+        number = 10 * number + (unsigned)(*name - '0');
+    if (number > UINT16_MAX || (number > 0 && (name == end || *name++ != '.')))
+        return NULL;
+    *port = (uint16_t)number;
+    for (const struct value_tcp *value = values_tcp; value->name != NULL; value++)
+        if (strlen(value->name) == (size_t)(end - name) &&
+            memcmp(value->name, name, (size_t)(end - name)) == 0)
             return value;
     return NULL;
 }

@@ -3,7 +3,8 @@
  *
  * One table of names, read by the checks of a lab, the JSON's totals and the
  * help. A value belongs to a host (or router), a switch or a link, and is an
- * integer at any moment: bytes, counts, nanoseconds.
+ * integer at any moment: bytes, counts, nanoseconds. Those of TCP may be of one
+ * connection: "b.tcp.80.cwnd".
  */
 #ifndef RUNG_TOOLS_VALUE_H
 #define RUNG_TOOLS_VALUE_H
@@ -24,6 +25,20 @@ struct value {
     int64_t (*of_link)(const struct link *link);
     const char *help;
 };
+
+/* What follows "tcp." or, for one connection, "tcp.80.". A state is the number
+ * that layers/state.h gives it. */
+struct value_tcp {
+    const char *name;
+    int64_t (*of)(const struct node *node, uint16_t port); /* 0: no port given */
+    const char *help;
+};
+
+/* All of them; ends with a NULL name. */
+extern const struct value_tcp values_tcp[];
+
+/* The value called by LEN bytes at NAME, and the port in it; or NULL. */
+const struct value_tcp *value_find_tcp(const char *name, size_t len, uint16_t *port);
 
 /* All values; ends with a NULL name. */
 extern const struct value values[];

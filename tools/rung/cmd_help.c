@@ -9,6 +9,7 @@
 
 #include "layers/bugs.h"
 #include "layers/command.h"
+#include "layers/state.h"
 #include "tools/lib/text.h"
 #include "tools/lib/value.h"
 
@@ -85,10 +86,15 @@ static void print_values(void)
         snprintf(name, sizeof(name), "%s%s", owners[value->owner], value->name);
         printf("  %-26s %s\n", name, _(value->help));
     }
+    for (const struct value_tcp *value = values_tcp; value->name != NULL; value++)
+        printf("  HOST.tcp.%-17s %s\n", value->name, _(value->help));
     printf("  %-26s %s\n", "time", _("virtual time, in ns: time < 5s"));
     printf("  %-26s %s\n", "count(WHAT)",
            _("how often so far: tx, rx, lost, why, or a rule's name"));
     printf("  %-26s %s\n", "count(NODE.WHAT)", _("the same, at one node only"));
+    puts(_("\nOf one connection: HOST.tcp.PORT.cwnd and so on, PORT being either end's. States:"));
+    for (int state = STATE_TCP_LISTEN; state <= STATE_TCP_CLOSED; state++)
+        printf("%s%s", state_name(state), state < STATE_TCP_CLOSED ? " " : ".\n");
     puts(_("\nThe rules' names are those of `rung rules`."));
     puts(_("Combine them with == != < <= > >= + - * / % and or not ( )."));
 }

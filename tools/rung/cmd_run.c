@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "layers/state.h"
 #include "layers/units.h"
 #include "tools/lib/json_trace.h"
 #include "tools/lib/ladder.h"
@@ -162,7 +163,11 @@ static void print_checks(const struct simulation *s, bool after_ladder)
         printf(_("check %zu: %s  %s"), i + 1,
                result->held ? _("holds") : result->broken ? _("cannot be computed") : _("FAILED"),
                check->expression);
-        if (!result->held && !result->broken && result->expression.compared)
+        if (!result->held && !result->broken && result->expression.states)
+            printf(_("\n         left side %s, right side %s"),
+                   state_name((int)result->expression.left),
+                   state_name((int)result->expression.right));
+        else if (!result->held && !result->broken && result->expression.compared)
             printf(_("\n         left side %lld, right side %lld"),
                    (long long)result->expression.left, (long long)result->expression.right);
         if (!result->held && check->hint != NULL) {
