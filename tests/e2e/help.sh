@@ -31,6 +31,12 @@ tells "switches.s1.ageing=5min" switch.ageing
 tells "udp send HOST:PORT" udp
 tells "require-checksum: off" udp
 tells "ping HOST" ping
+tells "window-scale: auto" tcp
+tells "0 to 14, auto or off; auto if left out" tcp.window-scale
+tells "[on PORT] request SIZE reply SIZE" request
+tells "no-karn" bugs
+tells "HOST.tcp.cwnd" values
+tells "FIN-WAIT-2" values
 
 # Every heading of the whole is a topic, and its keys stand there too.
 topics=$("$RUNG" help lab | sed -n 's/^\([a-z-]*\): .*/\1/p' | sort -u)
