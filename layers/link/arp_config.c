@@ -33,4 +33,5 @@ void arp_config_defaults(struct arp_config *config)
     config->queue = 64;
     config->announce = 0;
     config->table = 512;
+    config->known = 0;
 }
