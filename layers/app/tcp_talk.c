@@ -125,27 +125,41 @@ static void read_once(struct tcp_talk *talk, size_t limit)
         tcp_request_received(talk, len);
 }
 
-/* Sends back what is there, as far as there is room. */
+/* Moves what has come to the send buffer. All of it is offered, so that TCP
+ * knows to tell when there is room for more. Returns how much went. */
+static size_t send_back(struct tcp_talk *talk)
+{
+    size_t sent = 0, left;
+    bool full = false;
+
+    while (!full && talk->tcb != NULL && (left = tcp_available(talk->tcb)) > 0) {
+        struct span piece = tcp_peek(talk->tcb);
+        size_t took = tcp_send(talk->tcb, piece, piece.len < left ? TCP_SEND_MORE : 0);
+
+        full = took < piece.len;
+        sent += took;
+        if (talk->tcb != NULL)
+            tcp_receive(talk->tcb, NULL, took);
+    }
+    return sent;
+}
+
 static void echo(struct tcp_talk *talk)
 {
-    size_t room = tcp_send_room(talk->tcb), sent = 0;
-    size_t len = min_size(tcp_available(talk->tcb), room);
+    size_t len = min_size(tcp_available(talk->tcb), tcp_send_room(talk->tcb));
+    size_t sent;
 
-    if (len == 0 || talk->shut)
+    if (tcp_available(talk->tcb) == 0 || talk->shut)
         return;
-    talk->received += len;
-    talk->reads++;
-    tcp_talk_tell(talk, APP_TCP_RECEIVED, (int64_t)len,
-                  rule_text_of(tcp_peek(talk->tcb), len));
-    while (sent < len && talk->tcb != NULL) {
-        struct span piece = tcp_peek(talk->tcb);
-
-        piece.len = min_size(piece.len, len - sent);
-        tcp_receive(talk->tcb, NULL,
-                    tcp_send(talk->tcb, piece, sent + piece.len < len ? TCP_SEND_MORE : 0));
-        sent += piece.len;
+    if (len > 0) {
+        talk->received += len;
+        talk->reads++;
+        tcp_talk_tell(talk, APP_TCP_RECEIVED, (int64_t)len,
+                      rule_text_of(tcp_peek(talk->tcb), len));
     }
-    tcp_talk_tell(talk, APP_TCP_SENT, (int64_t)sent, 0);
+    sent = send_back(talk);
+    if (sent > 0)
+        tcp_talk_tell(talk, APP_TCP_SENT, (int64_t)sent, 0);
 }
 
 static void see_end(struct tcp_talk *talk)

@@ -171,10 +171,12 @@ static void test_echo_sends_back_every_byte(void)
 {
     begin_connected("listen 7 as echo", "connect b:7");
     EXPECT(at_a("send 150kB"));
+    net_run_for(&net, 10 * SECONDS);
     EXPECT(at_a("close"));
     net_run(&net);
     EXPECT_EQ(sum(pair.b, APP_TCP_RECEIVED), 150000);
     EXPECT_EQ(sum(pair.b, APP_TCP_SENT), 150000);
+    EXPECT_EQ(sum(pair.a, APP_TCP_RECEIVED), 150000);
     net_close(&net);
 }
 
