@@ -67,7 +67,10 @@ struct tcb *tcb_new(struct host *host, int state)
 static void tcb_free(struct tcb *t)
 {
     struct tcp_state *tcp = tcp_of(t->host);
+    struct tcp_status status;
 
+    tcp_status(t, &status);
+    tcp_totals_add(&t->host->tcp_gone, &status);
     tcp_unlink(t);
     tcp_timers_stop_all(t);
     watch_group_forget(&t->host->node, &t->watched);
