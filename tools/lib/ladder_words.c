@@ -152,7 +152,10 @@ static void say_timer(const struct run_view *view, const struct record *record,
 
     note->meaning = MEANING_STATE;
     say_whose(view, record, note);
-    add_words(note, _("%s expires"), timer_name(record->what)->name);
+    if (record->what == TIMER_TCP_RETRANSMISSION)
+        add_words(note, _("RTO expires"));
+    else
+        add_words(note, _("%s timer expires"), timer_name(record->what)->name);
     if (set_for <= 0)
         return;
     sentence_format(" ({a:time})", set_for, 0, length, sizeof(length));

@@ -113,7 +113,7 @@ bool run_connection_ports(const struct node *node, uint32_t number, char *out, s
 
 bool run_timer_is_of_tcp(uint16_t timer)
 {
-    return timers[timer] && timer != TIMER_TCP_SOURCE;
+    return timers[timer] && timer != TIMER_TCP_SOURCE && timer != TIMER_TCP_TIME_WAIT;
 }
 
 vtime run_timer_length(const struct run_view *view, const struct record *fired)

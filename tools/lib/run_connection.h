@@ -24,7 +24,8 @@ bool run_connection_name(const struct world *world, const struct node *node, uin
 /* "49152>80": enough to tell a host's connections apart. */
 bool run_connection_ports(const struct node *node, uint32_t number, char *out, size_t size);
 
-/* TIMER belongs to TCP itself, so that its expiry is worth a word. */
+/* TIMER belongs to TCP itself, and its expiry is worth a word: that of TIME-WAIT
+ * is told by the state. */
 bool run_timer_is_of_tcp(uint16_t timer);
 
 /* For how long the timer was set that RECORD tells has fired; 0: unknown. */

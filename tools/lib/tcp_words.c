@@ -148,8 +148,9 @@ size_t tcp_view_format_short(const struct tcp_view *view, const struct dissectio
     put_flags(&t, (h->flags & ~(unsigned)TCP_PSH) == TCP_ACK ? TCP_ACK : h->flags);
     if (numbered)
         text_format(&t, " %" PRIu32, h->sequence - s->base);
-    else if ((h->flags & TCP_ACK) != 0)
-        text_format(&t, " %" PRIu32, h->acknowledgment - s->acked_base);
+    if ((h->flags & TCP_ACK) != 0 && (!numbered || (h->flags & TCP_SYN) != 0))
+        text_format(&t, numbered ? " ack %" PRIu32 : " %" PRIu32,
+                    h->acknowledgment - s->acked_base);
     if (s->len > 0)
         text_format(&t, " %" PRIu32 "B", s->len);
     put_marks(&t, s, true);
