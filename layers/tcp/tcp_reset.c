@@ -56,5 +56,5 @@ void tcp_reset_peer(struct tcb *t, rule_id why)
 
     TCP_WHY(t, why, tcp_available(t), tcp_unsent(t));
     tcp_of(t->host)->resets_sent++;
-    tcp_send_bare(t->host, &about, t->snd.nxt, t->rcv.nxt, TCP_RST | TCP_ACK);
+    tcp_send_bare(t->host, &about, t->snd.nxt, 0, TCP_RST);
 }
