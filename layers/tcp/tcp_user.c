@@ -92,22 +92,13 @@ static bool is_somebody(struct host *host, const struct tcp_endpoint *remote)
            !ip_is_broadcast(host, remote->address);
 }
 
-/* A connection in TIME-WAIT between the same ends makes way for a new one of
- * our own: its numbers go on above the old ones (RFC 9293 3.4.1, MAY-2). */
-static bool displace(struct tcb *t)
+/* "Error: connection already exists", also in TIME-WAIT, which only a SYN of the
+ * peer may cut short (MUST-13, MAY-2). A listener is no connection. */
+static bool exists(struct tcb *t)
 {
-    static const struct tcp_endpoint nobody;
-    struct tcb *old = tcp_lookup(t->host, &t->local, &t->remote);
+    struct tcb *other = tcp_lookup(t->host, &t->local, &t->remote);
 
-    if (old == NULL || old->remote.port == nobody.port)
-        return true;
-    if (old->state != STATE_TCP_TIME_WAIT)
-        return false;
-    t->iss = old->snd.nxt + 1;
-    tcp_enter(old);
-    tcp_go(old, TCP_REUSE);
-    tcp_leave(old);
-    return true;
+    return other != NULL && other->listen == NULL;
 }
 
 static void begin_sending(struct tcb *t, seq32 iss)
@@ -120,7 +111,6 @@ static void begin_sending(struct tcb *t, seq32 iss)
 bool tcp_connect(struct tcb *t, struct tcp_endpoint remote)
 {
     ipv4 source = ip_source_for(t->host, remote.address);
-    seq32 above;
 
     if (t->state != STATE_TCP_CLOSED || t->ended_by != RULE_NONE ||
         !is_somebody(t->host, &remote) || source == 0)
@@ -128,13 +118,12 @@ bool tcp_connect(struct tcb *t, struct tcp_endpoint remote)
     if (t->local.address == 0)
         t->local.address = source; /* MUST-44, MUST-45 */
     t->remote = remote;
-    if ((t->local.port == 0 && !choose_port(t)) || !displace(t))
+    if ((t->local.port == 0 && !choose_port(t)) || exists(t))
         return false;
-    above = t->iss;
     tcp_enter(t);
     tcp_options_prepare(t);
     tcp_link(t);
-    begin_sending(t, above != 0 ? seq_max(above, tcp_choose_iss(t)) : tcp_choose_iss(t));
+    begin_sending(t, tcp_choose_iss(t));
     tcp_go(t, TCP_ACTIVE_OPEN);
     tcp_leave(t);
     return true;
