@@ -113,6 +113,8 @@ struct tcb {
     struct tcp_listener *listen; /* of a listener */
     struct tcb *parent;          /* the listener it came from, until accepted */
     struct tcb *accept_next;
+    struct tcb *former;    /* the one in TIME-WAIT whose place it took, until it is open */
+    struct tcb *successor; /* the reverse */
 
     seq32 iss, irs;
     struct {
@@ -267,6 +269,8 @@ void tcp_enter(struct tcb *t);
 void tcp_leave(struct tcb *t);
 /* Takes arrow EVENT of the state diagram, which must exist. */
 void tcp_go(struct tcb *t, enum tcp_event event);
+/* T, in LISTEN yet, takes the place of FORMER, which is in TIME-WAIT. */
+void tcp_succeed(struct tcb *t, struct tcb *former);
 /* Into the table, under its present ends; and out. */
 void tcp_link(struct tcb *t);
 void tcp_unlink(struct tcb *t);
@@ -302,6 +306,9 @@ void tcp_options_agree(struct tcb *t, const struct tcp_segment *seg);
 void tcp_segment_arrives(struct tcb *t, const struct tcp_segment *seg);
 void tcp_closed_arrives(struct host *host, const struct tcp_segment *seg);
 void tcp_listen_arrives(struct tcb *t, const struct tcp_segment *seg);
+/* SEG asks LISTENER for a connection. FORMER, in TIME-WAIT between the same
+ * ends, makes way for it; or NULL. */
+void tcp_listen_syn(struct tcb *listener, const struct tcp_segment *seg, struct tcb *former);
 void tcp_syn_sent_arrives(struct tcb *t, const struct tcp_segment *seg);
 
 /* Whether a step leaves the segment to the next one. */
@@ -313,8 +320,6 @@ enum tcp_verdict tcp_check_ack(struct tcb *t, const struct tcp_segment *seg);
 enum tcp_verdict tcp_check_urgent(struct tcb *t, const struct tcp_segment *seg);
 enum tcp_verdict tcp_process_text(struct tcb *t, const struct tcp_segment *seg);
 enum tcp_verdict tcp_check_fin(struct tcb *t, const struct tcp_segment *seg);
-/* May a SYN begin a new connection where T is in TIME-WAIT? */
-bool tcp_time_wait_yields(const struct tcb *t, const struct tcp_segment *seg);
 
 /* ---- tcp_window.c: both windows (3.8.6) ---- */
 

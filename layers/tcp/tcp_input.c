@@ -20,7 +20,7 @@ void tcp_closed_arrives(struct host *host, const struct tcp_segment *seg)
 
 /* ---- 3.10.7.2: LISTEN ---- */
 
-static void listen_syn(struct tcb *listener, const struct tcp_segment *seg)
+void tcp_listen_syn(struct tcb *listener, const struct tcp_segment *seg, struct tcb *former)
 {
     struct tcb *t = tcp_listen_spawn(listener, seg);
 
@@ -31,6 +31,8 @@ static void listen_syn(struct tcb *listener, const struct tcp_segment *seg)
     t->rcv.nxt = t->rcv.read = t->rcv.acked = t->rcv.up = seg->seq + 1;
     t->rcv.adv = t->rcv.nxt + (uint32_t)min_i64(t->rcv.size, UINT16_MAX);
     t->iss = tcp_choose_iss(t);
+    if (former != NULL)
+        tcp_succeed(t, former);
     t->snd.una = t->snd.nxt = t->snd.max_sent = t->iss;
     t->snd.end = t->snd.up = t->iss + 1;
     t->snd.wnd = t->snd.max_wnd = seg->wnd;
@@ -54,7 +56,7 @@ void tcp_listen_arrives(struct tcb *t, const struct tcp_segment *seg)
         return;
     }
     if ((seg->flags & TCP_SYN) != 0)
-        listen_syn(t, seg);
+        tcp_listen_syn(t, seg, NULL);
     else
         TCP_WHY(t, RULE_TCP_LISTEN_OTHER, 0, 0);
 }

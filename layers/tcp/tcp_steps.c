@@ -92,37 +92,37 @@ static bool is_probe_of_closed_window(const struct tcb *t, const struct tcp_segm
            (seg->flags & (TCP_ACK | TCP_SYN)) == TCP_ACK;
 }
 
-/* A SYN for a connection that is in TIME-WAIT may begin a new one. */
+/*
+ * RFC 6191 2: is SEG, for a connection in TIME-WAIT, the SYN of a new one? A
+ * larger timestamp shows that it is no old duplicate, or else a number above
+ * that of the FIN.
+ */
+static bool begins_anew(const struct tcb *t, const struct tcp_segment *seg)
+{
+    bool stamped = seg->option.has_timestamps && tcp_config(t)->timestamps != 0;
+    bool above = seq_ge(seg->seq, t->rcv.nxt);
+
+    if (t->state != STATE_TCP_TIME_WAIT || (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
+        return false;
+    if (!stamped)
+        return above;
+    return !t->timestamps || seq_gt(seg->option.tsval, t->ts_recent) ||
+           (seg->option.tsval == t->ts_recent && above);
+}
+
 static bool makes_way(struct tcb *t, const struct tcp_segment *seg)
 {
     struct tcb *listener;
 
-    if (!tcp_time_wait_yields(t, seg))
+    if (!begins_anew(t, seg))
         return false;
     listener = tcp_lookup_listener(t->host, &t->local);
     if (listener == NULL)
         return false;
-    t->ended_by = RULE_TCP_ENDED_CLOSED;
-    tcp_go(t, TCP_REUSE);
-    tcp_unlink(t);
     tcp_enter(listener);
-    tcp_listen_arrives(listener, seg);
+    tcp_listen_syn(listener, seg, t);
     tcp_leave(listener);
     return true;
-}
-
-/*
- * RFC 6191: a larger timestamp, or else (RFC 9293 3.6.1, MAY-2) a larger
- * sequence number, proves that the SYN is no old duplicate.
- */
-bool tcp_time_wait_yields(const struct tcb *t, const struct tcp_segment *seg)
-{
-    if (t->state != STATE_TCP_TIME_WAIT || (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
-        return false;
-    if (t->timestamps && seg->option.has_timestamps)
-        return seq_gt(seg->option.tsval, t->ts_recent) ||
-               (seg->option.tsval == t->ts_recent && seq_gt(seg->seq, t->rcv.nxt));
-    return seq_gt(seg->seq, t->rcv.nxt);
 }
 
 enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg)
@@ -150,7 +150,7 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
         return TCP_NEXT_STEP;
     }
     /* Simultaneous open: the peer's SYN,ACK repeats the SYN that is known, but
-     * its ACK is news (3.5, Figure 8). */
+     * its ACK is news (3.5, Figure 7). */
     if (t->state == STATE_TCP_SYN_RECEIVED && !t->passive && seg->seq == t->irs &&
         (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK))
         return TCP_NEXT_STEP;

@@ -71,6 +71,8 @@ static void tcb_free(struct tcb *t)
 
     tcp_status(t, &status);
     tcp_totals_add(&t->host->tcp_gone, &status);
+    if (t->successor != NULL)
+        t->successor->former = NULL;
     tcp_unlink(t);
     tcp_timers_stop_all(t);
     watch_group_forget(&t->host->node, &t->watched);
@@ -89,6 +91,35 @@ static void tcb_free(struct tcb *t)
     else
         tcp->first = t->next;
     pool_put(&tcp->tcbs, t);
+}
+
+/* ---- From one incarnation to the next (RFC 9293 3.6.1, MAY-2) ---- */
+
+/* The new one is above all numbers of the old one, which only steps aside: the
+ * SYN might be an old duplicate after all. */
+void tcp_succeed(struct tcb *t, struct tcb *former)
+{
+    t->iss = seq_max(t->iss, former->snd.nxt + 1);
+    t->former = former;
+    former->successor = t;
+    tcp_unlink(former);
+}
+
+/* SYN-RECEIVED is over: T was opened, or the former one stays in TIME-WAIT. */
+static void settle_succession(struct tcb *t)
+{
+    struct tcb *former = t->former;
+
+    t->former = NULL;
+    former->successor = NULL;
+    if (t->state == STATE_TCP_LISTEN || t->state == STATE_TCP_CLOSED) {
+        tcp_unlink(t);
+        tcp_link(former);
+        return;
+    }
+    tcp_enter(former);
+    tcp_go(former, TCP_REUSE);
+    tcp_leave(former);
 }
 
 /* ---- The state ---- */
@@ -131,6 +162,8 @@ void tcp_go(struct tcb *t, enum tcp_event event)
     t->state = (uint8_t)arrow->to;
     node_state(&t->host->node, MACHINE_TCP, t->number, arrow->rule, from, arrow->to);
     entered(t);
+    if (t->former != NULL && t->state != STATE_TCP_SYN_RECEIVED)
+        settle_succession(t);
 }
 
 /* ---- Work on a connection ---- */
