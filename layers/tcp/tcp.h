@@ -73,7 +73,8 @@ void tcp_set_application(struct tcb *t, const struct tcp_events *events, void *a
 bool tcp_listen(struct tcb *t, unsigned backlog);
 
 /* Active OPEN. False, and nothing sent, if REMOTE is no host's address
- * (MUST-46), there is no route, or the connection exists already. */
+ * (MUST-46), there is no route, or the connection exists already. A listener
+ * becomes active by it. */
 bool tcp_connect(struct tcb *t, struct tcp_endpoint remote);
 
 /* Takes the oldest connection that waits at listener T; NULL if none does. It

@@ -69,19 +69,17 @@ bool tcp_listen(struct tcb *t, unsigned backlog)
 
 /* RFC 6056 asks for ports that are hard to guess; here they count up, so that
  * a lab's ladder is the same as the teacher's. */
-static bool choose_port(struct tcb *t)
+static bool choose_port(struct host *host, struct tcp_endpoint *local,
+                        const struct tcp_endpoint *remote)
 {
-    struct tcp_state *tcp = tcp_of(t->host);
+    struct tcp_state *tcp = tcp_of(host);
 
     for (unsigned tries = 0; tries <= UINT16_MAX - TCP_EPHEMERAL_FIRST; tries++) {
-        struct tcp_endpoint local = { t->local.address, tcp->next_ephemeral };
-
-        tcp->next_ephemeral = local.port == UINT16_MAX ? TCP_EPHEMERAL_FIRST
-                                                       : (uint16_t)(local.port + 1);
-        if (tcp_lookup(t->host, &local, &t->remote) == NULL) {
-            t->local.port = local.port;
+        local->port = tcp->next_ephemeral;
+        tcp->next_ephemeral = local->port == UINT16_MAX ? TCP_EPHEMERAL_FIRST
+                                                        : (uint16_t)(local->port + 1);
+        if (tcp_lookup(host, local, remote) == NULL)
             return true;
-        }
     }
     return false;
 }
@@ -94,11 +92,21 @@ static bool is_somebody(struct host *host, const struct tcp_endpoint *remote)
 
 /* "Error: connection already exists", also in TIME-WAIT, which only a SYN of the
  * peer may cut short (MUST-13, MAY-2). A listener is no connection. */
-static bool exists(struct tcb *t)
+static bool exists(struct host *host, const struct tcp_endpoint *local,
+                   const struct tcp_endpoint *remote)
 {
-    struct tcb *other = tcp_lookup(t->host, &t->local, &t->remote);
+    struct tcb *other = tcp_lookup(host, local, remote);
 
     return other != NULL && other->listen == NULL;
+}
+
+/* LISTEN becomes SYN-SENT: nobody can connect here any more. */
+static void stop_listening(struct tcb *t)
+{
+    tcp_listen_close(t);
+    tcp_unlink(t);
+    pool_put(&tcp_of(t->host)->listeners, t->listen);
+    t->listen = NULL;
 }
 
 static void begin_sending(struct tcb *t, seq32 iss)
@@ -108,19 +116,29 @@ static void begin_sending(struct tcb *t, seq32 iss)
     t->snd.end = t->snd.up = iss + 1;
 }
 
+static bool may_open(const struct tcb *t)
+{
+    return t->ended_by == RULE_NONE &&
+           (t->state == STATE_TCP_CLOSED || t->state == STATE_TCP_LISTEN);
+}
+
 bool tcp_connect(struct tcb *t, struct tcp_endpoint remote)
 {
+    struct tcp_endpoint local = t->local;
     ipv4 source = ip_source_for(t->host, remote.address);
 
-    if (t->state != STATE_TCP_CLOSED || t->ended_by != RULE_NONE ||
-        !is_somebody(t->host, &remote) || source == 0)
+    if (!may_open(t) || !is_somebody(t->host, &remote) || source == 0)
         return false;
-    if (t->local.address == 0)
-        t->local.address = source; /* MUST-44, MUST-45 */
-    t->remote = remote;
-    if ((t->local.port == 0 && !choose_port(t)) || exists(t))
+    if (local.address == 0)
+        local.address = source; /* MUST-44, MUST-45 */
+    if ((local.port == 0 && !choose_port(t->host, &local, &remote)) ||
+        exists(t->host, &local, &remote))
         return false;
     tcp_enter(t);
+    if (t->state == STATE_TCP_LISTEN)
+        stop_listening(t);
+    t->local = local;
+    t->remote = remote;
     tcp_options_prepare(t);
     tcp_link(t);
     begin_sending(t, tcp_choose_iss(t));
