@@ -261,3 +261,27 @@ size_t ip_options_reply(struct host *host, const struct ipv4_header *h, uint8_t 
     ip_options_write(host, out, len, h->destination, IP_OPTIONS_ROUTE, &at);
     return len;
 }
+
+size_t ip_source_route_back(const struct ipv4_header *h, uint8_t *out, ipv4 *destination)
+{
+    struct ipv4_option option;
+    size_t len;
+
+    if (ip_source_route_type(h) == 0)
+        return 0;
+    find_source_route(h, &option);
+    len = turn_round(&option, h->source, out, destination);
+    while (len % 4 != 0)
+        out[len++] = IPV4_OPTION_END;
+    return len;
+}
+
+ipv4 ip_final_destination(const struct ipv4_header *h)
+{
+    struct ipv4_option option;
+
+    if (!ip_source_route(h).open)
+        return h->destination;
+    find_source_route(h, &option);
+    return get_be32(option.raw.at + option.raw.len - IPV4_LEN);
+}

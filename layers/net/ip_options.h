@@ -62,4 +62,12 @@ void ip_source_route_step(struct packet *p, struct ipv4_header *h,
 size_t ip_options_reply(struct host *host, const struct ipv4_header *h, uint8_t *out,
                         ipv4 *destination);
 
+/* Only the source route of H, turned round likewise; 0 and nothing done if
+ * there is none. */
+size_t ip_source_route_back(const struct ipv4_header *h, uint8_t *out, ipv4 *destination);
+
+/* Where the datagram with header H was going in the end: the last address of
+ * a source route that is not used up, else the destination. */
+ipv4 ip_final_destination(const struct ipv4_header *h);
+
 #endif

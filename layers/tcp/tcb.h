@@ -207,6 +207,8 @@ struct tcb {
     uint8_t tos;
     uint8_t ip_options_len;
     uint8_t ip_options[TCP_IP_OPTIONS_MAX];
+    ipv4 via;         /* first gateway of a source route in them; 0: none */
+    bool route_given; /* by the user: MUST-52 */
     int64_t keepalive, user_timeout;
 
     struct {
@@ -365,9 +367,6 @@ void tcp_challenge(struct tcb *t, rule_id rule);
 void tcp_reset_answer(struct host *host, const struct tcp_segment *seg, rule_id why);
 /* Resets the peer of T: <SEQ=SND.NXT><CTL=RST>. */
 void tcp_reset_peer(struct tcb *t, rule_id why);
-/* Sends a segment without a TCB. */
-void tcp_send_bare(struct host *host, const struct tcp_segment *about, seq32 seq, seq32 ack,
-                   uint8_t flags);
 
 /* ---- tcp_timer.c ---- */
 
@@ -428,6 +427,20 @@ void tcp_tail_timeout(struct tcb *t);
 void tcp_tail_sent(struct tcb *t, bool again);
 /* SEG's ACK, which is ADVANCED or repeats the one before. */
 void tcp_tail_acked(struct tcb *t, const struct tcp_segment *seg, bool dsack, bool advanced);
+
+/* ---- tcp_route.c: source routes, 3.9.2.1 ---- */
+
+/* The first gateway of the user's options; REMOTE if there is none. */
+ipv4 tcp_route_first(const struct tcb *t, ipv4 remote);
+/* The user's options hold the gateways, and now the other end is known. */
+void tcp_route_begin(struct tcb *t);
+/* A route that a segment came by is turned round (MUST-53, SHLD-24). */
+void tcp_route_learn(struct tcb *t, const struct ipv4_header *ip);
+/* Where datagrams go first. */
+static inline ipv4 tcp_first_hop(const struct tcb *t)
+{
+    return t->via != 0 ? t->via : t->remote.address;
+}
 
 /* ---- tcp_listen.c ---- */
 

@@ -182,8 +182,9 @@ void tcp_set_mss(struct tcb *t, uint32_t mss);
 void tcp_set_ttl(struct tcb *t, uint8_t ttl);         /* 0: the host's (MUST-49) */
 void tcp_set_path_mtu_discovery(struct tcb *t, bool on);
 void tcp_set_tos(struct tcb *t, uint8_t tos);        /* MUST-48, SHLD-21 */
-/* IP options for its datagrams (a source route: MUST-51); OPTIONS is copied,
- * at most 40 bytes and a multiple of 4. */
+/* IP options for its datagrams; OPTIONS is copied, at most 40 bytes and a
+ * multiple of 4. A source route has the gateways in it, the first one first
+ * (MUST-51). */
 void tcp_set_ip_options(struct tcb *t, struct span options);
 
 /*

@@ -1,7 +1,7 @@
 #include "layers/tcp/tcb.h"
 
 #include "layers/net/icmp.h"
-#include "layers/net/ip.h"
+#include "layers/net/ip_options.h"
 #include "layers/wire/bytes.h"
 
 /* ICMP about our segments: RFC 9293 3.9.2.2, with the cautions of RFC 5927. */
@@ -10,7 +10,7 @@ static struct tcb *find_quoted(struct host *host, const struct icmp_report *repo
 {
     struct span quoted = report->quoted_transport;
     struct tcp_endpoint local = { report->quoted.source, 0 };
-    struct tcp_endpoint remote = { report->quoted.destination, 0 };
+    struct tcp_endpoint remote = { ip_final_destination(&report->quoted), 0 };
     struct tcb *t;
 
     if (quoted.len < 8)

@@ -38,6 +38,7 @@ void tcp_listen_syn(struct tcb *listener, const struct tcp_segment *seg, struct 
     t->snd.wnd = t->snd.max_wnd = seg->wnd;
     t->snd.wl1 = seg->seq;
     t->snd.wl2 = seg->ack;
+    tcp_route_learn(t, seg->ip);
     tcp_options_agree(t, seg);
     tcp_link(t);
     tcp_go(t, TCP_RCV_SYN);

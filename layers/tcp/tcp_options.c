@@ -20,7 +20,7 @@ enum {
 static uint8_t *put_mss(struct tcb *t, uint8_t *at)
 {
     uint32_t limit = tcp_mss_limit(t);
-    uint32_t mss = path_mtu(t->host, t->remote.address);
+    uint32_t mss = path_mtu(t->host, tcp_first_hop(t));
 
     mss = mss > HEADERS + 1 ? mss - HEADERS : 1;
     if (limit > 0 && limit < mss)

@@ -6,8 +6,9 @@
 
 /* RFC 9293 3.5.2: resets. They stand in no queue and are never sent again. */
 
-void tcp_send_bare(struct host *host, const struct tcp_segment *about, seq32 seq, seq32 ack,
-                   uint8_t flags)
+/* Answers ABOUT, which may belong to T, whose route it takes then. */
+static void send_bare(struct host *host, const struct tcb *t, const struct tcp_segment *about,
+                      seq32 seq, seq32 ack, uint8_t flags)
 {
     struct packet *p = packet_new(host->node.world, 0);
     struct tcp_header h = {
@@ -34,6 +35,10 @@ void tcp_send_bare(struct host *host, const struct tcp_segment *about, seq32 seq
     put_be16(at + TCP_CHECKSUM_AT, tcp_checksum(send.source, send.destination, packet_span(p)));
     what = hash_add(what, send.destination);
     packet_stamp(p, what, host_sending(host, what));
+    if (t != NULL && t->via != 0) {
+        send.destination = t->via;
+        send.options = (struct span){ t->ip_options, t->ip_options_len };
+    }
     host->counters.tcp_out++;
     ip_output(host, p, &send);
 }
@@ -45,9 +50,9 @@ void tcp_reset_answer(struct host *host, const struct tcp_segment *seg, rule_id 
         return;
     tcp_of(host)->resets_sent++;
     if ((seg->flags & TCP_ACK) != 0)
-        tcp_send_bare(host, seg, seg->ack, 0, TCP_RST);
+        send_bare(host, NULL, seg, seg->ack, 0, TCP_RST);
     else
-        tcp_send_bare(host, seg, 0, seg->seq + seg->len, TCP_RST | TCP_ACK);
+        send_bare(host, NULL, seg, 0, seg->seq + seg->len, TCP_RST | TCP_ACK);
 }
 
 void tcp_reset_peer(struct tcb *t, rule_id why)
@@ -56,5 +61,5 @@ void tcp_reset_peer(struct tcb *t, rule_id why)
 
     TCP_WHY(t, why, tcp_available(t), tcp_unsent(t));
     tcp_of(t->host)->resets_sent++;
-    tcp_send_bare(t->host, &about, t->snd.nxt, 0, TCP_RST);
+    send_bare(t->host, t, &about, t->snd.nxt, 0, TCP_RST);
 }

@@ -191,4 +191,8 @@ void tcp_set_ip_options(struct tcb *t, struct span options)
     ASSERT(options.len <= sizeof(t->ip_options) && options.len % 4 == 0);
     memcpy(t->ip_options, options.at, options.len);
     t->ip_options_len = (uint8_t)options.len;
+    t->via = 0;
+    t->route_given = false;
+    if (t->remote.address != 0)
+        tcp_route_begin(t);
 }

@@ -142,6 +142,7 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
     }
     if (is_acceptable(t, seg)) {
         remember_timestamp(t, seg);
+        tcp_route_learn(t, seg->ip);
         return TCP_NEXT_STEP;
     }
     if (is_probe_of_closed_window(t, seg)) {

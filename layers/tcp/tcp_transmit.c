@@ -12,7 +12,7 @@ enum { HEADERS = 40 /* IPv4 and TCP, without options */ };
 /* MUST-16: what the peer takes, what the path lets through, less options. */
 uint32_t tcp_effective_mss(struct tcb *t)
 {
-    uint32_t path = path_mtu(t->host, t->remote.address);
+    uint32_t path = path_mtu(t->host, tcp_first_hop(t));
     uint32_t options = (uint32_t)tcp_options_length(t) + t->ip_options_len;
     uint32_t mss;
 
@@ -119,7 +119,7 @@ static void to_ip(struct tcb *t, struct packet *p, uint8_t tos)
 {
     struct ip_send send = {
         .source = t->local.address,
-        .destination = t->remote.address,
+        .destination = tcp_first_hop(t),
         .protocol = IP_PROTOCOL_TCP,
         .ttl = t->ttl,
         .tos = tos,

@@ -125,9 +125,12 @@ static bool may_open(const struct tcb *t)
 bool tcp_connect(struct tcb *t, struct tcp_endpoint remote)
 {
     struct tcp_endpoint local = t->local;
-    ipv4 source = ip_source_for(t->host, remote.address);
+    ipv4 source;
 
-    if (!may_open(t) || !is_somebody(t->host, &remote) || source == 0)
+    if (!may_open(t) || !is_somebody(t->host, &remote))
+        return false;
+    source = ip_source_for(t->host, tcp_route_first(t, remote.address));
+    if (source == 0)
         return false;
     if (local.address == 0)
         local.address = source; /* MUST-44, MUST-45 */
@@ -139,6 +142,7 @@ bool tcp_connect(struct tcb *t, struct tcp_endpoint remote)
         stop_listening(t);
     t->local = local;
     t->remote = remote;
+    tcp_route_begin(t);
     tcp_options_prepare(t);
     tcp_link(t);
     begin_sending(t, tcp_choose_iss(t));
