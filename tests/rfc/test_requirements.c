@@ -33,10 +33,6 @@ static const char *const untested[] = {
     /* 3.8.6.2.2 */ "MUST-39",
     /* 3.8.6.3   */ "SHLD-18", "MUST-40", "SHLD-19",
     /* 3.9.1.2   */ "MAY-15", "MUST-60", "MUST-61", "SHLD-27", "MAY-16", "SHLD-28",
-    /* 3.9.1.8   */ "MUST-47", "SHLD-20",
-    /* 3.9.2     */ "MUST-49", "MUST-50", "MAY-10", "MAY-11",
-    /* 3.9.2.1   */ "MUST-51", "MUST-52", "MUST-53", "SHLD-24",
-    /* 3.9.2.2   */ "MUST-54", "MUST-55", "MUST-56", "SHLD-25", "SHLD-26",
     /* 3.10.7.4  */ "MUST-58", "MUST-59", "SHLD-31", "MAY-13",
     NULL,
 };
