@@ -96,6 +96,20 @@ static bool fin_is_acked(const struct tcb *t)
     return t->fin_sent && t->snd.una == t->snd.end + 1;
 }
 
+/* Marks in sequence space come along: left behind by 2^31 bytes, they would seem
+ * to lie ahead. What is less than SND.UNA stays so. */
+static void drag_marks(struct tcb *t, const struct tcp_acked *acked)
+{
+    t->recover = seq_max(t->recover, t->snd.una - 1);
+    t->ecn_recover = seq_max(t->ecn_recover, t->snd.una - 1);
+    if (seq_gt(t->snd.una, t->lost_edge)) {
+        t->lost_edge = t->snd.una;
+        t->lost_edge_below = 0;
+    } else {
+        t->lost_edge_below -= acked->reported;
+    }
+}
+
 static void advance_una(struct tcb *t, const struct tcp_segment *seg, struct tcp_acked *acked)
 {
     uint32_t bytes = seg->ack - t->snd.una;
@@ -106,6 +120,7 @@ static void advance_una(struct tcb *t, const struct tcp_segment *seg, struct tcp
     t->snd.una = seg->ack;
     if (seq_gt(seg->ack, t->snd.nxt))
         t->snd.nxt = seg->ack;
+    drag_marks(t, acked);
     if (t->snd.urgent && seq_ge(seg->ack, t->snd.up))
         t->snd.urgent = false;
     t->tail_restart = true;

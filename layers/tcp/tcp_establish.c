@@ -57,6 +57,8 @@ void tcp_established(struct tcb *t)
     t->recover = t->iss;
     t->lost_edge = t->iss;
     t->ecn_recover = t->iss;
+    t->lost_edge = t->iss;
+    t->rack.fack = t->iss;
     t->rcv.mss = 0;
     t->quick_acks = (uint32_t)tcp_config(t)->quick_acks;
     t->timeouts_in_row = 0;

@@ -92,10 +92,6 @@ bool tcp_sack_judge(struct tcb *t)
 
     if (tcp_queue_is_empty(q) || q->sacked == 0)
         return false;
-    if (seq_lt(t->lost_edge, t->snd.una)) {
-        t->lost_edge = t->snd.una;
-        t->lost_edge_below = 0;
-    }
     for (n = tcp_queue_find(q, t->lost_edge); n != q->end; n++) {
         const struct tcp_sent *sent = tcp_queue_at(q, n);
 
