@@ -84,6 +84,7 @@ static void syn_sent_answered(struct tcb *t, const struct tcp_segment *seg)
     struct tcp_acked acked;
 
     t->snd.una = seg->ack;
+    t->waiting_since = -1;
     tcp_queue_acked(&t->queue, seg->ack, &acked);
     if (acked.sent_at >= 0 && !acked.resent)
         tcp_rtt_sample(&t->rtt, tcp_rto_limits(t), tcp_now(t) - acked.sent_at);

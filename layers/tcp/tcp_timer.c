@@ -45,7 +45,8 @@ static bool is_hopeless(const struct tcb *t)
 
     if (t->state == STATE_TCP_SYN_SENT || t->state == STATE_TCP_SYN_RECEIVED)
         return tcp_now(t) - t->waiting_since >= config->syn_retries;
-    return t->timeouts_in_row > config->retries;
+    /* MUST-21: who has set a user timeout has chosen R2. */
+    return t->user_timeout == 0 && t->timeouts_in_row > config->retries;
 }
 
 static void retransmission_timeout(struct tcb *t)
@@ -100,7 +101,7 @@ static vtime persist_interval(const struct tcb *t)
 
 static void persist_timeout(struct tcb *t)
 {
-    if (t->probes_unanswered >= (unsigned)tcp_config(t)->retries) {
+    if (t->user_timeout == 0 && t->probes_unanswered >= (unsigned)tcp_config(t)->retries) {
         tcp_give_up(t, RULE_TCP_ENDED_TIMEOUT);
         return;
     }
