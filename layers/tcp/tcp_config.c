@@ -63,7 +63,7 @@ const struct config_key tcp_config_keys[] = {
     TIME("clock-granularity", clock_granularity, MS, SECONDS,
          "G of RFC 6298: how far at least the RTO lies above the smoothed RTT"),
     TIME("msl", msl, MS, HOURS, "maximum segment lifetime; TIME-WAIT lasts two"),
-    TIME_OR("keepalive", keepalive, "off=0", 0, 240 * HOURS, "idle time before a keep-alive"),
+    TIME_OR("keepalive", keepalive, "off=0|on=7200000000000", 0, 240 * HOURS, "idle time before a keep-alive"),
     TIME("keepalive-interval", keepalive_interval, MS, 24 * HOURS, "time between keep-alives"),
     COUNT("keepalive-probes", keepalive_probes, 1, 1000,
           "keep-alives without an answer before the connection is given up"),
