@@ -157,7 +157,7 @@ static void process_ack(struct tcb *t, const struct tcp_segment *seg)
         measure(t, seg, &acked);
     if (seq_ge(seg->ack, t->snd.una))
         tcp_update_send_window(t, seg);
-    if (t->snd.wnd == 0)
+    if (t->snd.wnd == 0 || tcp_flight(t) > t->snd.wnd)
         t->timeouts_in_row = 0; /* alive, only full: MUST-37, SHLD-17 */
     acked.marked = t->ecn && (seg->flags & TCP_ECE) != 0;
     react_to_mark(t, seg);

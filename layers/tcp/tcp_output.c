@@ -115,6 +115,14 @@ static void resend_at_once(struct tcb *t)
     send_again(t, tcp_queue_at(&t->queue, t->queue.first));
 }
 
+/* In a window that shrank only what still lies in it goes again; but the oldest
+ * always does, to probe (3.8.6: SHLD-16, MUST-35). */
+static bool is_beyond_window(const struct tcb *t, const struct tcp_sent *sent)
+{
+    return sent->seq != t->snd.una && seq_ge(sent->seq, t->snd.una + t->snd.wnd) &&
+           !tcp_has_bug(t, BUG_WINDOW_IGNORED);
+}
+
 static bool resend_lost(struct tcb *t)
 {
     struct tcp_sent *lost = tcp_queue_next_lost(&t->queue);
@@ -122,6 +130,10 @@ static bool resend_lost(struct tcb *t)
 
     if (lost == NULL)
         return false;
+    if (is_beyond_window(t, lost)) {
+        t->limit = TCP_LIMIT_PEER_WINDOW;
+        return false;
+    }
     if (!alone && room_in_cwnd(t) < lost->len) {
         t->limit = TCP_LIMIT_CWND;
         return false;
@@ -305,7 +317,8 @@ static bool send_guess(struct tcb *t)
     n = tcp_queue_unsacked(q, q->first);
     while (n != q->end && tcp_queue_at(q, n)->times > 1)
         n = tcp_queue_unsacked(q, n + 1);
-    if (n == q->end || seq_ge(tcp_queue_at(q, n)->seq, q->highest_sacked))
+    if (n == q->end || seq_ge(tcp_queue_at(q, n)->seq, q->highest_sacked) ||
+        is_beyond_window(t, tcp_queue_at(q, n)))
         return false;
     TCP_WHY(t, RULE_TCP_SACK_GUESS, tcp_queue_at(q, n)->seq - t->iss, 0);
     tcp_queue_lose(q, n);
@@ -325,7 +338,7 @@ static void send_rescue(struct tcb *t)
         return;
     while (n != q->first && tcp_queue_at(q, n - 1)->sacked)
         n--;
-    if (n == q->first)
+    if (n == q->first || is_beyond_window(t, tcp_queue_at(q, n - 1)))
         return;
     t->rescue = t->recover;
     TCP_WHY(t, RULE_TCP_SACK_RESCUE, tcp_queue_at(q, n - 1)->seq - t->iss, 0);
