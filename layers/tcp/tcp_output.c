@@ -163,16 +163,16 @@ static bool is_worth_sending(struct tcb *t, uint32_t usable, bool nagle)
         t->limit = TCP_LIMIT_CORK;
         return false;
     }
+    if (unsent <= usable)
+        t->limit = is_pushed(t) ? TCP_LIMIT_NAGLE : TCP_LIMIT_NOTHING_TO_SEND;
+    else
+        t->limit = TCP_LIMIT_SILLY_WINDOW;
     if (tcp_config(t)->sws_avoidance == 0 && !nagle)
         return sendable > 0;
     if (unsent <= usable && is_pushed(t) && (idle || !nagle || t->closing))
         return true;
     if (sendable > 0 && sendable >= (t->snd.max_wnd + 1) / 2 && (idle || !nagle))
         return true;
-    if (unsent <= usable)
-        t->limit = is_pushed(t) ? TCP_LIMIT_NAGLE : TCP_LIMIT_NOTHING_TO_SEND;
-    else
-        t->limit = TCP_LIMIT_SILLY_WINDOW;
     return tcp_config(t)->sws_avoidance == 0 && sendable > 0 && idle;
 }
 
