@@ -280,14 +280,20 @@ static void send_probes(struct tcb *t)
     if (t->persist_due && tcp_unsent(t) > 0 && tcp_flight(t) == 0)
         probe_window(t);
     t->persist_due = false;
-    if (t->keep_due) {
-        TCP_WHY(t, RULE_TCP_KEEPALIVE_PROBE, t->keeps_in_row, tcp_keepalive_probes(t));
-        tcp_transmit(t, t->snd.nxt - 1, 0, TCP_ACK, t->keeps_in_row);
-    }
-    t->keep_due = false;
     if (t->tail_due && !tcp_queue_is_empty(&t->queue))
         probe_tail(t);
     t->tail_due = false;
+}
+
+/* A keep-alive, also where nothing can be sent any more: in FIN-WAIT-2 the peer
+ * is waited for, and 3.8.4 makes no difference between states. */
+static void probe_peer(struct tcb *t)
+{
+    if (!t->keep_due)
+        return;
+    t->keep_due = false;
+    TCP_WHY(t, RULE_TCP_KEEPALIVE_PROBE, t->keeps_in_row, tcp_keepalive_probes(t));
+    tcp_transmit(t, t->snd.nxt - 1, 0, TCP_ACK, t->keeps_in_row);
 }
 
 static bool send_next(struct tcb *t)
@@ -404,6 +410,7 @@ void tcp_output(struct tcb *t)
     }
     if (may_send_text(t))
         send_text(t);
+    probe_peer(t);
     if (t->state != STATE_TCP_CLOSED && (t->ack_now || tcp_window_update_due(t)))
         tcp_send_ack(t);
     tcp_timers_after_output(t);
