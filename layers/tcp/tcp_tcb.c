@@ -229,6 +229,15 @@ static bool is_over(const struct tcb *t)
            (t->state == STATE_TCP_CLOSED || t->state == STATE_TCP_LISTEN);
 }
 
+/* Closed in peace, and yet not read to the end: a user who hears that the peer
+ * has closed trusts that its bytes have arrived (RFC 9293 3.6), so they wait
+ * for ours to take them. The ends are free for others meanwhile. */
+static bool waits_to_be_read(const struct tcb *t)
+{
+    return t->owned && t->parent == NULL && t->ended_by == RULE_TCP_ENDED_CLOSED &&
+           (tcp_available(t) > 0 || tcp_timer_runs(t, TCP_2MSL));
+}
+
 /* The application's last word, and the end. */
 static void finish(struct tcb *t)
 {
@@ -254,6 +263,10 @@ void tcp_leave(struct tcb *t)
         t->rcv.wnd = tcp_receive_window(t);
     }
     t->depth--;
-    if (t->depth == 0 && is_over(t))
+    if (t->depth > 0 || !is_over(t))
+        return;
+    if (waits_to_be_read(t))
+        tcp_unlink(t);
+    else
         finish(t);
 }

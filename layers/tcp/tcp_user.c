@@ -218,6 +218,9 @@ size_t tcp_receive(struct tcb *t, uint8_t *out, size_t len)
     t->rcv.read += (uint32_t)len;
     if (t->rcv.urgent && seq_ge(t->rcv.read, t->rcv.up))
         t->rcv.urgent = false;
+    /* All that was left of it is read: it ends, but not under the reader's hands. */
+    if (t->state == STATE_TCP_CLOSED && tcp_available(t) == 0)
+        tcp_timer_set(t, TCP_2MSL, 0);
     tcp_leave(t);
     return len;
 }
