@@ -4,13 +4,21 @@
 
 /* ---- The peer's ---- */
 
+/* WL1 and WL2 keep old segments from updating the window. One that acknowledges
+ * more than any before is not old, although its text may be: its window counts
+ * from the SND.UNA that it moves. */
+static bool is_newer(const struct tcb *t, const struct tcp_segment *seg)
+{
+    return seq_lt(t->snd.wl1, seg->seq) || seq_lt(t->snd.wl2, seg->ack) ||
+           (t->snd.wl1 == seg->seq && t->snd.wl2 == seg->ack);
+}
+
 void tcp_update_send_window(struct tcb *t, const struct tcp_segment *seg)
 {
     uint32_t scale = (seg->flags & TCP_SYN) != 0 ? 0 : t->snd.scale;
     uint32_t wnd = seg->wnd << scale;
 
-    if (!seq_lt(t->snd.wl1, seg->seq) &&
-        !(t->snd.wl1 == seg->seq && seq_le(t->snd.wl2, seg->ack))) {
+    if (!is_newer(t, seg)) {
         TCP_WHY(t, RULE_TCP_OLD_WINDOW, seg->wnd, 0);
         return;
     }
@@ -21,7 +29,7 @@ void tcp_update_send_window(struct tcb *t, const struct tcp_segment *seg)
     else if (wnd != 0 && t->snd.wnd == 0)
         TCP_WHY(t, RULE_TCP_WINDOW_OPENED, wnd, 0);
     t->snd.wnd = wnd;
-    t->snd.wl1 = seg->seq;
+    t->snd.wl1 = seq_max(t->snd.wl1, seg->seq);
     t->snd.wl2 = seg->ack;
     if (wnd > t->snd.max_wnd)
         t->snd.max_wnd = wnd;
