@@ -155,6 +155,9 @@ void tcp_options_prepare(struct tcb *t)
         t->rcv.scale = (uint8_t)config->window_scale;
     else if (config->window_scale == -1)
         t->rcv.scale = scale_for(t->rcv.size);
+    /* A unit larger than the buffer could name no window but zero. */
+    while (t->rcv.scale > 0 && t->rcv.size >> t->rcv.scale == 0)
+        t->rcv.scale--;
     t->ts_offset = (uint32_t)hash_add(tcp_of(t->host)->secret, t->number);
 }
 

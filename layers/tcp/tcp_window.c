@@ -59,20 +59,27 @@ static uint32_t worth_opening(const struct tcb *t)
     return half < mss ? half : mss;
 }
 
+/* What of a promise the peer can read: the field has no room for less than one
+ * unit of the scale (RFC 7323 2.4). */
+static uint32_t as_told(const struct tcb *t, uint32_t window)
+{
+    return window & ~((UINT32_C(1) << t->rcv.scale) - 1);
+}
+
 uint32_t tcp_offer_window(struct tcb *t)
 {
     uint32_t promised = tcp_receive_window(t);
-    uint32_t possible = window_possible(t);
+    uint32_t possible = as_told(t, window_possible(t));
+    uint32_t told = as_told(t, promised);
 
-    possible &= ~((UINT32_C(1) << t->rcv.scale) - 1);
-    if (possible > promised && possible - promised >= worth_opening(t)) {
-        if (promised == 0)
+    if (possible > promised && possible - told >= worth_opening(t)) {
+        if (told == 0)
             TCP_WHY(t, RULE_TCP_WINDOW_REOPENED, possible, 0);
         t->rcv.adv = t->rcv.nxt + possible;
         return possible;
     }
     if (possible > promised)
-        TCP_WHY(t, RULE_TCP_WINDOW_HELD, possible - promised, worth_opening(t));
+        TCP_WHY(t, RULE_TCP_WINDOW_HELD, possible - told, worth_opening(t));
     return promised; /* the right edge never moves left (SHLD-14) */
 }
 
@@ -81,14 +88,15 @@ uint32_t tcp_offer_window(struct tcb *t)
 bool tcp_window_update_due(const struct tcb *t)
 {
     uint32_t promised = tcp_receive_window(t);
-    uint32_t possible = window_possible(t) & ~((UINT32_C(1) << t->rcv.scale) - 1);
-    uint32_t opens = possible > promised ? possible - promised : 0;
+    uint32_t possible = as_told(t, window_possible(t));
+    uint32_t told = as_told(t, promised);
+    uint32_t opens = possible > promised ? possible - told : 0;
 
     if (!tcp_may_receive(t->state) || opens == 0)
         return false;
     if (tcp_config(t)->sws_avoidance == 0)
-        return promised < t->rcv.mss || promised == 0;
-    if (promised < t->rcv.mss || promised == 0)
+        return told < t->rcv.mss || told == 0;
+    if (told < t->rcv.mss || told == 0)
         return opens >= worth_opening(t);
     return opens >= 2 * t->cc.mss || opens >= t->rcv.size / 2 + (t->rcv.size & 1);
 }
