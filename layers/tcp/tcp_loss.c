@@ -40,6 +40,7 @@ static bool uses_fast_retransmit(const struct tcb *t)
            !tcp_has_bug(t, BUG_NO_FAST_RETRANSMIT);
 }
 
+/* It marks what SACK's recovery sends again: the others know no marks. */
 bool tcp_uses_rack(const struct tcb *t)
 {
     return tcp_config(t)->rack != 0 && tcp_recovery(t) == TCP_RECOVERY_SACK;
