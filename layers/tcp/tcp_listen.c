@@ -120,6 +120,8 @@ struct tcb *tcp_accept(struct tcb *t)
     /* What came in meanwhile is news for whoever takes it. */
     if (tcp_available(child) > 0 || child->rcv.at_end)
         child->news |= TCP_NEWS_READABLE;
+    if (tcp_urgent_left(child) > 0)
+        child->news |= TCP_NEWS_URGENT;
     return child;
 }
 
