@@ -45,7 +45,7 @@ static struct report {
     unsigned same, shifted, walked;
     char message[700];
     const char *kind; /* of the failure: the processes share their constants */
-} *report;
+} * report;
 
 /* ---- One world ---- */
 
@@ -83,8 +83,8 @@ static bool play(const struct tcp_plan *plan, bool traced, struct played *played
     tcp_world_open(&w, plan, traced);
     guard_open(&guard, &w);
     while (good && world_step(w.net.world))
-        good = guard_look(&guard) && (w.net.world->event_count < EVENTS_MAX ||
-                                      guard_fail(&guard, "too many events"));
+        good = guard_look(&guard) &&
+               (w.net.world->event_count < EVENTS_MAX || guard_fail(&guard, "too many events"));
     count(&w, played);
     good = good && guard_finish(&guard, &report->seen);
     played->trace_hash = w.net.trace.hash;
@@ -149,8 +149,7 @@ static bool walks_well(const struct tcp_plan *plan, const struct played *first)
     hash = w.net.trace.hash;
     state = world_state_hash(w.net.world);
     for (unsigned i = 0; good && i < WALKS; i++)
-        good = world_seek(&history,
-                          (uint32_t)(hash_add(plan->seed, i) % ((uint64_t)total + 1)));
+        good = world_seek(&history, (uint32_t)(hash_add(plan->seed, i) % ((uint64_t)total + 1)));
     good = good && world_seek(&history, total) && !w.net.trace.diverged &&
            w.net.trace.hash == hash && world_state_hash(w.net.world) == state &&
            tcp_world_deliveries(&w) == first->deliveries;
@@ -263,9 +262,11 @@ static void tell_what_was_seen(void)
 
     printf("%" PRIu64 " worlds, %" PRIu64 " events, %" PRIu64 " bytes delivered; ends of "
            "connections: %" PRIu64 " in peace, %" PRIu64 " broken (%" PRIu64 " refused), %" PRIu64
-           " left waiting; %" PRIu64 " ghosts; %u run again, %u elsewhere, %u back and forth\n",
+           " left waiting; %" PRIu64 " ghosts, %" PRIu64
+           " urgent; %u run again, %u elsewhere, %u back and forth\n",
            seen->worlds, seen->events, seen->bytes, seen->clean, seen->broken, seen->refused,
-           seen->orphans, seen->ghosts, report->same, report->shifted, report->walked);
+           seen->orphans, seen->ghosts, seen->urgent, report->same, report->shifted,
+           report->walked);
 }
 
 static void test_whatever_happens_bytes_arrive_or_it_is_told(void)
@@ -290,6 +291,7 @@ static void test_whatever_happens_bytes_arrive_or_it_is_told(void)
     EXPECT(report->seen.clean > seed_count);
     EXPECT(report->seen.broken > seed_count / 10);
     EXPECT(report->seen.refused > seed_count / 100);
+    EXPECT(report->seen.urgent > seed_count / 100);
     EXPECT(report->same >= seed_count / 4);
     EXPECT(report->shifted > 0);
     EXPECT(report->walked > seed_count / 50);

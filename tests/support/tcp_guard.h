@@ -40,8 +40,7 @@ struct guard {
 
 /* For the statistics: what has really happened. */
 struct guard_seen {
-    uint64_t worlds, events, clean, broken, refused, orphans, ghosts, bytes;
-    uint64_t retransmissions, timeouts, fast_retransmits, probes;
+    uint64_t worlds, events, clean, broken, refused, orphans, ghosts, urgent, bytes;
 };
 
 /* Watches W from now on; W's world has been opened and not run. */

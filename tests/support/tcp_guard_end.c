@@ -53,6 +53,16 @@ static bool check_stream(struct guard *g, const struct outcome *to, const struct
     return true;
 }
 
+/* Who read the last urgent byte was told that there are some (MUST-32). */
+static bool check_urgent(struct guard *g, const struct outcome *to, const struct outcome *from,
+                         struct guard_seen *seen)
+{
+    if (from->p->urgent_to == 0 || to->p->read < from->p->urgent_to)
+        return true;
+    seen->urgent++;
+    return to->p->urgent_told > 0 || guard_fail(g, "%u, %s: not told of urgent data", WHO(to->p));
+}
+
 /* TO's TCP has ended in peace, so FROM's FIN had come, and TO's was acknowledged. */
 static bool check_peace(struct guard *g, const struct outcome *o, const struct outcome *other)
 {
@@ -130,8 +140,9 @@ static bool check_talk(struct guard *g, unsigned talk, struct guard_seen *seen)
     struct outcome o[2] = { outcome_of(g, &programs[0]), outcome_of(g, &programs[1]) };
 
     for (unsigned end = 0; end < 2; end++) {
-        if (!check_stream(g, &o[end], &o[!end]) || !check_peace(g, &o[end], &o[!end]) ||
-            !check_told(g, &o[end], &o[!end]) || !check_gentle(g, &o[end], &o[!end]))
+        if (!check_stream(g, &o[end], &o[!end]) || !check_urgent(g, &o[end], &o[!end], seen) ||
+            !check_peace(g, &o[end], &o[!end]) || !check_told(g, &o[end], &o[!end]) ||
+            !check_gentle(g, &o[end], &o[!end]))
             return false;
         seen->clean += o[end].clean;
         seen->broken += o[end].s != NULL && !o[end].clean;
