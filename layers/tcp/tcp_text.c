@@ -105,6 +105,16 @@ static void keep_early(struct tcb *t, const struct piece *piece)
             rule_parts(piece->right - piece->left, 0, 0));
 }
 
+/* What the peer's full segments are: the longest that it has sent, but a peer
+ * that has sent nothing but a few keystrokes has not sent a full one yet. */
+static uint32_t full_segment(const struct tcb *t)
+{
+    enum { MSS_DEFAULT = 536 }; /* MUST-15 */
+    uint32_t least = t->cc.mss < MSS_DEFAULT ? t->cc.mss : MSS_DEFAULT;
+
+    return t->rcv.mss > least ? t->rcv.mss : least;
+}
+
 /* How soon the ACK goes: RFC 9293 3.8.6.3, RFC 5681 4.2. */
 static void schedule_ack(struct tcb *t, uint32_t bytes, bool hole)
 {
@@ -121,7 +131,7 @@ static void schedule_ack(struct tcb *t, uint32_t bytes, bool hole)
         t->ack_now = true;
         return;
     }
-    if (t->unacked_bytes >= (uint64_t)config->ack_every * t->rcv.mss &&
+    if (t->unacked_bytes >= (uint64_t)config->ack_every * full_segment(t) &&
         !tcp_has_bug(t, BUG_STRETCH_ACK)) {
         TCP_WHY(t, RULE_TCP_ACK_EVERY_SECOND, t->unacked_bytes, 0);
         t->ack_now = true;
