@@ -143,12 +143,9 @@ static void schedule_ack(struct tcb *t, uint32_t bytes, bool hole)
 
 static void deliver(struct tcb *t, seq32 to)
 {
-    uint32_t bytes = to - t->rcv.nxt;
-
     t->rcv.nxt = to;
     t->rcv.up = seq_max(t->rcv.up, t->rcv.read); /* never 2^31 behind */
     t->ack_repeats = 0;
-    t->count.bytes_delivered += bytes;
     t->news |= TCP_NEWS_READABLE;
 }
 

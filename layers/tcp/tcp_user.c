@@ -216,6 +216,7 @@ size_t tcp_receive(struct tcb *t, uint8_t *out, size_t len)
     if (out != NULL)
         tcp_ring_read(&t->rcv.ring, t->rcv.read, out, len);
     t->rcv.read += (uint32_t)len;
+    t->count.bytes_delivered += len;
     if (t->rcv.urgent && seq_ge(t->rcv.read, t->rcv.up))
         t->rcv.urgent = false;
     /* All that was left of it is read: it ends, but not under the reader's hands. */
