@@ -80,6 +80,13 @@ const struct config_key tcp_config_keys[] = {
     CHOICE("backlog-full", backlog_full, "drop|reset", "what becomes of one too many"),
     COUNT_OR("challenge-acks", challenge_acks, "off=0", 0, 1000000,
              "most challenge ACKs in a second"),
+    SWITCH("insecure-rst", insecure_rst,
+           "let a RST anywhere in the window end a connection, as before RFC 5961"),
+    SWITCH("insecure-syn", insecure_syn,
+           "let a SYN anywhere in the window end a connection, as before RFC 5961"),
+    SWITCH("drop-syn-fin", drop_syn_fin, "drop segments with both SYN and FIN"),
+    CHOICE("blackhole", blackhole, "off|syn|all",
+           "what of closed ports is not answered by RST: nothing, SYNs, everything"),
     { NULL, UNIT_COUNT, 0, 0, 0, NULL, NULL },
 };
 

@@ -15,6 +15,11 @@ void tcp_closed_arrives(struct host *host, const struct tcp_segment *seg)
         WHY(&host->node, RULE_TCP_RST_TO_NOBODY, seg->destination.port, 0);
         return;
     }
+    if (host->config.tcp.blackhole == 2 ||
+        (host->config.tcp.blackhole == 1 && (seg->flags & TCP_SYN) != 0)) {
+        WHY(&host->node, RULE_TCP_BLACKHOLE, seg->destination.port, 0);
+        return;
+    }
     tcp_reset_answer(host, seg, RULE_TCP_NO_CONNECTION);
 }
 

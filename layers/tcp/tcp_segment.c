@@ -100,6 +100,9 @@ static rule_id refuse(struct host *host, struct tcp_segment *seg, const struct p
         return RULE_TCP_TO_GROUP;
     if (ip->source == 0 || ipv4_is_multicast(ip->source) || ip_is_broadcast(host, ip->source))
         return RULE_TCP_BAD_SOURCE;
+    if (host->config.tcp.drop_syn_fin != 0 &&
+        (seg->flags & (TCP_SYN | TCP_FIN)) == (TCP_SYN | TCP_FIN))
+        return RULE_TCP_SYN_FIN;
     if (seg->source.port == 0 || seg->destination.port == 0)
         return RULE_TCP_PORT_ZERO;
     return RULE_NONE;

@@ -181,7 +181,7 @@ enum tcp_verdict tcp_check_reset(struct tcb *t, const struct tcp_segment *seg)
         TCP_WHY(t, RULE_TCP_TIME_WAIT_RST, 0, 0);
         return TCP_DONE;
     }
-    if (seg->seq == t->rcv.nxt)
+    if (seg->seq == t->rcv.nxt || tcp_config(t)->insecure_rst != 0)
         reset_by_peer(t);
     else
         tcp_challenge(t, RULE_TCP_CHALLENGE_RST);
@@ -202,6 +202,11 @@ enum tcp_verdict tcp_check_syn(struct tcb *t, const struct tcp_segment *seg)
         }
         if (seg->seq == t->irs)
             return TCP_NEXT_STEP;
+    }
+    if (tcp_config(t)->insecure_syn != 0) {
+        tcp_reset_answer(t->host, seg, RULE_TCP_SYN_IN_WINDOW);
+        reset_by_peer(t);
+        return TCP_DONE;
     }
     tcp_challenge(t, RULE_TCP_CHALLENGE_SYN);
     return TCP_DONE;

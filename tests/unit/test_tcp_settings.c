@@ -140,11 +140,81 @@ static void test_status_counts_segments_by_what_is_believed_of_them(void)
     peer_close(&p);
 }
 
+static void test_insecure_rst_in_the_window_resets_while_secure_is_challenged(void)
+{
+    for (int insecure = 0; insecure < 2; insecure++) {
+        struct tcp_peer p = { 0 };
+
+        peer_open(&p);
+        p.net.config.tcp.insecure_rst = insecure;
+        peer_established(&p);
+        peer_send(&p, .flags = TCP_RST, .seq = 2);
+        EXPECT_EQ(peer_state(&p), insecure ? STATE_TCP_CLOSED : STATE_TCP_ESTABLISHED);
+        if (insecure)
+            EXPECT_SILENCE(&p);
+        else
+            EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 1, .ack = 1);
+        peer_close(&p);
+    }
+}
+
+static void test_insecure_syn_in_the_window_resets_both_ends(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_open(&p);
+    p.net.config.tcp.insecure_syn = 1;
+    peer_established(&p);
+    peer_send(&p, .flags = TCP_SYN | TCP_ACK, .seq = 2, .ack = 1);
+    EXPECT_STATE(&p, CLOSED);
+    EXPECT_SEGMENT(&p, .flags = TCP_RST, .seq = 1);
+    EXPECT_EQ(net_count_rule(&p.net, &p.a->node, RULE_TCP_SYN_IN_WINDOW), 1);
+    peer_close(&p);
+}
+
+static void test_syn_fin_is_dropped_where_that_is_set(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_open(&p);
+    p.net.config.tcp.drop_syn_fin = 1;
+    peer_listen(&p);
+    peer_send(&p, .flags = TCP_SYN | TCP_FIN);
+    EXPECT_SILENCE(&p);
+    EXPECT_EQ(net_count_rule(&p.net, &p.a->node, RULE_TCP_SYN_FIN), 1);
+    peer_close(&p);
+}
+
+static void test_closed_port_keeps_still_as_far_as_blackhole_says(void)
+{
+    for (int blackhole = 0; blackhole <= 2; blackhole++) {
+        struct tcp_peer p = { 0 };
+
+        peer_open(&p);
+        p.net.config.tcp.blackhole = blackhole;
+        peer_closed(&p);
+        peer_send(&p, .flags = TCP_SYN);
+        if (blackhole == 0)
+            EXPECT(peer_read(&p) != NULL);
+        EXPECT_SILENCE(&p);
+        peer_send(&p, .flags = TCP_ACK, .ack = 5);
+        if (blackhole < 2)
+            EXPECT(peer_read(&p) != NULL);
+        EXPECT_SILENCE(&p);
+        EXPECT_EQ(net_count_rule(&p.net, &p.a->node, RULE_TCP_BLACKHOLE), blackhole);
+        peer_close(&p);
+    }
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_first_segments_are_acknowledged_at_once_where_quick_acks_are_set),
         TEST(test_rto_stays_above_the_rtt_by_the_clock_granularity),
+        TEST(test_insecure_rst_in_the_window_resets_while_secure_is_challenged),
+        TEST(test_insecure_syn_in_the_window_resets_both_ends),
+        TEST(test_syn_fin_is_dropped_where_that_is_set),
+        TEST(test_closed_port_keeps_still_as_far_as_blackhole_says),
         TEST(test_corked_connection_sends_only_full_segments_until_uncorked),
         TEST(test_corked_rest_goes_with_the_fin),
         TEST(test_listener_hands_its_settings_on),
