@@ -159,7 +159,8 @@ void tcp_transmit(struct tcb *t, seq32 seq, uint32_t text_len, uint8_t flags, ui
     }
     push_header(t, p, &h);
     stamp(t, p, &h, text_len, nth);
-    if ((flags & TCP_ACK) != 0)
+    /* A keep-alive has an old number: the peer answers, but reads no ACK in it. */
+    if ((flags & TCP_ACK) != 0 && seq_ge(seq, t->snd.una))
         acknowledged(t);
     if (text_len > 0)
         t->last_sent = tcp_now(t);
