@@ -181,7 +181,7 @@ struct tcb {
     uint32_t tail_due : 1, tail_restart : 1; /* send a probe; the situation changed */
     uint32_t told_r1 : 1;
     seq32 lost_edge;              /* all before it were judged by IsLost */
-    uint32_t lost_edge_below;     /* bytes reported before it */
+    uint32_t lost_edge_above;     /* bytes reported after it */
     unsigned timeouts_in_row;     /* of the oldest segment */
     unsigned persists_in_row, keeps_in_row, probes_unanswered;
     vtime last_sent, last_heard; /* text sent; anything heard */

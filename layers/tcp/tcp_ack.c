@@ -98,15 +98,13 @@ static bool fin_is_acked(const struct tcb *t)
 
 /* Marks in sequence space come along: left behind by 2^31 bytes, they would seem
  * to lie ahead. What is less than SND.UNA stays so. */
-static void drag_marks(struct tcb *t, const struct tcp_acked *acked)
+static void drag_marks(struct tcb *t)
 {
     t->recover = seq_max(t->recover, t->snd.una - 1);
     t->ecn_recover = seq_max(t->ecn_recover, t->snd.una - 1);
     if (seq_gt(t->snd.una, t->lost_edge)) {
         t->lost_edge = t->snd.una;
-        t->lost_edge_below = 0;
-    } else {
-        t->lost_edge_below -= acked->reported;
+        t->lost_edge_above = t->queue.sacked;
     }
 }
 
@@ -120,7 +118,7 @@ static void advance_una(struct tcb *t, const struct tcp_segment *seg, struct tcp
     t->snd.una = seg->ack;
     if (seq_gt(seg->ack, t->snd.nxt))
         t->snd.nxt = seg->ack;
-    drag_marks(t, acked);
+    drag_marks(t);
     if (t->snd.urgent && seq_ge(seg->ack, t->snd.up))
         t->snd.urgent = false;
     t->tail_restart = true;

@@ -57,7 +57,6 @@ void tcp_established(struct tcb *t)
     t->recover = t->iss;
     t->lost_edge = t->iss;
     t->ecn_recover = t->iss;
-    t->lost_edge = t->iss;
     t->rack.fack = t->iss;
     t->rcv.mss = 0;
     t->quick_acks = (uint32_t)tcp_config(t)->quick_acks;

@@ -228,7 +228,7 @@ void tcp_loss_timeout(struct tcb *t)
     t->recover = t->snd.nxt;
     t->duplicate_acks = 0;
     t->lost_edge = t->snd.una;
-    t->lost_edge_below = 0;
+    t->lost_edge_above = t->queue.sacked;
     t->rack.tail_outstanding = false; /* RFC 8985 7.1 */
     believe_lost(t);
 }

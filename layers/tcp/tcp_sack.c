@@ -8,8 +8,8 @@ static void found(void *ctx, const struct tcp_sent *sent)
 {
     struct tcb *t = ctx;
 
-    if (seq_lt(sent->seq, t->lost_edge))
-        t->lost_edge_below += sent->len;
+    if (seq_ge(sent->seq, t->lost_edge))
+        t->lost_edge_above += sent->len;
     tcp_rack_sacked(t, sent);
 }
 
@@ -98,10 +98,10 @@ bool tcp_sack_judge(struct tcb *t)
         if (seq_lt(sent->seq, t->lost_edge))
             continue;
         if (sent->sacked) {
-            t->lost_edge_below += sent->len;
-        } else {
-            if (q->sacked - t->lost_edge_below <= most && !has_runs_above(q, n + 1, threshold))
-                break;
+            t->lost_edge_above -= sent->len;
+        } else if (t->lost_edge_above <= most && !has_runs_above(q, n + 1, threshold)) {
+            break;
+        } else if (!sent->resent) { /* a guess has gone again before it was judged */
             tcp_queue_lose(q, n);
             lost = true;
         }
