@@ -5,17 +5,19 @@
 
 /* ---- First: the sequence number ---- */
 
-/* Table 6 of RFC 9293. */
+/* Table 6 of RFC 9293. A reset is judged by its number alone, whatever text
+ * explains it (3.5.3). */
 static bool is_acceptable(const struct tcb *t, const struct tcp_segment *seg)
 {
     uint32_t window = tcp_receive_window(t);
+    uint32_t len = (seg->flags & TCP_RST) != 0 ? 0 : seg->len;
 
-    if (seg->len == 0)
+    if (len == 0)
         return window == 0 ? seg->seq == t->rcv.nxt : seq_in(seg->seq, t->rcv.nxt, window);
     if (window == 0)
         return false;
     return seq_in(seg->seq, t->rcv.nxt, window) ||
-           seq_in(seg->seq + seg->len - 1, t->rcv.nxt, window);
+           seq_in(seg->seq + len - 1, t->rcv.nxt, window);
 }
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
