@@ -64,9 +64,6 @@ static void report_to(struct tcb *t, const struct icmp_report *report)
     int type_and_code = report->type << 8 | report->code;
 
     switch (report->type) {
-    case ICMP_SOURCE_QUENCH:
-        TCP_WHY(t, RULE_TCP_SOURCE_QUENCH, 0, 0);
-        break;
     case ICMP_UNREACHABLE:
         if (report->code == ICMP_UNREACHABLE_FRAGMENTATION_NEEDED)
             path_too_narrow(t);

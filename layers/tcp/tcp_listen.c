@@ -136,7 +136,7 @@ void tcp_listen_close(struct tcb *t)
             continue;
         tcp_enter(child);
         tcp_reset_peer(child, RULE_TCP_LISTENER_GONE);
-        child->ended_by = RULE_TCP_ENDED_ABORTED;
+        child->ended_by = RULE_TCP_ABORT;
         tcp_go(child, TCP_ABORT);
         tcp_leave(child);
     }

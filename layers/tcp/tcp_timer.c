@@ -120,10 +120,12 @@ static void delayed_ack_timeout(struct tcb *t)
 
 static void time_wait_timeout(struct tcb *t)
 {
-    if (t->state == STATE_TCP_TIME_WAIT)
+    if (t->state == STATE_TCP_TIME_WAIT) {
         tcp_go(t, TCP_TIMEOUT_2MSL);
-    else if (t->state == STATE_TCP_FIN_WAIT_2)
+    } else if (t->state == STATE_TCP_FIN_WAIT_2) {
+        TCP_WHY(t, RULE_TCP_ENDED_FIN_WAIT_2, 0, 0);
         tcp_give_up(t, RULE_TCP_ENDED_FIN_WAIT_2);
+    }
 }
 
 /* MUST-26: only if nothing is outstanding and nothing was heard. */

@@ -289,7 +289,7 @@ void tcp_close(struct tcb *t)
         t->ended_by = RULE_TCP_ENDED_CLOSED;
     } else if (loses_data(t)) {
         tcp_reset_peer(t, RULE_TCP_CLOSED_UNREAD);
-        t->ended_by = RULE_TCP_ENDED_ABORTED;
+        t->ended_by = RULE_TCP_ABORT;
         tcp_go(t, TCP_ABORT);
     } else {
         if (!t->closing)
@@ -308,7 +308,7 @@ void tcp_abort(struct tcb *t)
     tcp_enter(t);
     t->owned = false;
     t->news = 0;
-    t->ended_by = RULE_TCP_ENDED_ABORTED;
+    t->ended_by = RULE_TCP_ABORT;
     if (t->state == STATE_TCP_LISTEN)
         tcp_listen_close(t);
     if (t->state == STATE_TCP_SYN_RECEIVED || t->state == STATE_TCP_ESTABLISHED ||
