@@ -35,6 +35,17 @@ static void test_guessed_rsts_do_not_reset(void)
     peer_close(&p);
 }
 
+/* 3.5.3 of RFC 9293: what counts is where its number lies, not where its text ends. */
+static void test_rst_whose_text_reaches_into_the_window_is_outside(void)
+{
+    peer_established(&p);
+    peer_send(&p, .flags = TCP_RST, .seq = (uint32_t)-3, .text = "a long excuse");
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_RST_OUTSIDE);
+    EXPECT_STATE(&p, ESTABLISHED);
+    EXPECT_SILENCE(&p);
+    peer_close(&p);
+}
+
 /* 4.2: SYNs of a stranger. The real peer takes the ACK for a duplicate. */
 static void test_guessed_syn_changes_nothing(void)
 {
@@ -135,6 +146,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_real_rst_out_of_order_resets_by_the_challenge),
         TEST(test_guessed_rsts_do_not_reset),
+        TEST(test_rst_whose_text_reaches_into_the_window_is_outside),
         TEST(test_guessed_syn_changes_nothing),
         TEST(test_guessed_text_needs_a_plausible_ack),
         TEST(test_challenge_acks_are_limited_in_each_second),

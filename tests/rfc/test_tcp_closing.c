@@ -249,6 +249,7 @@ static void test_fin_wait_2_of_a_closed_connection_ends_after_a_time(void)
     EXPECT_STATE(&p, FIN_WAIT_2);
     peer_run(&p, 1 * SECONDS);
     EXPECT_STATE(&p, CLOSED);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_ENDED_FIN_WAIT_2);
     EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_GAVE_UP);
     peer_close(&p);
 }

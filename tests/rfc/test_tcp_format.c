@@ -72,6 +72,47 @@ static void test_sound_segment_leaves_its_header(void)
     peer_close(&p);
 }
 
+/* ---- 3.1: the window ---- */
+
+static uint32_t send_window(void)
+{
+    struct tcp_status status;
+
+    tcp_status(p.tcb, &status);
+    return status.send_window;
+}
+
+static void test_window_with_its_highest_bit_set_is_large(void)
+{
+    REQ("MUST-1");
+    peer_open(&p);
+    p.win = p.syn.win = 0x8000;
+    peer_established(&p);
+    EXPECT_EQ(send_window(), 0x8000);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .win = 0xffff);
+    EXPECT_EQ(send_window(), 0xffff);
+    EXPECT_EQ(peer_host_sends(&p, 3000), 3000);
+    peer_run(&p, 5 * MS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .len = 1000);
+    peer_close(&p);
+}
+
+static void test_windows_are_computed_in_32_bits(void)
+{
+    REQ("REC-1");
+    peer_open(&p);
+    p.net.config.tcp.rcvbuf = 1 << 22;
+    p.syn.has_scale = true;
+    p.syn.scale = 14;
+    peer_established(&p);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .win = 0xffff);
+    EXPECT_EQ(send_window(), 0xffffu << 14);
+    /* Far beyond 65535, and in the window all the same. */
+    peer_send(&p, .flags = TCP_ACK, .seq = 3000000, .ack = 1, .text = "x");
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_OUT_OF_ORDER);
+    peer_close(&p);
+}
+
 /* ---- 3.1, 3.2: options ---- */
 
 static void test_known_options_are_read_from_a_syn(void)
@@ -404,6 +445,8 @@ int main(void)
         TEST(test_reserved_bits_are_ignored_and_never_sent),
         TEST(test_data_offset_outside_of_the_segment_is_refused),
         TEST(test_sound_segment_leaves_its_header),
+        TEST(test_window_with_its_highest_bit_set_is_large),
+        TEST(test_windows_are_computed_in_32_bits),
         TEST(test_known_options_are_read_from_a_syn),
         TEST(test_options_are_read_in_any_segment),
         TEST(test_mss_option_outside_of_a_syn_changes_nothing),

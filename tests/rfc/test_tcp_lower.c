@@ -327,6 +327,7 @@ static void test_source_quench_is_ignored(void)
     send_error(ICMP_SOURCE_QUENCH, 0, 0, 1);
     tcp_status(p.tcb, &after);
     EXPECT_EQ(after.cwnd, before.cwnd);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_ICMP_SOURCE_QUENCH_IGNORED);
     EXPECT_EQ(p.app.soft_errors, 0);
     EXPECT_STATE(&p, ESTABLISHED);
     EXPECT_SILENCE(&p);

@@ -479,11 +479,77 @@ static void test_oldest_acceptable_ack_carries_text(void)
     peer_close(&p);
 }
 
+/* ---- RCV.WND = 0 ---- */
+
+/* ESTABLISHED; the buffer of 1000 bytes is full, and a has 3 bytes out. */
+static void begin_closed_window(struct tcp_peer *p)
+{
+    memset(p, 0, sizeof(*p));
+    peer_open(p);
+    p->net.config.tcp.rcvbuf = 1000;
+    peer_established(p);
+    peer_send(p, .flags = TCP_ACK, .seq = 1, .ack = 1, .len = 1000);
+    EXPECT_EQ(peer_host_sends(p, 3), 3);
+    peer_run(p, 5 * MS);
+    peer_skip(p);
+    EXPECT_EQ(p->edge, 1001);
+    net_mark(&p->net);
+    p->app = (struct peer_app){ 0 };
+}
+
+static void test_closed_window_lets_acks_resets_and_urgency_in(void)
+{
+    static const struct {
+        const char *label;
+        uint8_t flags;
+        uint32_t seq, text;
+        int state;
+        bool acks;    /* the ACK counts, although nothing else does */
+        bool answer;  /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
+        unsigned urgent;
+    } closed[] = {
+        { "ACK", TCP_ACK, 1001, 0, STATE_TCP_ESTABLISHED, true, false, 0 },
+        { "ACK beyond", TCP_ACK, 1002, 0, STATE_TCP_ESTABLISHED, false, true, 0 },
+        { "text", TCP_ACK, 1001, 3, STATE_TCP_ESTABLISHED, true, true, 0 },
+        { "text beyond", TCP_ACK, 1002, 3, STATE_TCP_ESTABLISHED, false, true, 0 },
+        { "urgent", TCP_URG | TCP_ACK, 1001, 0, STATE_TCP_ESTABLISHED, true, false, 1 },
+        { "urgent text", TCP_URG | TCP_ACK, 1001, 3, STATE_TCP_ESTABLISHED, true, true, 1 },
+        { "FIN", TCP_FIN | TCP_ACK, 1001, 0, STATE_TCP_ESTABLISHED, true, true, 0 },
+        { "RST", TCP_RST, 1001, 0, STATE_TCP_CLOSED, false, false, 0 },
+        { "RST with text", TCP_RST, 1001, 5, STATE_TCP_CLOSED, false, false, 0 },
+        { "RST beyond", TCP_RST, 1002, 0, STATE_TCP_ESTABLISHED, false, false, 0 },
+        { "SYN", TCP_SYN, 1001, 0, STATE_TCP_ESTABLISHED, false, true, 0 },
+    };
+
+    REQ("MUST-66");
+    for (size_t i = 0; i < ARRAY_LEN(closed); i++) {
+        const char *label = closed[i].label;
+        struct tcp_peer p;
+        struct tcp_status status = { 0 };
+
+        begin_closed_window(&p);
+        peer_send(&p, .flags = closed[i].flags, .seq = closed[i].seq, .ack = 4,
+                  .len = closed[i].text, .up = 100);
+        EXPECT_STR_ROW(label, state_name(peer_state(&p)), state_name(closed[i].state));
+        if (peer_state(&p) == STATE_TCP_ESTABLISHED)
+            tcp_status(p.tcb, &status);
+        EXPECT_EQ_ROW(label, status.bytes_acked, closed[i].acks ? 3 : 0);
+        EXPECT_EQ_ROW(label, p.app.urgent, closed[i].urgent);
+        EXPECT_EQ_ROW(label, p.app.readable, 0);
+        if (closed[i].answer)
+            EXPECT_SEGMENT_ROW(label, &p, .flags = TCP_ACK, .seq = 4, .ack = 1001,
+                               .win = WIN_ZERO);
+        EXPECT_SILENCE_ROW(label, &p);
+        peer_close(&p);
+    }
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_each_segment_in_each_state_at_each_place),
         TEST(test_each_acknowledgment_in_each_state),
+        TEST(test_closed_window_lets_acks_resets_and_urgency_in),
         TEST(test_oldest_acceptable_ack_carries_text),
     };
 

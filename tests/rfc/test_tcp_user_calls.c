@@ -252,6 +252,21 @@ static void test_status_tells_what_the_rfc_lists(void)
 
 /* ---- 3.9.1.1: OPEN ---- */
 
+static void test_open_tells_whether_it_is_active_or_passive(void)
+{
+    struct tcp_endpoint here = { 0, PEER_HOST_PORT };
+    struct tcb *t;
+
+    peer_closed(&p);
+    t = tcp_open(p.a, here, NULL, NULL);
+    EXPECT(tcp_listen(t, 0));
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_PASSIVE_OPEN);
+    tcp_close(t);
+    EXPECT(tcp_connect(tcp_open(p.a, here, NULL, NULL), elsewhere));
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_ACTIVE_OPEN);
+    peer_close(&p);
+}
+
 static void test_open_to_no_single_host_is_an_error(void)
 {
     static const char *const bad[] = { "0.0.0.0", "10.0.0.255", "255.255.255.255", "224.0.0.1",
@@ -514,6 +529,7 @@ int main(void)
         TEST(test_close_in_syn_received_waits_for_what_is_to_be_sent),
         TEST(test_fin_of_syn_received_is_acknowledged_with_the_syn),
         TEST(test_status_tells_what_the_rfc_lists),
+        TEST(test_open_tells_whether_it_is_active_or_passive),
         TEST(test_open_to_no_single_host_is_an_error),
         TEST(test_open_from_a_foreign_address_is_an_error),
         TEST(test_ip_chooses_the_address_of_an_active_open),
