@@ -122,6 +122,20 @@ static void test_rules_and_tests_name_labels_that_exist(void)
     }
 }
 
+/* A rule that bears a label cites the place where the RFC has that label. */
+static void test_rules_cite_the_section_of_their_label(void)
+{
+    for (rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++) {
+        const struct rule *rule = rule_get(id);
+        const struct requirement *asked = requirement_find(rule->label);
+
+        if (rule->label[0] == '\0' || !EXPECT_ROW(rule->name, asked != NULL))
+            continue;
+        EXPECT_EQ_ROW(rule->name, rule->rfc, 9293);
+        EXPECT_STR_ROW(rule->name, rule->section, asked->section);
+    }
+}
+
 /* ---- The table against the RFC's text, where that stands beside the tree ---- */
 
 enum { LINE_SIZE = 512 };
@@ -196,6 +210,7 @@ int main(void)
         TEST(test_list_above_holds_what_is_implemented),
         TEST(test_what_is_not_done_says_why_and_is_a_choice),
         TEST(test_rules_and_tests_name_labels_that_exist),
+        TEST(test_rules_cite_the_section_of_their_label),
         TEST(test_each_section_asks_for_what_its_row_says),
     };
 
