@@ -72,6 +72,9 @@ struct transport_ops {
     void (*input)(struct interface *interface, struct packet *p, const struct ipv4_header *ip);
     /* An ICMP error about something that this transport sent. May be NULL. */
     void (*error)(struct host *host, const struct icmp_report *report);
+    /* Whether REPORT can be about something that is under way, before the path
+     * MTU is lowered because of it (RFC 5927 4.1). NULL: every one can. */
+    bool (*believes)(struct host *host, const struct icmp_report *report);
 };
 
 struct interface {

@@ -20,8 +20,7 @@ static bool is_single_host(struct host *host, ipv4 source)
 
     /* What this host sent to itself may well be answered within it. */
     return source >> 24 != 0 && !loopback && source != IPV4_BROADCAST &&
-           !ip_is_broadcast(host, source) && !ipv4_is_multicast(source) &&
-           !ipv4_is_class_e(source);
+           !ip_is_broadcast(host, source) && !ipv4_is_multicast(source) && !ipv4_is_class_e(source);
 }
 
 static bool is_icmp_error(const struct ipv4_header *h, struct span data)
@@ -93,8 +92,8 @@ static struct packet *build(struct host *host, const struct packet *about, struc
     return p;
 }
 
-static bool send_error(struct host *host, const struct packet *about,
-                       const struct ipv4_header *h, const struct icmp_message *m)
+static bool send_error(struct host *host, const struct packet *about, const struct ipv4_header *h,
+                       const struct icmp_message *m)
 {
     struct span quote = packet_from(about, PACKET_NETWORK);
     struct ip_send send = { 0 };
@@ -167,21 +166,38 @@ static rule_id quote_refused(struct host *host, struct span quote, struct ipv4_h
     return h->fragment_offset > 0 ? RULE_ICMP_QUOTE_LATER_FRAGMENT : RULE_NONE;
 }
 
-static void learn_path_mtu(struct host *host, const struct icmp_message *m,
-                           const struct ipv4_header *quoted)
+static bool is_too_big(const struct icmp_message *m)
 {
+    return m->type == ICMP_UNREACHABLE && m->code == ICMP_UNREACHABLE_FRAGMENTATION_NEEDED;
+}
+
+/* Anybody can send such an error; whoever asks may know better. */
+static void learn_path_mtu(struct host *host, const struct icmp_message *m,
+                           const struct icmp_report *report)
+{
+    const struct transport_ops *transport = host_transport(host, report->quoted.protocol);
+    const struct ipv4_header *quoted = &report->quoted;
     uint16_t current = path_mtu(host, quoted->destination);
     uint16_t next_hop_mtu = icmp_next_hop_mtu(m);
     uint16_t refused = quoted->total_length;
 
+    if (transport != NULL && transport->believes != NULL && !transport->believes(host, report))
+        return;
     if (next_hop_mtu == 0)
         refused = path_mtu_refused_len(quoted, current);
     path_mtu_lower(host, quoted->destination, next_hop_mtu, refused);
 }
 
-static bool is_too_big(const struct icmp_message *m)
+static void make_report(struct icmp_report *report, const struct packet *p,
+                        const struct ipv4_header *ip, const struct icmp_message *m,
+                        struct span data)
 {
-    return m->type == ICMP_UNREACHABLE && m->code == ICMP_UNREACHABLE_FRAGMENTATION_NEEDED;
+    report->type = m->type;
+    report->code = m->code;
+    report->next_hop_mtu = is_too_big(m) ? icmp_next_hop_mtu(m) : 0;
+    report->from = ip->source;
+    report->quoted_transport = data;
+    report->identity = p->identity;
 }
 
 void icmp_error_input(struct host *host, struct packet *p, const struct ipv4_header *ip,
@@ -198,8 +214,9 @@ void icmp_error_input(struct host *host, struct packet *p, const struct ipv4_hea
     if (rule == RULE_NONE) {
         WHY(&host->node, RULE_ICMP_ERROR_RECEIVED, icmp_type_and_code(m->type, m->code),
             ip->source);
+        make_report(&report, p, ip, m, data);
         if (is_too_big(m))
-            learn_path_mtu(host, m, &report.quoted);
+            learn_path_mtu(host, m, &report);
         a = report.quoted.protocol;
         transport = host_transport(host, report.quoted.protocol);
         if (transport == NULL || transport->error == NULL)
@@ -209,12 +226,6 @@ void icmp_error_input(struct host *host, struct packet *p, const struct ipv4_hea
         packet_drop_with(p, &host->node, rule, a, 0);
         return;
     }
-    report.type = m->type;
-    report.code = m->code;
-    report.next_hop_mtu = is_too_big(m) ? icmp_next_hop_mtu(m) : 0;
-    report.from = ip->source;
-    report.quoted_transport = data;
-    report.identity = p->identity;
     transport->error(host, &report);
     packet_free(host->node.world, p);
 }

@@ -455,5 +455,6 @@ void tcp_listen_close(struct tcb *t);
 /* ---- tcp_error.c: ICMP (3.9.2.2, RFC 5927) ---- */
 
 void tcp_error(struct host *host, const struct icmp_report *report);
+bool tcp_believes(struct host *host, const struct icmp_report *report);
 
 #endif

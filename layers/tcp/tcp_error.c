@@ -67,16 +67,27 @@ static void report_to(struct tcb *t, const struct icmp_report *report)
     case ICMP_UNREACHABLE:
         if (report->code == ICMP_UNREACHABLE_FRAGMENTATION_NEEDED)
             path_too_narrow(t);
-        else if (report->code == ICMP_UNREACHABLE_PROTOCOL ||
-                 report->code == ICMP_UNREACHABLE_PORT)
+        else if (report->code == ICMP_UNREACHABLE_PROTOCOL || report->code == ICMP_UNREACHABLE_PORT)
             hard_error(t, type_and_code);
         else
             soft_error(t, type_and_code);
         break;
-    default:
-        soft_error(t, type_and_code);
-        break;
+    default: soft_error(t, type_and_code); break;
     }
+}
+
+/* RFC 5927 4.1: only who saw the segment knows a number in flight. */
+static bool is_in_flight(const struct tcb *t, seq32 seq)
+{
+    return seq_in(seq, t->snd.una, t->snd.max_sent - t->snd.una);
+}
+
+bool tcp_believes(struct host *host, const struct icmp_report *report)
+{
+    seq32 seq;
+    const struct tcb *t = find_quoted(host, report, &seq);
+
+    return t != NULL && is_in_flight(t, seq);
 }
 
 void tcp_error(struct host *host, const struct icmp_report *report)
@@ -88,8 +99,7 @@ void tcp_error(struct host *host, const struct icmp_report *report)
         WHY(&host->node, RULE_TCP_ERROR_NOBODY, report->from, 0);
         return;
     }
-    /* RFC 5927 4.1: only who saw the segment knows a number in flight. */
-    if (!seq_in(seq, t->snd.una, t->snd.max_sent - t->snd.una)) {
+    if (!is_in_flight(t, seq)) {
         TCP_WHY(t, RULE_TCP_ERROR_NOT_IN_FLIGHT, report->from, 0);
         return;
     }

@@ -145,4 +145,5 @@ const struct transport_ops tcp_transport = {
     .protocol = IP_PROTOCOL_TCP,
     .input = tcp_input,
     .error = tcp_error,
+    .believes = tcp_believes,
 };
