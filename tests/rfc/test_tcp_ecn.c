@@ -5,7 +5,10 @@
 
 enum { NOT_ECT = 0, ECT0 = 2, CE = 3 };
 
-static unsigned mark_of(const struct tcp_peer *p) { return p->last.tos & 3; }
+static unsigned mark_of(const struct tcp_peer *p)
+{
+    return p->last.tos & 3;
+}
 
 static void begin(struct tcp_peer *p)
 {
@@ -80,8 +83,9 @@ static void test_syn_with_both_bits_is_answered_with_ece(void)
         p.net.config.tcp.ecn = rows[i].willing;
         peer_listen(&p);
         peer_send(&p, .flags = TCP_SYN | rows[i].flags, .mss = 1000);
-        EXPECT_SEGMENT_ROW(rows[i].label, &p, .flags = (uint8_t)(TCP_SYN | TCP_ACK | rows[i].answer),
-                           .seq = 0, .ack = 1);
+        EXPECT_SEGMENT_ROW(rows[i].label, &p,
+                           .flags = (uint8_t)(TCP_SYN | TCP_ACK | rows[i].answer), .seq = 0,
+                           .ack = 1);
         EXPECT_EQ_ROW(rows[i].label, mark_of(&p), NOT_ECT);
         peer_close(&p);
     }

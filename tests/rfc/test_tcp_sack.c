@@ -8,7 +8,7 @@
 #include "tests/rfc/fixture_tcp.h"
 
 /* The sequence number of byte X of an example. */
-#define AT(x) ((x) * 4 / 5 + 1)
+#define AT(x) ((x)*4 / 5 + 1)
 
 /* The bytes from FIRST up to END, without it, arrive. */
 static void bytes(struct tcp_peer *p, uint32_t first, uint32_t end)
@@ -30,8 +30,11 @@ static void begin(struct tcp_peer *p, uint32_t next)
 }
 
 #define SACK(...) .sack = { __VA_ARGS__ }
-#define BLOCK(left, right) { AT(left), AT(right) }
-#define EXPECT_ACK(p, next, ...) \
+#define BLOCK(left, right)                                                                         \
+    {                                                                                              \
+        AT(left), AT(right)                                                                        \
+    }
+#define EXPECT_ACK(p, next, ...)                                                                   \
     EXPECT_SEGMENT(p, .flags = TCP_ACK, .seq = 1, .ack = AT(next), __VA_ARGS__)
 
 static void expect_plain_ack(struct tcp_peer *p, uint32_t next)
@@ -121,7 +124,8 @@ static void test_option_holds_four_blocks_or_three_beside_timestamps(void)
     p.net.config.tcp.timestamps = 1;
     peer_established(&p);
     for (uint32_t at = 2000; at < 8000; at += 1000)
-        peer_send(&p, .flags = TCP_ACK, .seq = at, .ack = 1, .len = 100, .has_ts = true, .tsval = 1);
+        peer_send(&p, .flags = TCP_ACK, .seq = at, .ack = 1, .len = 100, .has_ts = true,
+                  .tsval = 1);
     peer_skip(&p);
     peer_send(&p, .flags = TCP_ACK, .seq = 9000, .ack = 1, .len = 100, .has_ts = true, .tsval = 1);
     EXPECT(peer_read(&p) != NULL);

@@ -15,11 +15,17 @@ static void begin(struct tcp_peer *p, unsigned more)
 }
 
 /* The segments FIRST up to END, without it, as a SACK block. */
-#define RUN(first, end) { segment_at(first), segment_at(end) }
-#define SACK(p, n, ...) \
+#define RUN(first, end)                                                                            \
+    {                                                                                              \
+        segment_at(first), segment_at(end)                                                         \
+    }
+#define SACK(p, n, ...)                                                                            \
     peer_send(p, .flags = TCP_ACK, .seq = 1, .ack = segment_at(n), .sack = { __VA_ARGS__ })
 
-static bool recovers(const struct tcp_peer *p) { return p->tcb->repair == TCP_REPAIR_RECOVERY; }
+static bool recovers(const struct tcp_peer *p)
+{
+    return p->tcb->repair == TCP_REPAIR_RECOVERY;
+}
 
 static void expect_one(struct tcp_peer *p, unsigned n)
 {
