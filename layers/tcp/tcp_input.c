@@ -91,8 +91,10 @@ static void syn_sent_answered(struct tcb *t, const struct tcp_segment *seg)
     t->snd.una = seg->ack;
     t->waiting_since = -1;
     tcp_queue_acked(&t->queue, seg->ack, &acked);
-    if (acked.sent_at >= 0 && !acked.resent)
+    if (acked.sent_at >= 0 && !acked.resent) {
         tcp_rtt_sample(&t->rtt, tcp_rto_limits(t), tcp_now(t) - acked.sent_at);
+        t->rack.tail_measured = true;
+    }
     t->snd.wnd = t->snd.max_wnd = seg->wnd; /* of a SYN: never scaled */
     t->snd.wl1 = seg->seq;
     t->snd.wl2 = seg->ack;

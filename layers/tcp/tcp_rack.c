@@ -125,11 +125,13 @@ bool tcp_rack_detect(struct tcb *t)
     return lost;
 }
 
-/* 6.3: the first one, and others only if their time is over, too. */
+/* 6.3: the first one, and others only if their time is over, too. Until RACK
+ * has seen a delivery, the round trip of the handshake has to do. */
 void tcp_rack_timeout(struct tcb *t)
 {
     struct tcp_queue *q = &t->queue;
-    vtime patience = t->rack.rtt + reordering_window(t);
+    vtime rtt = t->rack.rtt > 0 ? t->rack.rtt : t->rtt.latest;
+    vtime patience = rtt + reordering_window(t);
 
     for (uint32_t n = q->first; n != q->end; n++)
         if (n == q->first || tcp_queue_at(q, n)->at + patience <= tcp_now(t))
