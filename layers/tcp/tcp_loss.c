@@ -209,6 +209,7 @@ static void believe_lost(struct tcb *t)
 {
     if (tcp_uses_rack(t) && !tcp_queue_at(&t->queue, t->queue.first)->sacked) {
         tcp_rack_timeout(t);
+        t->retransmit_next = true; /* whatever else is in the network */
         return;
     }
     tcp_queue_forget_sacks(&t->queue);
