@@ -43,7 +43,7 @@ static void test_text_that_may_not_be_fragmented_says_so(void)
     peer_established(&p);
     send_segments(&p, 1);
     EXPECT(peer_read(&p) != NULL && p.last.ip.dont_fragment);
-    p.a->config.tcp.path_mtu_discovery = 0;
+    tcp_set_path_mtu_discovery(p.tcb, false);
     send_segments(&p, 1);
     EXPECT(peer_read(&p) != NULL && !p.last.ip.dont_fragment);
     peer_close(&p);
