@@ -359,6 +359,7 @@ uint32_t tcp_unsent(const struct tcb *t);
 void tcp_transmit(struct tcb *t, seq32 seq, uint32_t text_len, uint8_t flags, uint32_t nth);
 void tcp_send_ack(struct tcb *t);
 /* An ACK for a segment that proves nothing; not too many of them. */
+bool tcp_may_challenge(struct tcb *t); /* counts it */
 void tcp_challenge(struct tcb *t, rule_id rule);
 
 /* ---- tcp_reset.c: 3.5.2 ---- */

@@ -69,6 +69,11 @@ static enum tcp_verdict unacceptable(struct tcb *t, const struct tcp_segment *se
         return TCP_DONE;
     }
     TCP_WHY(t, why, seg->seq, rule_parts(t->rcv.nxt, 0, 0));
+    /* An ACK for an ACK may meet one that is as unwelcome: two ends whose windows
+     * are used up, and a loss, would go on for ever, and faster with each copy
+     * that a wire makes. */
+    if (seg->len == 0 && !tcp_may_challenge(t))
+        return TCP_DONE;
     tcp_text_note_old(t, seg);
     t->ack_now = true;
     if (t->state == STATE_TCP_TIME_WAIT && (seg->flags & TCP_FIN) != 0 &&

@@ -173,7 +173,7 @@ void tcp_send_ack(struct tcb *t)
 }
 
 /* RFC 5961 7: an attacker must not make us answer without end. */
-void tcp_challenge(struct tcb *t, rule_id rule)
+bool tcp_may_challenge(struct tcb *t)
 {
     struct tcp_state *tcp = tcp_of(t->host);
     vtime second = tcp_now(t) / SECONDS;
@@ -185,9 +185,16 @@ void tcp_challenge(struct tcb *t, rule_id rule)
     if (tcp_config(t)->challenge_acks > 0 &&
         tcp->challenge_count >= tcp_config(t)->challenge_acks) {
         TCP_WHY(t, RULE_TCP_CHALLENGE_LIMIT, tcp_config(t)->challenge_acks, 0);
-        return;
+        return false;
     }
     tcp->challenge_count++;
+    return true;
+}
+
+void tcp_challenge(struct tcb *t, rule_id rule)
+{
+    if (!tcp_may_challenge(t))
+        return;
     TCP_WHY(t, rule, t->rcv.nxt, 0);
     t->ack_now = true;
 }
