@@ -166,7 +166,6 @@ static void process_ack(struct tcb *t, const struct tcp_segment *seg)
         tcp_retransmit_timer_restart(t);
     t->persists_in_row = t->snd.wnd > 0 ? 0 : t->persists_in_row;
     t->probes_unanswered = 0;
-    tcp_keepalive_restart(t);
 }
 
 /* The ACK of our FIN moves the connection on. */

@@ -173,6 +173,8 @@ void tcp_segment_arrives(struct tcb *t, const struct tcp_segment *seg)
         tcp_syn_sent_arrives(t, seg);
         return;
     }
+    /* Also a segment out of the window shows that the peer is there. */
+    tcp_keepalive_restart(t);
     for (size_t i = 0; i < ARRAY_LEN(steps); i++)
         if (steps[i](t, seg) == TCP_DONE)
             break;
