@@ -32,7 +32,7 @@
 #include "tests/support/tcp_guard.h"
 #include "tests/support/tcp_tell.h"
 
-enum { SEEDS = 1000, EVENTS_MAX = 3000000, SECONDS_MAX = 300 };
+enum { SEEDS = 1000, EVENTS_MAX = 500000, SECONDS_MAX = 300 };
 
 static unsigned first_seed = 1, seed_count = SEEDS;
 static uint64_t features_off;

@@ -100,6 +100,16 @@ static void draw_wires(struct tcp_plan *plan, struct dice *dice)
     }
 }
 
+/* Where one datagram becomes several frames, a queue must hold them all, or it
+ * never comes through. */
+static void make_room_for_fragments(struct tcp_plan *plan)
+{
+    for (unsigned i = 0; i < PLAN_LINKS; i++)
+        for (unsigned end = 0; end < 2; end++)
+            if (plan->direction[i][end].queue < 10)
+                plan->direction[i][end].queue = 10;
+}
+
 static void draw_changes(struct tcp_plan *plan, struct dice *dice)
 {
     if (dice_once_in(dice, 5))
@@ -118,6 +128,8 @@ static void draw_changes(struct tcp_plan *plan, struct dice *dice)
             .at = dice_once_in(dice, 3) ? 0 : (vtime)draw_log(dice, 1, 10000) * MS,
             .mtu = (uint32_t)(dice_once_in(dice, 3) ? 1500 : dice_draw(dice, 296, 1500)),
         };
+    if (plan->gentle && plan->narrowings > 0)
+        make_room_for_fragments(plan);
 }
 
 /* ---- Settings ---- */
