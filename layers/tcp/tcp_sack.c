@@ -49,8 +49,8 @@ uint32_t tcp_sack_read(struct tcb *t, const struct tcp_segment *seg, bool *dsack
         const struct tcp_run *block = &seg->option.sack[i];
 
         if (is_sound(t, block))
-            bytes += tcp_queue_sack(&t->queue, &tcp_of(t->host)->memory, block->left,
-                                    block->right, found, t);
+            bytes += tcp_queue_sack(&t->queue, &tcp_of(t->host)->memory, block->left, block->right,
+                                    found, t);
         else if (seq_gt(block->right, t->snd.una))
             TCP_WHY(t, RULE_TCP_SACK_UNSOUND, block->left - t->iss, block->right - t->iss);
     }

@@ -128,8 +128,11 @@ static void add_drops(struct bulk *bulk, const struct bulk_config *config)
 
 void bulk_open(struct bulk *bulk, const struct bulk_config *config)
 {
-    struct world_config world_config = { .seed = 1, .node_limit = 2, .link_limit = 1,
-                                         .fault_limit = 1, .until = 1000 * HOURS,
+    struct world_config world_config = { .seed = 1,
+                                         .node_limit = 2,
+                                         .link_limit = 1,
+                                         .fault_limit = 1,
+                                         .until = 1000 * HOURS,
                                          .frame_check = ethernet_frame_check };
     struct tcp_endpoint here = { 0, PORT };
 

@@ -29,9 +29,9 @@ enum { BULK_FLOWS_MAX = 256 };
 
 struct bulk_config {
     unsigned flows;
-    vtime between; /* two flows' beginnings */
-    int64_t rate;  /* bits a second, 0: unlimited; each way */
-    vtime delay;   /* each way */
+    vtime between;  /* two flows' beginnings */
+    int64_t rate;   /* bits a second, 0: unlimited; each way */
+    vtime delay;    /* each way */
     uint32_t queue; /* frames */
     uint32_t loss;  /* toward the sinks, per million */
     /* The every so manieth segment with data (its retransmissions are counted,

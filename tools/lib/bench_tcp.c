@@ -31,7 +31,7 @@ struct bench_tcp_world {
     unsigned accepted; /* sinks so far */
     bool wrong;        /* a byte was not what was sent */
     uint64_t received;
-    vtime received_at; /* when the last byte was */
+    vtime received_at;        /* when the last byte was */
     uint8_t *pattern, *inbox; /* BENCH_PIECE bytes each, in the arena */
 };
 
@@ -170,8 +170,11 @@ static void add_flows(struct bench_tcp_world *bench, const struct bench_tcp_row 
 
 static bool bench_open(struct bench_tcp_world *bench, const struct bench_tcp_row *row)
 {
-    struct world_config config = { .seed = 1, .node_limit = 2, .link_limit = 1,
-                                   .until = 1000 * HOURS, .frame_check = ethernet_frame_check };
+    struct world_config config = { .seed = 1,
+                                   .node_limit = 2,
+                                   .link_limit = 1,
+                                   .until = 1000 * HOURS,
+                                   .frame_check = ethernet_frame_check };
 
     memset(bench, 0, sizeof(*bench));
     bench->world = world_new(&config);

@@ -14,20 +14,20 @@
 struct bench_tcp_row {
     const char *name;
     unsigned flows;
-    uint64_t bytes;   /* of all flows together */
-    int64_t buffer;   /* of sender and receiver: the window */
-    unsigned loss;    /* of each frame toward b, per million */
-    unsigned queue;   /* frames that wait for the link; less: a bottleneck */
+    uint64_t bytes; /* of all flows together */
+    int64_t buffer; /* of sender and receiver: the window */
+    unsigned loss;  /* of each frame toward b, per million */
+    unsigned queue; /* frames that wait for the link; less: a bottleneck */
     bool traced;
 };
 
 struct bench_tcp_result {
-    uint64_t segments;       /* on the wire */
+    uint64_t segments; /* on the wire */
     uint64_t retransmissions;
-    double cpu_ns;           /* of the run alone, without set-up */
-    double seconds;          /* virtual time until all was delivered */
-    size_t world_bytes;      /* arena used at the end */
-    size_t trace_bytes;      /* of records and frames; 0 untraced */
+    double cpu_ns;      /* of the run alone, without set-up */
+    double seconds;     /* virtual time until all was delivered */
+    size_t world_bytes; /* arena used at the end */
+    size_t trace_bytes; /* of records and frames; 0 untraced */
 };
 
 /* Runs ROW once. False if there is no memory, or a byte is missing or wrong. */

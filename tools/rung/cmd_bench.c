@@ -114,8 +114,8 @@ static void print_tcp_row(const struct bench_tcp_row *row)
 
     getrusage(RUSAGE_SELF, &usage);
     printf("%-26s  %-5s  %8" PRIu64 "  %6" PRIu64 "  %14.0f  %10.0f  %7.3f  %9.1f  %8.1f\n",
-           row->name, row->traced ? "on" : "off", result.segments, result.retransmissions,
-           1e9 / ns, ns, result.seconds, (double)result.world_bytes / 1048576.0,
+           row->name, row->traced ? "on" : "off", result.segments, result.retransmissions, 1e9 / ns,
+           ns, result.seconds, (double)result.world_bytes / 1048576.0,
            (double)usage.ru_maxrss / 1024.0);
     fflush(stdout);
 }
@@ -124,8 +124,8 @@ static void print_tcp_row(const struct bench_tcp_row *row)
 static void bench_segments(int64_t only)
 {
     puts(_("TCP, 10 Gbit/s and 1 ms each way, real bytes and checksums; segments: data and ACKs"));
-    puts(_("                            trace  segments  resent  segments/CPU s  ns/segment  virt. s"
-           "  world MiB  peak MiB"));
+    puts(_("                            trace  segments  resent  segments/CPU s  ns/segment"
+           "  virt. s  world MiB  peak MiB"));
     for (size_t i = 0; i < ARRAY_LEN(tcp_rows); i++)
         if (only == 0 || only == (int64_t)i + 1)
             print_tcp_row(&tcp_rows[i]);
@@ -172,12 +172,11 @@ static int read_option(int option, struct bench_choice *choice)
 
 int cmd_bench(int argc, char **argv)
 {
-    static const struct option options[] = { { "help", no_argument, NULL, 'h' },
-                                             { "datagrams", required_argument, NULL, 'n' },
-                                             { "row", required_argument, NULL, 'r' },
-                                             { "tcp", no_argument, NULL, 't' },
-                                             { "udp", no_argument, NULL, 'u' },
-                                             { 0 } };
+    static const struct option options[] = {
+        { "help", no_argument, NULL, 'h' },      { "datagrams", required_argument, NULL, 'n' },
+        { "row", required_argument, NULL, 'r' }, { "tcp", no_argument, NULL, 't' },
+        { "udp", no_argument, NULL, 'u' },       { 0 }
+    };
     struct bench_choice choice = { .datagrams = 200000 };
     int option;
 
