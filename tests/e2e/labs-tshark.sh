@@ -202,8 +202,17 @@ wrong_message_looks_right() {
         "$(printf 'Pay 1000 euro to Ann' | od -An -tx1 | tr -d ' \n')"
 }
 
+# The table of labs/README.md says how many frames each lab has.
+# shellcheck disable=SC2016 # the backquotes are Markdown's
+frames_are_as_told() {
+    expect "$1: frames, in labs/README.md" \
+        "$(sed -n 's/^| `'"$1"'` |.*| \([0-9]*\) |$/\1/p' "$RUNG_LABS/README.md")" \
+        "$(grep -c '"kind":"tx"' "$1.json")"
+}
+
 for lab in "${labs[@]}"; do
     holds_and_repeats "$lab"
+    frames_are_as_told "$lab"
     follows_its_seed "$lab"
     readme_works "$lab"
 done
