@@ -63,7 +63,7 @@ void tcp_established(struct tcb *t)
     t->timeouts_in_row = 0;
     if (t->count.timeouts > 0)
         begin_carefully(t);
-    else
+    else if (t->cc.ops != &cc_none)
         TCP_WHY(t, RULE_TCP_INITIAL_WINDOW, t->cc.cwnd, rule_parts(t->cc.mss, 0, 0));
     tcp_text_advance(t);
     tcp_keepalive_restart(t);
