@@ -86,6 +86,7 @@ struct tcp_segment {
         struct tcp_run sack[TCP_SACK_BLOCKS_MAX];
     } option;
     const struct ipv4_header *ip;
+    const struct packet *packet; /* that it came in */
 };
 
 struct tcp_listener {
@@ -302,6 +303,9 @@ void tcp_settings_inherit(struct tcb *to, const struct tcb *from);
 void tcp_options_prepare(struct tcb *t);
 /* Takes what the peer's SYN says (3.7.1, RFC 7323 2.2, RFC 2018 2). */
 void tcp_options_agree(struct tcb *t, const struct tcp_segment *seg);
+
+/* SEG is thrown away here, for RULE: it counts, and shows, as lost. */
+void tcp_discard(struct tcb *t, const struct tcp_segment *seg, rule_id rule, int64_t a, int64_t b);
 
 /* ---- tcp_input.c: 3.10.7 ---- */
 

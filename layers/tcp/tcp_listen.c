@@ -16,7 +16,7 @@ static void turn_away(struct tcb *t, const struct tcp_segment *seg, rule_id why,
     if (tcp_config(t)->backlog_full == TCP_FULL_RESET)
         tcp_reset_answer(t->host, seg, why);
     else
-        TCP_WHY(t, why, limit, seg->source.port);
+        tcp_discard(t, seg, why, limit, seg->source.port);
 }
 
 struct tcb *tcp_listen_spawn(struct tcb *t, const struct tcp_segment *seg)

@@ -69,6 +69,7 @@ rule_id tcp_segment_read(struct tcp_segment *seg, const struct packet *p,
     seg->flags = h.flags;
     seg->ecn = ip->tos & IPV4_ECN_MASK;
     seg->ip = ip;
+    seg->packet = p;
     seg->len = (uint32_t)seg->text.len + ((h.flags & TCP_SYN) != 0) + ((h.flags & TCP_FIN) != 0);
     tcp_option_begin(&reader, h.options);
     while (tcp_option_next(&reader, &option))
@@ -106,6 +107,12 @@ static rule_id refuse(struct host *host, struct tcp_segment *seg, const struct p
     if (seg->source.port == 0 || seg->destination.port == 0)
         return RULE_TCP_PORT_ZERO;
     return RULE_NONE;
+}
+
+void tcp_discard(struct tcb *t, const struct tcp_segment *seg, rule_id rule, int64_t a, int64_t b)
+{
+    t->host->counters.tcp_dropped++;
+    packet_tell_drop(seg->packet, &t->host->node, rule, a, b);
 }
 
 static void dispatch(struct host *host, const struct tcp_segment *seg)

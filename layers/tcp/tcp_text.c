@@ -87,17 +87,17 @@ static bool keeps_out_of_order(const struct tcb *t)
 
 /* Too early: kept for later (SHLD-31), and acknowledged at once, so that the
  * sender learns of the hole (MAY-13, RFC 5681 4.2). */
-static void keep_early(struct tcb *t, const struct piece *piece)
+static void keep_early(struct tcb *t, const struct tcp_segment *seg, const struct piece *piece)
 {
     t->ack_now = true;
     if (!keeps_out_of_order(t)) {
-        TCP_WHY(t, RULE_TCP_EARLY_DROPPED, piece->left, rule_parts(t->rcv.nxt, 0, 0));
+        tcp_discard(t, seg, RULE_TCP_EARLY_DROPPED, piece->left, rule_parts(t->rcv.nxt, 0, 0));
         t->rcv.has_fin = false;
         return;
     }
     note_kept(t, piece);
     if (!tcp_runs_add(&t->rcv.runs, &tcp_of(t->host)->memory, piece->left, piece->right)) {
-        TCP_WHY(t, RULE_TCP_TOO_MANY_HOLES, TCP_RUNS_MAX, 0);
+        tcp_discard(t, seg, RULE_TCP_TOO_MANY_HOLES, TCP_RUNS_MAX, 0);
         return;
     }
     store(t, piece);
@@ -205,7 +205,7 @@ enum tcp_verdict tcp_process_text(struct tcb *t, const struct tcp_segment *seg)
     if (piece.left == t->rcv.nxt)
         take_in_order(t, &piece);
     else
-        keep_early(t, &piece);
+        keep_early(t, seg, &piece);
     if (!t->owned)
         t->rcv.read = t->rcv.nxt;
     return TCP_NEXT_STEP;
