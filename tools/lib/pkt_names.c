@@ -7,10 +7,12 @@
 /* The name as a script writes it and as this file spells it. */
 #define NAME(name) { #name, PKT_##name }
 
-static const struct {
+struct named {
     const char *name;
     int64_t value;
-} names[] = {
+};
+
+static const struct named names[] = {
     NAME(AF_INET), { "PF_INET", PKT_AF_INET }, NAME(SOCK_STREAM), NAME(SOCK_DGRAM),
     NAME(SOCK_NONBLOCK), NAME(SOCK_CLOEXEC), NAME(SOL_SOCKET), NAME(IPPROTO_IP),
     { "SOL_IP", PKT_IPPROTO_IP }, NAME(IPPROTO_TCP), { "SOL_TCP", PKT_IPPROTO_TCP },
@@ -31,14 +33,28 @@ static const struct {
     { "INADDR_ANY", 0 }, { "INADDR_LOOPBACK", 0x7f000001 },
 };
 
-bool pkt_name_value(const char *name, int64_t *value)
+static const struct named errors[] = {
+    NAME(EBADF), NAME(EAGAIN), NAME(EFAULT), NAME(EINVAL), NAME(EPIPE), NAME(EPROTO),
+    NAME(EDESTADDRREQ), NAME(EMSGSIZE), NAME(ENOPROTOOPT), NAME(EPROTONOSUPPORT),
+    NAME(EOPNOTSUPP), NAME(EADDRINUSE), NAME(EADDRNOTAVAIL), NAME(ENETUNREACH),
+    NAME(ECONNABORTED), NAME(ECONNRESET), NAME(ENOBUFS), NAME(EISCONN), NAME(ENOTCONN),
+    NAME(ETIMEDOUT), NAME(ECONNREFUSED), NAME(EHOSTUNREACH), NAME(EALREADY), NAME(EINPROGRESS),
+};
+
+static bool find(const struct named *table, size_t count, const char *name, int64_t *value)
 {
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (strcmp(names[i].name, name) == 0) {
-            *value = names[i].value;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(table[i].name, name) == 0) {
+            *value = table[i].value;
             return true;
         }
     return false;
+}
+
+bool pkt_name_value(const char *name, int64_t *value)
+{
+    return find(names, ARRAY_LEN(names), name, value) ||
+           find(errors, ARRAY_LEN(errors), name, value) || pkt_info_name(name, value);
 }
 
 const char *pkt_name_hint(const char *name, char *out, size_t size)
@@ -51,42 +67,17 @@ const char *pkt_name_hint(const char *name, char *out, size_t size)
     return nearest_clause(&near, out, size);
 }
 
-static const char *const errors[PKT_ERRNO_COUNT] = {
-    [PKT_EOK] = "no error",
-    [PKT_EAGAIN] = "EAGAIN",
-    [PKT_EBADF] = "EBADF",
-    [PKT_EINVAL] = "EINVAL",
-    [PKT_EPIPE] = "EPIPE",
-    [PKT_ECONNRESET] = "ECONNRESET",
-    [PKT_ECONNREFUSED] = "ECONNREFUSED",
-    [PKT_ETIMEDOUT] = "ETIMEDOUT",
-    [PKT_EINPROGRESS] = "EINPROGRESS",
-    [PKT_EALREADY] = "EALREADY",
-    [PKT_EISCONN] = "EISCONN",
-    [PKT_ENOTCONN] = "ENOTCONN",
-    [PKT_EADDRINUSE] = "EADDRINUSE",
-    [PKT_EADDRNOTAVAIL] = "EADDRNOTAVAIL",
-    [PKT_EHOSTUNREACH] = "EHOSTUNREACH",
-    [PKT_ENETUNREACH] = "ENETUNREACH",
-    [PKT_ENOPROTOOPT] = "ENOPROTOOPT",
-    [PKT_EPROTO] = "EPROTO",
-    [PKT_EMSGSIZE] = "EMSGSIZE",
-    [PKT_EDESTADDRREQ] = "EDESTADDRREQ",
-    [PKT_ECONNABORTED] = "ECONNABORTED",
-    [PKT_EOPNOTSUPP] = "EOPNOTSUPP",
-    [PKT_ENOBUFS] = "ENOBUFS",
-    [PKT_EFAULT] = "EFAULT",
-    [PKT_EPROTONOSUPPORT] = "EPROTONOSUPPORT",
-};
-
 const char *pkt_errno_name(enum pkt_errno error)
 {
-    return errors[error];
+    for (size_t i = 0; i < ARRAY_LEN(errors); i++)
+        if (errors[i].value == (int64_t)error)
+            return errors[i].name;
+    return "?";
 }
 
 bool pkt_errno_is(enum pkt_errno error, const char *name)
 {
     if (error == PKT_EAGAIN && strcmp(name, "EWOULDBLOCK") == 0)
         return true;
-    return strcmp(errors[error], name) == 0;
+    return strcmp(pkt_errno_name(error), name) == 0;
 }

@@ -37,14 +37,14 @@ enum pkt_socket_option {
 };
 enum { PKT_IP_PMTUDISC_DONT = 0, PKT_IP_PMTUDISC_WANT = 1, PKT_IP_PMTUDISC_DO = 2 };
 
-/* Errors, as numbers; their names are what scripts write. */
+/* Errors; the numbers are Linux's. */
 enum pkt_errno {
-    PKT_EOK,
-    PKT_EAGAIN, PKT_EBADF, PKT_EINVAL, PKT_EPIPE, PKT_ECONNRESET, PKT_ECONNREFUSED, PKT_ETIMEDOUT,
-    PKT_EINPROGRESS, PKT_EALREADY, PKT_EISCONN, PKT_ENOTCONN, PKT_EADDRINUSE, PKT_EADDRNOTAVAIL,
-    PKT_EHOSTUNREACH, PKT_ENETUNREACH, PKT_ENOPROTOOPT, PKT_EPROTO, PKT_EMSGSIZE, PKT_EDESTADDRREQ,
-    PKT_ECONNABORTED, PKT_EOPNOTSUPP, PKT_ENOBUFS, PKT_EFAULT, PKT_EPROTONOSUPPORT,
-    PKT_ERRNO_COUNT
+    PKT_EOK = 0, PKT_EBADF = 9, PKT_EAGAIN = 11, PKT_EFAULT = 14, PKT_EINVAL = 22, PKT_EPIPE = 32,
+    PKT_EPROTO = 71, PKT_EDESTADDRREQ = 89, PKT_EMSGSIZE = 90, PKT_ENOPROTOOPT = 92,
+    PKT_EPROTONOSUPPORT = 93, PKT_EOPNOTSUPP = 95, PKT_EADDRINUSE = 98, PKT_EADDRNOTAVAIL = 99,
+    PKT_ENETUNREACH = 101, PKT_ECONNABORTED = 103, PKT_ECONNRESET = 104, PKT_ENOBUFS = 105,
+    PKT_EISCONN = 106, PKT_ENOTCONN = 107, PKT_ETIMEDOUT = 110, PKT_ECONNREFUSED = 111,
+    PKT_EHOSTUNREACH = 113, PKT_EALREADY = 114, PKT_EINPROGRESS = 115,
 };
 const char *pkt_errno_name(enum pkt_errno error);
 /* Whether a script's NAME is ERROR: EWOULDBLOCK is EAGAIN. */
@@ -52,6 +52,9 @@ bool pkt_errno_is(enum pkt_errno error, const char *name);
 
 /* The number that NAME stands for in a system call; false if unknown. */
 bool pkt_name_value(const char *name, int64_t *value);
+/* The same for what TCP_INFO's fields are compared with: TCP_ESTABLISHED,
+ * TCP_CA_Open ... (pkt_info.c). */
+bool pkt_info_name(const char *name, int64_t *value);
 /* A known name that NAME was probably meant to be, as `, did you mean "x"?`. */
 const char *pkt_name_hint(const char *name, char *out, size_t size);
 

@@ -141,6 +141,16 @@ static bool check_time(struct pkt_scan *s, const struct pkt_event *event, size_t
                                     "open: write when this happens"));
 }
 
+/* From BEGIN up to here, less the blanks that were skipped in vain. */
+static size_t said_length(const struct pkt_scan *s, size_t begin)
+{
+    size_t end = s->at;
+
+    while (end > begin && isspace((unsigned char)s->text[end - 1]))
+        end--;
+    return end - begin;
+}
+
 static bool parse_event(struct pkt_scan *s, struct pkt_event *event)
 {
     size_t from, begin;
@@ -161,6 +171,7 @@ static bool parse_event(struct pkt_scan *s, struct pkt_event *event)
     if (!parse_what(s, event))
         return false;
     event->mark = pkt_mark(s->source, begin, s->at);
+    event->said = lab_memory_text(s->memory, s->text + begin, said_length(s, begin));
     return check_time(s, event, from);
 }
 

@@ -140,6 +140,7 @@ struct pkt_event {
     struct pkt_packet *packet;
     struct pkt_call *call;
     const char *text; /* of a shell line or code */
+    const char *said; /* all of it, as written, without its time */
 };
 
 struct pkt_option {

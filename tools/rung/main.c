@@ -24,6 +24,7 @@ const struct subcommand subcommands[] = {
     { "check", cmd_check, "LAB...", N_("look for errors in lab files without running them") },
     { "labs", cmd_labs, "", N_("list the bundled labs") },
     { "new", cmd_new, "FOLDER", N_("begin a lab of your own from a commented template") },
+    { "script", cmd_script, "FILE|FOLDER...", N_("let packet scripts judge our TCP") },
     { "rules", cmd_rules, "[WORD]", N_("print the rule book: every reason, with its RFC") },
     { "bench", cmd_bench, "", N_("measure the cost of a simulated frame") },
     { "help", cmd_help, "[TOPIC]", N_("explain a subcommand, or: lab, commands, values, filter") },

@@ -31,6 +31,7 @@ int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_labs(int argc, char **argv);
 int cmd_new(int argc, char **argv);
+int cmd_script(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_help(int argc, char **argv);

@@ -1,0 +1,110 @@
+#include "tools/lib/pkt_profile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/lib/text.h"
+
+static const char *const names[PKT_PROFILES] = { "strict", "linux", "bsd" };
+
+const char *pkt_profile_name(unsigned profile)
+{
+    return profile < PKT_PROFILES ? names[profile] : NULL;
+}
+
+enum pkt_profile pkt_profile_find(const char *name)
+{
+    unsigned i = 0;
+
+    while (i < PKT_PROFILES && strcmp(names[i], name) != 0)
+        i++;
+    return (enum pkt_profile)i;
+}
+
+static void be_linux(struct pkt_settings *s)
+{
+    struct tcp_config *tcp = &s->host.tcp;
+
+    s->ignore_push = s->ignore_option_order = true;
+    s->ecn = 2;
+    tcp->initial_window = 10;
+    tcp->window_scale = 8;
+    tcp->timestamps = 1;
+    tcp->rcvbuf = 65535;
+    tcp->sndbuf = 4 << 20;
+    tcp->min_rto = tcp->clock_granularity = 200 * MS;
+    tcp->delayed_ack = 40 * MS;
+    tcp->quick_acks = 16;
+    tcp->fin_wait_2 = 60 * SECONDS;
+}
+
+static void be_bsd(struct pkt_settings *s)
+{
+    struct tcp_config *tcp = &s->host.tcp;
+
+    s->ignore_windows = s->ignore_syn_options = true;
+    s->ecn = 2;
+    tcp->initial_window = 10;
+    tcp->rcvbuf = 65536;
+    tcp->sndbuf = 1 << 20;
+    tcp->window_scale = 6;
+    tcp->timestamps = 1;
+    tcp->delayed_ack = 40 * MS;
+    tcp->min_rto = 230 * MS;
+    tcp->fin_wait_2 = 60 * SECONDS;
+}
+
+void pkt_settings_begin(struct pkt_settings *s, enum pkt_profile profile)
+{
+    memset(s, 0, sizeof(*s));
+    s->profile = profile;
+    host_config_defaults(&s->host);
+    s->tolerance = 4 * MS;
+    s->mtu = 1500;
+    s->nothing_left = profile == PKT_STRICT;
+    if (profile == PKT_LINUX)
+        be_linux(s);
+    if (profile == PKT_BSD)
+        be_bsd(s);
+}
+
+/* ---- --options ---- */
+
+static bool refuse(char *why, size_t size, const char *format, const char *value)
+{
+    snprintf(why, size, format, value);
+    return false;
+}
+
+static bool read_option(struct pkt_settings *s, const struct pkt_option *option, char *why,
+                        size_t size)
+{
+    long number = strtol(option->value, NULL, 10);
+
+    if (strcmp(option->name, "ip_version") == 0 && strcmp(option->value, "ipv4") != 0)
+        return refuse(why, size, _("IP version %.20s is not modelled"), option->value);
+    if (strcmp(option->name, "strict_segments") == 0)
+        s->strict_segments = strcmp(option->value, "0") != 0;
+    if (strcmp(option->name, "tolerance_usecs") == 0)
+        s->tolerance = min_i64(max_i64(number, 0), 10000000) * US;
+    if (strcmp(option->name, "tcp_ts_tick_usecs") == 0)
+        s->timestamp_tick = min_i64(max_i64(number, 0), 10000000) * US;
+    if (strcmp(option->name, "mtu") == 0) {
+        if (number < 68 || number > 65535)
+            return refuse(why, size, _("no wire has an MTU of %.20s"), option->value);
+        s->mtu = (uint16_t)number;
+    }
+    if (strcmp(option->name, "mss") == 0 && number > 0 && number < 65496)
+        s->host.tcp.mss = number;
+    return true;
+}
+
+bool pkt_settings_options(struct pkt_settings *s, const struct pkt_script *script, char *why,
+                          size_t size)
+{
+    for (const struct pkt_option *o = script->options; o != NULL; o = o->next)
+        if (!read_option(s, o, why, size))
+            return false;
+    return true;
+}

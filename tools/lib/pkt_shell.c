@@ -1,0 +1,285 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers/state.h"
+#include "tools/lib/pkt_profile.h"
+#include "tools/lib/text.h"
+
+/* Shell lines of scripts. Nothing is ever executed: those that are known are
+ * settings, the others make a script one that cannot be judged. */
+
+enum { WORDS_MAX = 64, WORD_SIZE = 128 };
+
+struct words {
+    char at[WORDS_MAX][WORD_SIZE];
+    unsigned count;
+};
+
+/* ---- sysctl NAME=VALUE ---- */
+
+struct sysctl {
+    const char *name;
+    size_t field; /* of struct tcp_config, an int64_t; or NOTHING */
+    void (*set)(struct pkt_settings *s, const char *value); /* or NULL: the number */
+};
+
+#define NOTHING SIZE_MAX
+#define FIELD(name) offsetof(struct tcp_config, name)
+
+static void set_rfc1323(struct pkt_settings *s, const char *value)
+{
+    bool on = atoi(value) != 0;
+
+    s->host.tcp.timestamps = on;
+    if (!on)
+        s->host.tcp.window_scale = -2;
+}
+
+static void set_scaling(struct pkt_settings *s, const char *value)
+{
+    if (atoi(value) == 0)
+        s->host.tcp.window_scale = -2;
+}
+
+static void set_ecn(struct pkt_settings *s, const char *value)
+{
+    s->ecn = atoi(value);
+}
+
+static void set_dup_threshold(struct pkt_settings *s, const char *value)
+{
+    s->host.tcp.duplicate_acks = max_i64(atoi(value), 1);
+}
+
+/* Linux's "reno" is NewReno, with SACK where both ends have it. */
+static void set_cc(struct pkt_settings *s, const char *value)
+{
+    s->host.tcp.cc = strcmp(value, "cubic") == 0 ? TCP_CC_CUBIC : TCP_CC_NEWRENO;
+}
+
+static void set_recovery(struct pkt_settings *s)
+{
+    s->host.tcp.rack = s->tlp >= 3 && (s->rack & 1) != 0;
+}
+
+static void set_early_retrans(struct pkt_settings *s, const char *value)
+{
+    s->tlp = atoi(value);
+    set_recovery(s);
+}
+
+static void set_rack(struct pkt_settings *s, const char *value)
+{
+    s->rack = atoi(value);
+    set_recovery(s);
+}
+
+/* min, default, max: what a socket begins with is the second. */
+static void set_rmem(struct pkt_settings *s, const char *value)
+{
+    unsigned long usual = 0;
+
+    if (sscanf(value, "%*u %lu", &usual) == 1 && usual > 0 && usual < 1 << 30)
+        s->host.tcp.rcvbuf = (int64_t)usual;
+}
+
+static const struct sysctl sysctls[] = {
+    { "net.ipv4.tcp_timestamps", FIELD(timestamps), NULL },
+    { "net.ipv4.tcp_sack", FIELD(sack), NULL },
+    { "net.ipv4.tcp_dsack", FIELD(dsack), NULL },
+    { "net.ipv4.tcp_ecn", NOTHING, set_ecn },
+    { "net.ipv4.tcp_window_scaling", NOTHING, set_scaling },
+    { "net.ipv4.tcp_slow_start_after_idle", FIELD(restart_after_idle), NULL },
+    { "net.ipv4.tcp_congestion_control", NOTHING, set_cc },
+    { "net.ipv4.tcp_early_retrans", NOTHING, set_early_retrans },
+    { "net.ipv4.tcp_recovery", NOTHING, set_rack },
+    { "net.ipv4.tcp_reordering", NOTHING, set_dup_threshold },
+    { "net.ipv4.tcp_rmem", NOTHING, set_rmem },
+    { "net.inet.tcp.rfc1323", NOTHING, set_rfc1323 },
+    { "net.inet.tcp.sack.enable", FIELD(sack), NULL },
+    { "net.inet.tcp.ecn.enable", NOTHING, set_ecn },
+    { "net.inet.tcp.recvspace", FIELD(rcvbuf), NULL },
+    { "net.inet.tcp.sendspace", FIELD(sndbuf), NULL },
+    { "net.inet.tcp.insecure_rst", FIELD(insecure_rst), NULL },
+    { "net.inet.tcp.insecure_syn", FIELD(insecure_syn), NULL },
+    { "net.inet.tcp.drop_synfin", FIELD(drop_syn_fin), NULL },
+    { "net.inet.tcp.blackhole", FIELD(blackhole), NULL },
+    { "net.inet.tcp.initcwnd_segments", FIELD(initial_window), NULL },
+    { "net.inet.tcp.cc.algorithm", NOTHING, set_cc },
+};
+
+/* Whole families that nothing here depends on. */
+static const char *const harmless[] = {
+    "net.inet.tcp.hostcache.", "net.inet.tcp.syncookies", "net.inet.tcp.syncache.",
+    "net.inet.tcp.recvbuf_", "net.inet.tcp.sendbuf_", "net.inet.tcp.functions_default",
+    "net.ipv4.tcp_no_metrics_save", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
+    "net.ipv4.tcp_min_tso_segs", "net.ipv4.tcp_metrics", "net.core.", "net.ipv4.tcp_mtu_probing",
+    "net.ipv4.tcp_moderate_rcvbuf", "net.ipv4.route.flush", "net.ipv4.tcp_tso_win_divisor",
+    "net.ipv4.tcp_pacing", "net.ipv4.tcp_fastopen", "net.ipv4.tcp_invalid_ratelimit",
+};
+
+static bool set_one(struct pkt_settings *s, const char *name, const char *value)
+{
+    for (size_t i = 0; i < ARRAY_LEN(sysctls); i++) {
+        if (strcmp(sysctls[i].name, name) != 0)
+            continue;
+        if (sysctls[i].set != NULL)
+            sysctls[i].set(s, value);
+        else
+            *(int64_t *)(void *)((char *)&s->host.tcp + sysctls[i].field) =
+                max_i64(strtol(value, NULL, 10), 0);
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
+        if (strncmp(name, harmless[i], strlen(harmless[i])) == 0)
+            return true;
+    return false;
+}
+
+static enum pkt_shell run_sysctl(struct pkt_settings *s, const struct words *words, char *why,
+                                 size_t size)
+{
+    for (unsigned i = 1; i < words->count; i++) {
+        char name[WORD_SIZE];
+        char *value;
+
+        memcpy(name, words->at[i], WORD_SIZE);
+        value = strchr(name, '=');
+        if (value == NULL)
+            continue; /* -q, -w, or a question */
+        *value++ = '\0';
+        if (!set_one(s, name, value)) {
+            snprintf(why, size, _("sysctl %.100s is not known"), name);
+            return PKT_SHELL_UNKNOWN;
+        }
+    }
+    return PKT_SHELL_DONE;
+}
+
+/* ---- sockstat ... | grep STATE ---- */
+
+static int state_of(const char *word)
+{
+    char name[WORD_SIZE];
+
+    snprintf(name, sizeof(name), "%s", strcmp(word, "SYN_RCVD") == 0 ? "SYN_RECEIVED" : word);
+    for (char *c = name; *c != '\0'; c++)
+        *c = *c == '_' ? '-' : *c;
+    return state_find(name);
+}
+
+static enum pkt_shell run_sockstat(const struct words *words, int *state, char *why, size_t size)
+{
+    bool seen = false;
+
+    for (unsigned i = 0; i < words->count; i++) {
+        seen = seen || strcmp(words->at[i], "grep") == 0;
+        *state = seen ? state_of(words->at[i]) : -1;
+        if (*state >= 0)
+            return PKT_SHELL_STATE;
+    }
+    snprintf(why, size, _("a sockstat that looks for no state of a connection"));
+    return PKT_SHELL_UNKNOWN;
+}
+
+/* ---- Lines ---- */
+
+static bool is_quote(char c)
+{
+    return c == '"' || c == '\'';
+}
+
+/* One word; quotes hold it together and are left out. */
+static const char *cut_word(const char *at, char *word)
+{
+    size_t len = 0;
+    char quote = '\0';
+
+    for (; *at != '\0' && (quote != '\0' || strchr(" \t|;&\n\r", *at) == NULL); at++) {
+        if (quote == '\0' ? is_quote(*at) : *at == quote)
+            quote = quote == '\0' ? *at : '\0';
+        else if (len < WORD_SIZE - 1)
+            word[len++] = *at;
+    }
+    word[len] = '\0';
+    return at;
+}
+
+/* One command with what it is piped into: up to ; && || or the line's end. */
+static const char *cut_command(const char *at, struct words *words)
+{
+    memset(words, 0, sizeof(*words));
+    for (;;) {
+        bool pipe = at[0] == '|' && at[1] != '|';
+
+        if (*at == ' ' || *at == '\t' || pipe || (*at == '\\' && at[1] == '\n')) {
+            at += *at == '\\' ? 2 : 1;
+        } else if (*at == '\0' || strchr(";&|\n\r", *at) != NULL) {
+            return at;
+        } else {
+            const char *end = cut_word(at, words->at[words->count]);
+
+            words->count += words->count < WORDS_MAX - 1;
+            at = end;
+        }
+    }
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t len = strlen(text), tail = strlen(end);
+
+    return len >= tail && strcmp(text + len - tail, end) == 0;
+}
+
+/* Another profile, but what was asked for on the command line stays. */
+static void take_defaults(struct pkt_settings *s)
+{
+    struct pkt_settings before = *s;
+
+    pkt_settings_begin(s, PKT_LINUX);
+    s->tolerance = before.tolerance;
+    s->timestamp_tick = before.timestamp_tick;
+    s->strict_segments = before.strict_segments;
+    s->mtu = before.mtu;
+    s->host.tcp.mss = before.host.tcp.mss;
+    s->nothing_left = before.nothing_left && before.profile == PKT_LINUX;
+}
+
+static enum pkt_shell run_command(struct pkt_settings *s, const struct words *words, int *state,
+                                  char *why, size_t size)
+{
+    static const char *const nothings[] = { "true", ":", "sync", "kldload" };
+    const char *name = words->count > 0 ? words->at[0] : ":";
+
+    if (strcmp(name, "sysctl") == 0 || ends_in(name, "/sysctl"))
+        return run_sysctl(s, words, why, size);
+    if (strcmp(name, "sockstat") == 0 || ends_in(name, "/sockstat"))
+        return run_sockstat(words, state, why, size);
+    for (unsigned i = 0; i < words->count; i++)
+        if (ends_in(words->at[i], "defaults.sh")) {
+            take_defaults(s);
+            return PKT_SHELL_DONE;
+        }
+    for (size_t i = 0; i < ARRAY_LEN(nothings); i++)
+        if (strcmp(name, nothings[i]) == 0)
+            return PKT_SHELL_DONE;
+    snprintf(why, size, _("the shell line \"%.60s\" is not known"), name);
+    return PKT_SHELL_UNKNOWN;
+}
+
+enum pkt_shell pkt_settings_shell(struct pkt_settings *s, const char *text, int *state,
+                                  char *why, size_t size)
+{
+    enum pkt_shell what = PKT_SHELL_DONE;
+
+    while (*text != '\0' && what == PKT_SHELL_DONE) {
+        struct words words;
+
+        text = cut_command(text, &words);
+        what = run_command(s, &words, state, why, size);
+        text += strspn(text, ";&|\n\r");
+    }
+    return what;
+}

@@ -1,0 +1,22 @@
+/*
+ * script_show.h - what `rung script` prints about one script.
+ */
+#ifndef RUNG_TOOLS_RUNG_SCRIPT_SHOW_H
+#define RUNG_TOOLS_RUNG_SCRIPT_SHOW_H
+
+#include "tools/lib/colour.h"
+#include "tools/lib/ladder.h"
+#include "tools/lib/pkt_run.h"
+
+/* "pass  NAME", or why not, with what was expected and what came. */
+void script_show_verdict(const struct pkt_run *run);
+/* The same as one JSON object. */
+void script_show_json(const struct pkt_run *run);
+/* The ladder up to where the run ended. */
+bool script_show_ladder(const struct pkt_run *run, const struct ladder_options *options);
+/* TCP's last reasons, with their RFC, one a line. */
+void script_show_whys(const struct pkt_run *run);
+/* What was on the wire, as PATH (.pcap or .pcapng). False: it has complained. */
+bool script_write_capture(const struct pkt_run *run, const char *path);
+
+#endif
