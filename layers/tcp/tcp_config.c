@@ -84,6 +84,8 @@ const struct config_key tcp_config_keys[] = {
            "let a RST anywhere in the window end a connection, as before RFC 5961"),
     SWITCH("insecure-syn", insecure_syn,
            "let a SYN anywhere in the window end a connection, as before RFC 5961"),
+    SWITCH("reset-with-ack", reset_with_ack,
+           "let the RST of an aborted connection carry an ACK, as most systems do"),
     SWITCH("drop-syn-fin", drop_syn_fin, "drop segments with both SYN and FIN"),
     CHOICE("blackhole", blackhole, "off|syn|all",
            "what of closed ports is not answered by RST: nothing, SYNs, everything"),

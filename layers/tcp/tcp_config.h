@@ -68,6 +68,7 @@ struct tcp_config {
     int64_t challenge_acks; /* most in one second, RFC 5961 7; 0: no limit */
     int64_t insecure_rst, insecure_syn; /* as before RFC 5961: anywhere in the window */
     int64_t drop_syn_fin;
+    int64_t reset_with_ack; /* of ABORT: RST,ACK, where the RFC writes RST */
     int64_t blackhole; /* closed ports: 1 SYNs, 2 nothing at all is answered */
 };
 

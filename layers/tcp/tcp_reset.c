@@ -61,5 +61,8 @@ void tcp_reset_peer(struct tcb *t, rule_id why)
 
     TCP_WHY(t, why, tcp_available(t), tcp_unsent(t));
     tcp_of(t->host)->resets_sent++;
-    send_bare(t->host, t, &about, t->snd.nxt, 0, TCP_RST);
+    if (tcp_config(t)->reset_with_ack != 0)
+        send_bare(t->host, t, &about, t->snd.nxt, t->rcv.nxt, TCP_RST | TCP_ACK);
+    else
+        send_bare(t->host, t, &about, t->snd.nxt, 0, TCP_RST);
 }

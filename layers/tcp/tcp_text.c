@@ -172,12 +172,13 @@ static void take_in_order(struct tcb *t, const struct piece *piece)
     schedule_ack(t, t->rcv.nxt - before, hole);
 }
 
-/* Data for a user who has closed is lost: the peer must know (SHLD-3). */
-static bool nobody_reads(struct tcb *t, const struct piece *piece)
+/* Data for a user who has closed is lost: the peer must know (SHLD-3). The RST
+ * has the number that the peer expects, which SND.NXT may lie beyond. */
+static bool nobody_reads(struct tcb *t, const struct tcp_segment *seg, const struct piece *piece)
 {
     if (t->owned || piece->text.len == 0 || tcp_has_bug(t, BUG_NO_RESET_ON_UNREAD))
         return false;
-    tcp_reset_peer(t, RULE_TCP_DATA_AFTER_CLOSE);
+    tcp_reset_answer(t->host, seg, RULE_TCP_DATA_AFTER_CLOSE);
     t->ended_by = RULE_TCP_ENDED_RESET;
     tcp_go(t, TCP_ABORT);
     return true;
@@ -189,7 +190,7 @@ enum tcp_verdict tcp_process_text(struct tcb *t, const struct tcp_segment *seg)
 
     if (!tcp_may_receive(t->state) || (seg->text.len == 0 && !piece.fin))
         return TCP_NEXT_STEP;
-    if (nobody_reads(t, &piece))
+    if (nobody_reads(t, seg, &piece))
         return TCP_DONE;
     note_fin(t, seg, &piece);
     tcp_text_note_old(t, seg);

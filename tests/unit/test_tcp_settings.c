@@ -206,6 +206,34 @@ static void test_closed_port_keeps_still_as_far_as_blackhole_says(void)
     }
 }
 
+static void test_abort_acknowledges_where_that_is_set(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_open(&p);
+    p.net.config.tcp.reset_with_ack = 1;
+    peer_established(&p);
+    tcp_abort(p.tcb);
+    peer_run(&p, 5 * MS);
+    EXPECT_SEGMENT(&p, .flags = TCP_RST | TCP_ACK, .seq = 1, .ack = 1);
+    peer_close(&p);
+}
+
+static void test_text_after_close_is_answered_by_the_number_that_the_peer_expects(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_established(&p);
+    peer_host_sends(&p, 500);
+    tcp_close(p.tcb);
+    peer_run(&p, 5 * MS);
+    peer_skip(&p);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 101, .text = "late");
+    EXPECT_SEGMENT(&p, .flags = TCP_RST, .seq = 101);
+    EXPECT_STATE(&p, CLOSED);
+    peer_close(&p);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -214,6 +242,8 @@ int main(void)
         TEST(test_insecure_rst_in_the_window_resets_while_secure_is_challenged),
         TEST(test_insecure_syn_in_the_window_resets_both_ends),
         TEST(test_syn_fin_is_dropped_where_that_is_set),
+        TEST(test_abort_acknowledges_where_that_is_set),
+        TEST(test_text_after_close_is_answered_by_the_number_that_the_peer_expects),
         TEST(test_closed_port_keeps_still_as_far_as_blackhole_says),
         TEST(test_corked_connection_sends_only_full_segments_until_uncorked),
         TEST(test_corked_rest_goes_with_the_fin),
