@@ -64,6 +64,28 @@ static void test_ip_record_route_can_be_used(void)
     expect_own_option(BYTES(7, 7, 4, 0, 0, 0, 0, 0));
 }
 
+/* ---- No packet can be had ---- */
+
+static void limit_packets(uint32_t limit)
+{
+    for (unsigned size = 0; size < PACKET_SIZES; size++)
+        p.net.world->packets[size].limit = limit;
+}
+
+static void test_segment_without_a_packet_goes_by_its_timer(void)
+{
+    peer_established(&p);
+    limit_packets(0);
+    EXPECT_EQ(peer_host_sends(&p, 3), 3);
+    peer_run(&p, 5 * MS);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_NO_MEMORY);
+    EXPECT_SILENCE(&p);
+    limit_packets(1000);
+    peer_run(&p, 1 * SECONDS);
+    EXPECT_SEGMENT(&p, .flags = TCP_PSH | TCP_ACK, .seq = 1, .ack = 1, .text = "abc");
+    peer_close(&p);
+}
+
 /* ---- 3.9.2.1: source routes ---- */
 
 #define GATEWAY_1 10, 0, 0, 5
@@ -391,6 +413,7 @@ int main(void)
         TEST(test_unknown_ip_options_are_ignored),
         TEST(test_ip_timestamp_can_be_used),
         TEST(test_ip_record_route_can_be_used),
+        TEST(test_segment_without_a_packet_goes_by_its_timer),
         TEST(test_active_open_takes_the_users_source_route),
         TEST(test_users_source_route_counts_more_than_one_that_came),
         TEST(test_passive_open_answers_by_the_way_the_syn_came),
