@@ -252,7 +252,10 @@ static void probe_window(struct tcb *t)
     uint32_t text = tcp_unsent(t) < t->cc.mss ? tcp_unsent(t) : t->cc.mss;
 
     if (room > 0) {
-        TCP_WHY(t, RULE_TCP_SWS_OVERRIDE, room, text);
+        if (room < text || is_pushed(t))
+            TCP_WHY(t, RULE_TCP_SWS_OVERRIDE, room, text);
+        else
+            TCP_WHY(t, RULE_TCP_PUSH_OVERRIDE, text, 0);
         send_new(t, room < text ? room : text, false);
         return;
     }

@@ -192,10 +192,14 @@ void tcp_user_timeout_check(struct tcb *t)
 
 /* ---- Which run now ---- */
 
+/* Also what nobody has pushed goes in the end: 3.8.6.2.1, rule (4). */
 static bool needs_persist(const struct tcb *t)
 {
-    return tcp_queue_is_empty(&t->queue) && tcp_unsent(t) > 0 &&
-           (t->limit == TCP_LIMIT_PEER_WINDOW || t->limit == TCP_LIMIT_SILLY_WINDOW) &&
+    if (!tcp_queue_is_empty(&t->queue) || tcp_unsent(t) == 0)
+        return false;
+    if (t->limit == TCP_LIMIT_NOTHING_TO_SEND)
+        return true;
+    return (t->limit == TCP_LIMIT_PEER_WINDOW || t->limit == TCP_LIMIT_SILLY_WINDOW) &&
            !tcp_has_bug(t, BUG_NO_PERSIST);
 }
 
