@@ -105,7 +105,7 @@ static void test_all_without_an_answer_end_the_connection(void)
     peer_run(&p, 26 * SECONDS);
     for (unsigned i = 0; i < 3; i++)
         expect_keepalive(&p);
-    EXPECT_SEGMENT(&p, .flags = TCP_RST | TCP_ACK, .seq = 1, .ack = 1);
+    EXPECT_SEGMENT(&p, .flags = TCP_RST, .seq = 1);
     EXPECT_STATE(&p, CLOSED);
     EXPECT_RULE(p.app.ended_by, RULE_TCP_ENDED_KEEPALIVE);
     EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_KEEPALIVE_FAILED);

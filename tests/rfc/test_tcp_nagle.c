@@ -102,7 +102,10 @@ static void test_data_without_push_goes_all_the_same(void)
 
     peer_established(&p);
     tcp_send(p.tcb, (struct span){ (const uint8_t *)"hello", 5 }, TCP_SEND_MORE);
-    peer_run(&p, 10 * SECONDS);
+    peer_run(&p, 500 * MS);
+    EXPECT_SILENCE(&p); /* more was announced */
+    peer_run(&p, 600 * MS);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_PUSH_OVERRIDE);
     EXPECT_SEGMENT(&p, .flags = TCP_ACK | TCP_PSH, .seq = 1, .ack = 1, .text = "hello");
     peer_close(&p);
 }
