@@ -167,6 +167,26 @@ static void test_only_the_oldest_segment_goes_again_and_the_wait_doubles(void)
     peer_close(&p);
 }
 
+/* What could not be sent for want of memory is as if the network had lost it. */
+static void test_segment_without_memory_goes_at_the_timeout(void)
+{
+    struct tcp_peer p = { 0 };
+    uint32_t limit;
+
+    peer_established(&p);
+    limit = p.net.world->packets[PACKET_FRAME].limit;
+    p.net.world->packets[PACKET_FRAME].limit = 0;
+    p.net.world->packets[PACKET_DATAGRAM].limit = 0;
+    send_segments(&p, 1);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_NO_MEMORY);
+    EXPECT_SILENCE(&p);
+    p.net.world->packets[PACKET_FRAME].limit = limit;
+    p.net.world->packets[PACKET_DATAGRAM].limit = limit;
+    peer_run(&p, 1 * SECONDS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK | TCP_PSH, .seq = 1, .ack = 1, .len = SEGMENT);
+    peer_close(&p);
+}
+
 /* (5.7), and RFC 5681 3.1: one segment to begin with. */
 static void test_after_a_lost_syn_data_begins_with_three_seconds(void)
 {
@@ -369,6 +389,7 @@ int main(void)
         TEST(test_more_data_does_not_restart_the_timer),
         TEST(test_ack_of_new_data_restarts_the_timer),
         TEST(test_only_the_oldest_segment_goes_again_and_the_wait_doubles),
+        TEST(test_segment_without_memory_goes_at_the_timeout),
         TEST(test_after_a_lost_syn_data_begins_with_three_seconds),
         TEST(test_after_a_lost_syn_ack_data_begins_with_three_seconds),
         TEST(test_after_three_timeouts_the_application_is_told),
