@@ -99,6 +99,16 @@ static bool is_probe_of_closed_window(const struct tcb *t, const struct tcp_segm
            (seg->flags & (TCP_ACK | TCP_SYN)) == TCP_ACK;
 }
 
+/* Who has filled our window, and lost some of it on the way, sends ACKs with the
+ * number at its edge. Table 6 keeps them out; then an end that is answered each
+ * time gives up for want of an answer, as its ACKs may be kept out there, too.
+ * So what holds where the window is closed holds at its edge as well. */
+static bool is_ack_at_the_edge(const struct tcb *t, const struct tcp_segment *seg)
+{
+    return seg->len == 0 && seg->seq == t->rcv.adv &&
+           (seg->flags & (TCP_ACK | TCP_RST)) == TCP_ACK;
+}
+
 /*
  * RFC 6191 2: is SEG, for a connection in TIME-WAIT, the SYN of a new one? A
  * larger timestamp shows that it is no old duplicate, or else a number above
@@ -152,6 +162,8 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
         tcp_route_learn(t, seg->ip);
         return TCP_NEXT_STEP;
     }
+    if (is_ack_at_the_edge(t, seg))
+        return TCP_NEXT_STEP;
     if (is_probe_of_closed_window(t, seg)) {
         TCP_WHY(t, RULE_TCP_WINDOW_CLOSED, seg->len, 0);
         t->ack_now = true;
