@@ -248,6 +248,8 @@ static uint64_t segment_size(const struct tcp_config *from, const struct tcp_con
         size = min_size(size, (size_t)from->mss);
     if (to->mss > 0)
         size = min_size(size, (size_t)to->mss);
+    if (from->timestamps != 0 && to->timestamps != 0)
+        size = size > 12 ? size - 12 : 1;
     return min_size(size, (size_t)min_i64(from->sndbuf, to->rcvbuf));
 }
 
