@@ -236,6 +236,16 @@ void tcp_loss_timeout(struct tcb *t)
 
 /* ---- Each ACK ---- */
 
+/* Was cwnd used, so that a larger one would be? It need not have held anything
+ * back: an application may have written just as much. Slow start, which is to
+ * double cwnd, needs half of it to be used. */
+static bool used_window(const struct tcb *t, uint32_t flight)
+{
+    uint64_t used = t->cc.cwnd < t->cc.ssthresh ? 2 * (uint64_t)flight : flight;
+
+    return t->limit == TCP_LIMIT_CWND || used + t->cc.mss > t->cc.cwnd;
+}
+
 static void grow(struct tcb *t, const struct tcp_acked *acked, uint32_t flight)
 {
     struct cc_ack ack = {
@@ -246,7 +256,7 @@ static void grow(struct tcb *t, const struct tcp_acked *acked, uint32_t flight)
         .srtt = t->rtt.srtt,
         .una = t->snd.una,
         .nxt = t->snd.nxt,
-        .limited = t->limit == TCP_LIMIT_CWND || t->repair == TCP_REPAIR_LOSS,
+        .limited = used_window(t, flight) || t->repair == TCP_REPAIR_LOSS,
     };
 
     t->cc.ops->ack_received(&t->cc, &ack);
