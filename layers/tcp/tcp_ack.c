@@ -58,7 +58,7 @@ static void measure(struct tcb *t, const struct tcp_segment *seg, const struct t
 /* ---- ECN (RFC 3168 6.1.2) ---- */
 
 /* The peer echoes a mark: as if a segment were lost, once in each window. */
-static void react_to_mark(struct tcb *t, const struct tcp_segment *seg)
+static void react_to_mark(struct tcb *t, const struct tcp_segment *seg, uint32_t flight)
 {
     if (!t->ecn || (seg->flags & (TCP_ECE | TCP_SYN)) != TCP_ECE ||
         seq_lt(t->snd.una, t->ecn_recover) || t->repair != TCP_REPAIR_NONE)
@@ -69,7 +69,7 @@ static void react_to_mark(struct tcb *t, const struct tcp_segment *seg)
         t->ecn_pause = true;
         tcp_timer_set(t, TCP_REXMT, tcp_rtt_timeout(&t->rtt, tcp_rto_limits(t)));
     }
-    t->cc.ops->congestion_marked(&t->cc, tcp_flight(t), tcp_now(t));
+    t->cc.ops->congestion_marked(&t->cc, flight, tcp_now(t));
     t->ecn_recover = t->snd.nxt;
     t->ecn_reduced_due = true;
 }
@@ -158,7 +158,7 @@ static void process_ack(struct tcb *t, const struct tcp_segment *seg)
     if (t->snd.wnd == 0 || tcp_flight(t) > t->snd.wnd)
         t->timeouts_in_row = 0; /* alive, only full: MUST-37, SHLD-17 */
     acked.marked = t->ecn && (seg->flags & TCP_ECE) != 0;
-    react_to_mark(t, seg);
+    react_to_mark(t, seg, flight);
     tcp_tail_acked(t, seg, dsack, acked.bytes > 0);
     if (!acked.syn) /* the handshake does not open the window: RFC 5681 3.1 */
         tcp_loss_ack(t, &acked, sacked, duplicate, flight);
