@@ -7,13 +7,15 @@ _rung_words() {
             --text --why --tables --absolute --quiet --width --ascii --color --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --help" ;;
         check) echo "--quiet --help" ;;
+        script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
+            --help" ;;
         labs) echo "--paths --help" ;;
         bench) echo "--tcp --udp --row --datagrams --help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--help" ;;
-        help) echo "run replay check labs new rules bench lab commands values bugs
-            host router switch link script fault check arp ip icmp udp tcp" ;;
-        *) echo "run replay check labs new rules bench help --help --version" ;;
+        help) echo "run replay check script labs new rules bench lab commands values bugs
+            host router switch link fault arp ip icmp udp tcp" ;;
+        *) echo "run replay check script labs new rules bench help --help --version" ;;
     esac
 }
 
@@ -31,11 +33,14 @@ _rung() {
         -w | --write | -r | --read | --json)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             return ;;
+        --profile)
+            mapfile -t COMPREPLY < <(compgen -W "strict linux bsd" -- "$word")
+            return ;;
         --color)
             mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word")
             return ;;
         --seed | --until | --set | --drop | --delay | --duplicate | --corrupt | --at | --width | \
-            --count | -c | --datagrams)
+            --count | -c | --datagrams | --define)
             return ;;
     esac
     if [[ $word == -* || -z $command ]]; then
@@ -48,7 +53,7 @@ _rung() {
                 compgen -W "$(_rung_labs)" -- "$word"
                 compgen -f -- "$word"
             ) ;;
-        replay) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+        replay | script) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
         help) mapfile -t COMPREPLY < <(compgen -W "$(_rung_words help)" -- "$word") ;;
     esac
 }

@@ -47,12 +47,29 @@ _rung_replay() {
         '*:filter:'
 }
 
+_rung_script() {
+    _arguments \
+        '--profile[whose habits are expected]:profile:(strict linux bsd)' \
+        '*--define[a name for #ifdef]:name:' \
+        '--json[print JSON objects]' \
+        '--text[print the ladder of each script]' \
+        '--why[print every decision, with its RFC]' \
+        '(-w --write)'{-w,--write}'[write a capture (.pcap, .pcapng)]:file:_files' \
+        '(-q --quiet)'{-q,--quiet}'[print no ladder]' \
+        '--width[columns of the ladder]:columns:' \
+        '--ascii[draw with ASCII only]' \
+        '--color[colours]:when:(auto always never)' \
+        '--help[show help]' \
+        '*:script or folder:_files'
+}
+
 _rung() {
     local -a commands
     commands=(
         'run:run a lab'
         'replay:show a capture file as a ladder'
         'check:check a lab file'
+        'script:let packet scripts judge our TCP'
         'labs:list the bundled labs'
         'rules:print the rule book'
         'bench:measure the cost of a frame'
@@ -69,6 +86,10 @@ _rung() {
             ((CURRENT--))
             _rung_run ;;
         check) _arguments '(-q --quiet)'{-q,--quiet}'[errors only]' '*:lab:_rung_lab' ;;
+        script)
+            shift words
+            ((CURRENT--))
+            _rung_script ;;
         labs) _arguments '--paths[where their files are]' ;;
         rules)
             _arguments \
@@ -88,7 +109,7 @@ _rung() {
         new) _files -/ ;;
         help)
             _describe command commands
-            compadd lab commands values bugs host router switch link script fault check arp ip icmp \
+            compadd lab commands values bugs host router switch link fault arp ip icmp \
                 udp tcp ;;
     esac
 }

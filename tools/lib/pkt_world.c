@@ -115,7 +115,8 @@ bool pkt_world_open(struct pkt_world *w, const struct host_config *config, uint1
     }
     w->world->script = w;
     w->local = add_host(w, "local", PKT_LOCAL_ADDRESS, mtu, &quiet);
-    w->remote = add_host(w, "remote", PKT_REMOTE_ADDRESS, mtu, &quiet);
+    /* What a script sends in may be longer than what we send out. */
+    w->remote = add_host(w, "remote", PKT_REMOTE_ADDRESS, UINT16_MAX, &quiet);
     link = link_new(w->world, "wire", &w->local->node.ports[0], &w->remote->node.ports[0]);
     link->mtu = UINT16_MAX;
     introduce(w);
