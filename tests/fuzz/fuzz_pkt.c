@@ -1,10 +1,10 @@
 /*
  * Any text as a packet script: it is read, or errors say what is wrong with
- * it; and what was read can be walked.
+ * it; what was read can be walked, and run by any profile to some verdict.
  */
 #include <stdlib.h>
 
-#include "tools/lib/pkt_script.h"
+#include "tools/lib/pkt_run.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,6 +17,16 @@ static size_t count_values(const struct pkt_value *value)
         count += 1 + count_values(value->items);
     }
     return count;
+}
+
+static void run(const struct pkt_script *script, enum pkt_profile profile)
+{
+    static struct pkt_run run;
+
+    if (!pkt_run(&run, script, profile))
+        return;
+    ASSERT(run.result.judgement == PKT_PASS || run.result.why[0] != '\0');
+    pkt_run_close(&run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -40,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 values += count_values(event->call->arguments);
         }
         ASSERT(events == script->event_count && values <= size);
+        run(script, (enum pkt_profile)(size % PKT_PROFILES));
     }
     pkt_script_free(script);
     diagnostics_free(&d);

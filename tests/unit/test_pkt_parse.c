@@ -184,6 +184,19 @@ static void test_comments_ifdefs_options_and_shells_are_told_apart(void)
     pkt_script_free(script);
 }
 
+static void test_script_may_define_names_itself(void)
+{
+    struct pkt_script *script = parse("--define=MINE\n--define=OTHERS=1\n"
+                                      "#ifdef MINE\n0 `a`\n#endif\n"
+                                      "#ifdef OTHERS\n0 `b`\n#endif\n"
+                                      "#ifdef MIN\n0 `c`\n#endif\n");
+
+    if (script == NULL)
+        return;
+    EXPECT_EQ(script->event_count, 2);
+    pkt_script_free(script);
+}
+
 static void test_errors_name_the_place_and_what_to_write(void)
 {
     static const struct {
@@ -274,6 +287,7 @@ int main(void)
         TEST(test_udp_and_icmp_are_read_with_the_quotation_on_either_side),
         TEST(test_call_is_read_with_arguments_result_and_errno),
         TEST(test_comments_ifdefs_options_and_shells_are_told_apart),
+        TEST(test_script_may_define_names_itself),
         TEST(test_errors_name_the_place_and_what_to_write),
         TEST(test_each_wrong_line_is_told),
         TEST(test_missing_file_is_told_by_its_name),

@@ -72,6 +72,27 @@ static void skip_quoted(struct cleaner *c, size_t opening, const char *end)
     c->at = follows(c, end) ? c->at + strlen(end) : from + opening;
 }
 
+/* --define=NAME at the front of the script itself. */
+static bool defined_in_script(const struct cleaner *c, const char *name, size_t len)
+{
+    static const char option[] = "--define=";
+    const char *text = c->source->text, *end = text + c->source->len;
+
+    for (const char *at = text; at != NULL && (size_t)(end - at) > sizeof(option) + len;
+         at = memchr(at + 1, '\n', (size_t)(end - at - 1))) {
+        const char *word = at + (*at == '\n' ? 1 : 0);
+        size_t left = (size_t)(end - word);
+
+        if (left < sizeof(option) - 1 + len || memcmp(word, option, sizeof(option) - 1) != 0 ||
+            memcmp(word + sizeof(option) - 1, name, len) != 0)
+            continue;
+        word += sizeof(option) - 1 + len;
+        if (word == end || *word == '\n' || *word == '\r' || *word == ' ' || *word == '=')
+            return true;
+    }
+    return false;
+}
+
 static bool is_defined(const struct cleaner *c, const char *name, size_t len)
 {
     static const char standard[] = "STANDARD";
@@ -81,7 +102,7 @@ static bool is_defined(const struct cleaner *c, const char *name, size_t len)
     for (size_t i = 0; i < c->defines->count; i++)
         if (strlen(c->defines->at[i]) == len && memcmp(c->defines->at[i], name, len) == 0)
             return true;
-    return false;
+    return defined_in_script(c, name, len);
 }
 
 static bool directive_error(struct cleaner *c, size_t from, const char *what)

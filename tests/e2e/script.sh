@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# `rung script`: verdicts, what a failure shows, exit status.
+set -eu
+
+if [ ! -x "$RUNG" ]; then
+    echo "no program was built: skipped"
+    exit 77
+fi
+failed=0
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+    echo "FAILED: $*" >&2
+    failed=$((failed + 1))
+}
+
+# STATUS ARGUMENT...: what rung script says is in $folder/out and $folder/err.
+run() {
+    local wanted=$1 status=0
+    shift
+    "$RUNG" script "$@" > "$folder/out" 2> "$folder/err" || status=$?
+    [ "$status" -eq "$wanted" ] || fail "rung script $*: status $status, not $wanted"
+}
+
+says() {
+    grep -q -F -e "$1" "$folder/${2:-out}" || fail "it does not say: $1"
+}
+
+mkdir "$folder/all" "$folder/all/more"
+good="$folder/all/good.pkt"
+cat > "$good" <<'END'
+// A SYN for nobody.
+0 < 40000 > 9 S 100:100(0) win 8000 <mss 1000>
++0 > 9 > 40000 R. 0:0(0) ack 101 win 0
+END
+sed 's/ack 101/ack 102/' "$good" > "$folder/all/more/bad.pkt"
+printf "0 \140reboot\140\n" > "$folder/all/skipped.pkt"
+echo 'not looked at' > "$folder/all/notes.txt"
+
+run 0 "$good"
+says "pass  $good"
+says "1 script: 1 passed, 0 failed, 0 skipped"
+
+run 1 --ascii --width 80 "$folder/all"
+says "pass  $good"
+says "FAIL  $folder/all/more/bad.pkt:3:4: it acknowledges 101, not 102, at 0s"
+says "      expected  > 9 > 40000 R. 0:0(0) ack 102 win 0"
+says "      came      > R. 0:0(0) ack 101 win 0"
+says "SYN seq=0 win=8000"                           # the ladder
+says "(RFC 9293, 3.10.7.1)"                        # the why
+says "skip  $folder/all/skipped.pkt:1:3: the shell line \"reboot\" is not known"
+says "3 scripts: 1 passed, 1 failed, 1 skipped"
+
+run 1 --quiet "$folder/all"
+[ "$(wc -l < "$folder/out")" -eq 5 ] || fail "--quiet says too much"
+
+run 1 --json "$folder/all"
+[ "$(wc -l < "$folder/out")" -eq 3 ] || fail "--json: not a line a script"
+says '"verdict":"fail","line":3,"column":4,'
+
+run 0 -w "$folder/out.pcap" "$good"
+[ "$(stat -c %s "$folder/out.pcap")" -eq $((24 + 2 * (16 + 60))) ] || fail "-w: not two frames"
+
+run 0 --define NAME --profile linux "$good"
+run 2 --profile windows "$good"
+says "rung: error: --profile windows: write strict, linux or bsd" err
+run 2
+says "which script?" err
+run 2 -w "$folder/out.pcap" "$folder/all"
+run 3 "$folder/none.pkt"
+says "$folder/none.pkt: error:" err
+
+echo '+0 < S 0:10(5)' > "$folder/wrong.pkt"
+run 2 "$folder/wrong.pkt"
+says "$folder/wrong.pkt:1:8: error: 5 bytes from 0 on end at 5: write 0:5(5)" err
+
+[ "$failed" -eq 0 ]
