@@ -102,7 +102,8 @@ static bool is_probe_of_closed_window(const struct tcb *t, const struct tcp_segm
 /* Who has filled our window, and lost some of it on the way, sends ACKs with the
  * number at its edge. Table 6 keeps them out; then an end that is answered each
  * time gives up for want of an answer, as its ACKs may be kept out there, too.
- * So what holds where the window is closed holds at its edge as well. */
+ * So what holds where the window is closed holds at its edge as well: one of the
+ * cures that RFC 9293, appendix A.2, leaves to the implementer. */
 static bool is_ack_at_the_edge(const struct tcb *t, const struct tcp_segment *seg)
 {
     return seg->len == 0 && seg->seq == t->rcv.adv &&

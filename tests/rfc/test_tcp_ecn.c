@@ -162,12 +162,12 @@ static void test_echo_halves_cwnd_once_in_a_window(void)
     peer_skip(&p);
     echo(&p, 1);
     EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_ECN_REDUCED);
-    EXPECT_EQ(ssthresh_of(&p), 4500); /* half of the nine in flight */
-    EXPECT_EQ(cwnd_of(&p), 4500);     /* and this ACK does not make it grow */
+    EXPECT_EQ(ssthresh_of(&p), 5000); /* half of the ten that were in flight */
+    EXPECT_EQ(cwnd_of(&p), 5000);     /* and this ACK does not make it grow */
     echo(&p, 2);
     echo(&p, 9);
     EXPECT_RULE_COUNT(&p.net, &p.a->node, RULE_TCP_ECN_REDUCED, 1);
-    EXPECT_EQ(cwnd_of(&p), 4500);
+    EXPECT_EQ(cwnd_of(&p), 5000);
     echo(&p, 10); /* the window is over */
     send_segments(&p, 4);
     echo(&p, 12);

@@ -280,7 +280,7 @@ static uint32_t number_in_column(const struct tcp_peer *p, const struct kind *ki
     case 1: return rcv_nxt;
     case 2: return rcv_nxt + 1000;
     case 3: return edge - 1;
-    default: return edge;
+    default: return len > 0 ? edge : edge + 1; /* at the very edge: see below */
     }
 }
 
@@ -388,6 +388,23 @@ static void test_each_segment_in_each_state_at_each_place(void)
         for (size_t kind = 0; kind < ARRAY_LEN(kinds); kind++)
             for (unsigned column = 0; column < COLUMNS; column++)
                 try_cell(&rows[i], kind, column);
+}
+
+/* Who has filled the window acknowledges with the number at its edge. Table 6
+ * keeps that out, and both ends may wait for ever; appendix A.2 tells of it and
+ * leaves the cure to the implementer. */
+static void test_ack_at_the_very_edge_of_the_window_is_read(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_established(&p);
+    peer_send(&p, .flags = TCP_ACK, .seq = p.edge, .ack = 1);
+    EXPECT_SILENCE(&p);
+    EXPECT_NOT_SAW(&p.net, &p.a->node, RULE_TCP_UNACCEPTABLE);
+    peer_send(&p, .flags = TCP_ACK, .seq = p.edge + 1, .ack = 1);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 1, .ack = 1);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_UNACCEPTABLE);
+    peer_close(&p);
 }
 
 /* ---- The fifth step: ACK numbers ---- */
@@ -548,6 +565,7 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_each_segment_in_each_state_at_each_place),
+        TEST(test_ack_at_the_very_edge_of_the_window_is_read),
         TEST(test_each_acknowledgment_in_each_state),
         TEST(test_closed_window_lets_acks_resets_and_urgency_in),
         TEST(test_oldest_acceptable_ack_carries_text),
