@@ -197,8 +197,8 @@ static bool check_sending(struct guard *g, const struct tcb *t, const struct sha
 
     if (t->repair == TCP_REPAIR_NONE && !t->sack && config->limited_transmit != 0)
         most += 2 * (uint64_t)t->cc.mss; /* RFC 3042 */
-    if (t->rack.tail_outstanding)
-        most += t->cc.mss; /* RFC 8985 7.3: the probe may exceed cwnd by one segment */
+    if (t->rack.tail_outstanding && t->rack.tail_end == t->snd.nxt)
+        most = UINT64_MAX; /* RFC 8985 7.3: a probe goes whatever cwnd says */
     if (tcp_recovery(t) == TCP_RECOVERY_STOP_AND_WAIT)
         most = t->cc.mss + 1;
     if (tcp_recovery(t) == TCP_RECOVERY_GO_BACK_N && t->cc.ops == &cc_none)
@@ -291,6 +291,9 @@ static bool look_at(struct guard *g, const struct tcb *t, struct shadow *s)
         return guard_fail(g, "%s/%u: somebody is still working on it", NAME(t));
     if (t->state == STATE_TCP_CLOSED || t->listen != NULL)
         return true;
+    /* One that never came to be may be followed by a second child of the SYN. */
+    if (s->peer != NULL && s->peer->over && !s->peer->was_established)
+        s->peer = NULL;
     if (s->peer == NULL && tcp_is_synchronized(t->state))
         find_peer(g, t, s);
     if (!check_edges(g, t, s) || !check_timers(g, t))
