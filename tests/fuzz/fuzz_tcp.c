@@ -303,21 +303,10 @@ static void leave(struct room *room, void how(struct tcb *t))
 
 static void reach(struct room *room, uint8_t which)
 {
-    enum {
-        LISTEN,
-        SYN_SENT,
-        SYN_RECEIVED,
-        CROSSED,
-        ESTABLISHED,
-        CLOSE_WAIT,
-        LAST_ACK,
-        FIN_WAIT_1,
-        CLOSING,
-        FIN_WAIT_2,
-        TIME_WAIT,
-        GIVEN_AWAY,
-        STATES
-    } state = which % STATES;
+    /* clang-format off */
+    enum { LISTEN, SYN_SENT, SYN_RECEIVED, CROSSED, ESTABLISHED, CLOSE_WAIT, LAST_ACK, FIN_WAIT_1,
+           CLOSING, FIN_WAIT_2, TIME_WAIT, GIVEN_AWAY, STATES } state = which % STATES;
+    /* clang-format on */
 
     if (state == SYN_SENT || state == CROSSED)
         open_actively(room);
