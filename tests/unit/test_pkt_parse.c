@@ -204,6 +204,7 @@ static void test_errors_name_the_place_and_what_to_write(void)
     } rows[] = {
         { "0 < S 0:10(5)", "t.pkt:1:7: error: 5 bytes from 0 on end at 5: write 0:5(5)\n"
                            "  0 < S 0:10(5)\n        ^~~~~~~\n" },
+        { "0 < . 0:65456(65456)", "t.pkt:1:15: error: the length is too large: at most 65455" },
         { "0 < SX 0:0(0)", "t.pkt:1:6: error: not a flag: write" },
         { "0 < SS 0:0(0)", "t.pkt:1:5: error: the flag S stands here twice" },
         { "0 < 0:0(0)", "t.pkt:1:6: error: \">\" is missing here" },
@@ -214,7 +215,6 @@ static void test_errors_name_the_place_and_what_to_write(void)
         { "0 < [ect2] S 0:0(0)", "t.pkt:1:6: error: not a fact of the IP header" },
         { "0 < [tos 16] S 0:0(0)", "t.pkt:1:10: error: write it in hexadecimal" },
         { "* < S 0:0(0)", "t.pkt:1:1: error: only of a packet that is expected" },
-        { "0~1 close(3) = 0", "t.pkt:1:1: error: only of a packet that is expected" },
         { "+1~2 > . 1:1(0)", "t.pkt:1:4: error: both ends are relative or none" },
         { "2~1 > . 1:1(0)", "t.pkt:1:5: error: this range ends before it begins" },
         { "0 < icmp unreached", "t.pkt:1:10: error: not a type of ICMP" },

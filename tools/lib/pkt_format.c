@@ -147,5 +147,9 @@ void pkt_format_seen(const struct pkt_seen *seen, const struct pkt_flow *flow, c
     struct line line = { out, size, 0 };
 
     put(&line, "> ");
+    if (seen->protocol != PKT_ICMP &&
+        (flow == NULL || flow->local_port != seen->source_port ||
+         flow->remote_port != seen->destination_port))
+        put(&line, "%u > %u ", seen->source_port, seen->destination_port);
     put_packet(&line, seen->protocol, &seen->tcp, seen->udp_len, &seen->icmp, flow);
 }

@@ -208,7 +208,7 @@ bool pkt_read_range(struct pkt_scan *s, struct pkt_range *range)
     if (!pkt_read_number(s, _("the first sequence number"), UINT32_MAX, &range->first) ||
         !pkt_need(s, ":") ||
         !pkt_read_number(s, _("the last sequence number"), UINT32_MAX, &range->last) ||
-        !pkt_need(s, "(") || !pkt_read_number(s, _("the length"), 65495, &range->len) ||
+        !pkt_need(s, "(") || !pkt_read_number(s, _("the length"), PKT_TEXT_MAX, &range->len) ||
         !pkt_need(s, ")"))
         return false;
     if (range->first + range->len != range->last)

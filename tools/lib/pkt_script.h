@@ -27,6 +27,7 @@ enum {
     PKT_SACK_MAX = 4,
     PKT_ARGUMENTS_MAX = 16,
     PKT_NESTING_MAX = 16, /* of lists and structs */
+    PKT_TEXT_MAX = 65455, /* of a segment, whatever its options */
 };
 
 enum pkt_time_kind {

@@ -95,6 +95,7 @@ static const struct sysctl sysctls[] = {
     { "net.ipv4.tcp_early_retrans", NOTHING, set_early_retrans },
     { "net.ipv4.tcp_recovery", NOTHING, set_rack },
     { "net.ipv4.tcp_reordering", NOTHING, set_dup_threshold },
+    { "net.ipv4.tcp_retries2", FIELD(retries), NULL },
     { "net.ipv4.tcp_rmem", NOTHING, set_rmem },
     { "net.inet.tcp.rfc1323", NOTHING, set_rfc1323 },
     { "net.inet.tcp.sack.enable", FIELD(sack), NULL },
@@ -137,6 +138,17 @@ static bool set_one(struct pkt_settings *s, const char *name, const char *value)
     return false;
 }
 
+/* /proc/sys/net/ipv4/tcp_sack=0 is another way to write it. */
+static void name_of(const char *word, char *name)
+{
+    static const char front[] = "/proc/sys/";
+    bool is_path = strncmp(word, front, sizeof(front) - 1) == 0;
+
+    snprintf(name, WORD_SIZE, "%s", is_path ? word + sizeof(front) - 1 : word);
+    for (char *c = name; is_path && *c != '\0' && *c != '='; c++)
+        *c = *c == '/' ? '.' : *c;
+}
+
 static enum pkt_shell run_sysctl(struct pkt_settings *s, const struct words *words, char *why,
                                  size_t size)
 {
@@ -144,7 +156,7 @@ static enum pkt_shell run_sysctl(struct pkt_settings *s, const struct words *wor
         char name[WORD_SIZE];
         char *value;
 
-        memcpy(name, words->at[i], WORD_SIZE);
+        name_of(words->at[i], name);
         value = strchr(name, '=');
         if (value == NULL)
             continue; /* -q, -w, or a question */
@@ -193,10 +205,15 @@ static bool is_quote(char c)
 /* One word; quotes hold it together and are left out. */
 static const char *cut_word(const char *at, char *word)
 {
+    const char *from = at;
     size_t len = 0;
     char quote = '\0';
 
-    for (; *at != '\0' && (quote != '\0' || strchr(" \t|;&\n\r", *at) == NULL); at++) {
+    for (; *at != '\0'; at++) {
+        bool redirects = *at == '&' && at > from && at[-1] == '>'; /* 2>&1 */
+
+        if (quote == '\0' && !redirects && strchr(" \t|;&\n\r", *at) != NULL)
+            break;
         if (quote == '\0' ? is_quote(*at) : *at == quote)
             quote = quote == '\0' ? *at : '\0';
         else if (len < WORD_SIZE - 1)
@@ -253,7 +270,8 @@ static enum pkt_shell run_command(struct pkt_settings *s, const struct words *wo
     static const char *const nothings[] = { "true", ":", "sync", "kldload" };
     const char *name = words->count > 0 ? words->at[0] : ":";
 
-    if (strcmp(name, "sysctl") == 0 || ends_in(name, "/sysctl"))
+    if (strcmp(name, "sysctl") == 0 || ends_in(name, "/sysctl") ||
+        ends_in(name, "set_sysctls.py"))
         return run_sysctl(s, words, why, size);
     if (strcmp(name, "sockstat") == 0 || ends_in(name, "/sockstat"))
         return run_sockstat(words, state, why, size);
@@ -262,6 +280,8 @@ static enum pkt_shell run_command(struct pkt_settings *s, const struct words *wo
             take_defaults(s);
             return PKT_SHELL_DONE;
         }
+    if (strncmp(name, "/tmp/sysctl_restore_", strlen("/tmp/sysctl_restore_")) == 0)
+        return PKT_SHELL_DONE; /* the world ends anyway */
     for (size_t i = 0; i < ARRAY_LEN(nothings); i++)
         if (strcmp(name, nothings[i]) == 0)
             return PKT_SHELL_DONE;
