@@ -21,6 +21,15 @@ bool cc_was_full(struct cc *cc, const struct cc_ack *ack, rule_id rule)
     return ack->limited;
 }
 
+/* RFC 5681 3.1: one segment. RFC 3465 2.2 and 2.3 allow more (L), but not after a
+ * timeout, when the ACK of a segment that was sent again may cover a flood. */
+static int64_t most_of_one_ack(const struct cc *cc, const struct cc_ack *ack)
+{
+    bool more = cc->abc_limit > 1 && !ack->after_timeout;
+
+    return (int64_t)cc->mss * (more ? cc->abc_limit : 1);
+}
+
 void cc_slow_start(struct cc *cc, const struct cc_ack *ack)
 {
     cc->acked = 0;
@@ -30,7 +39,7 @@ void cc_slow_start(struct cc *cc, const struct cc_ack *ack)
     }
     if (!cc_was_full(cc, ack, RULE_CC_NOT_LIMITED))
         return;
-    cc_grow(cc, min_u32(ack->bytes, cc->mss));
+    cc_grow(cc, (uint32_t)min_i64(ack->bytes, most_of_one_ack(cc, ack)));
     CC_WHY(cc, RULE_CC_SLOW_START, cc->cwnd, ack->bytes);
 }
 

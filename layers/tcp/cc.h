@@ -34,6 +34,7 @@ struct cc_ack {
     vtime rtt;       /* measured by this ACK; 0: no sample */
     vtime srtt;      /* 0: none yet */
     seq32 una, nxt;  /* SND.UNA (after this ACK) and SND.NXT */
+    bool after_timeout; /* what was sent before one is not all acknowledged */
     bool limited;    /* cwnd, not the application or the peer, held data back */
 };
 
@@ -97,6 +98,7 @@ struct cc {
     uint32_t initial_window; /* IW, bytes */
     uint32_t acked;     /* bytes counted toward the next growth, in avoidance */
     int64_t cubic_c, cubic_beta; /* per mille: 400, 700 */
+    uint32_t abc_limit;    /* segments that one ACK adds at most; 0: as 1 */
     bool bug_not_halved; /* deliberate fault: losses do not shrink cwnd */
     struct cc_hystart hystart;
     struct cc_cubic cubic;

@@ -35,6 +35,7 @@ struct tcp_config {
     int64_t limited_transmit;    /* RFC 3042 */
     int64_t restart_after_idle;  /* RFC 5681 4.1 */
     int64_t rack;                /* RACK-TLP, RFC 8985 */
+    int64_t abc_limit;           /* L of RFC 3465, segments */
     int64_t hystart;             /* RFC 9406 */
     int64_t cubic_c, cubic_beta; /* per mille, RFC 9438 4 */
     /* Segments and options. */

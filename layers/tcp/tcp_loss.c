@@ -256,6 +256,7 @@ static void grow(struct tcb *t, const struct tcp_acked *acked, uint32_t flight)
         .srtt = t->rtt.srtt,
         .una = t->snd.una,
         .nxt = t->snd.nxt,
+        .after_timeout = t->repair == TCP_REPAIR_LOSS,
         .limited = used_window(t, flight) || t->repair == TCP_REPAIR_LOSS,
     };
 

@@ -234,6 +234,49 @@ static void test_text_after_close_is_answered_by_the_number_that_the_peer_expect
     peer_close(&p);
 }
 
+/* The window after one ACK of four segments that filled it. */
+static uint32_t window_after_one_ack(int64_t limit)
+{
+    struct tcp_peer p = { 0 };
+    struct tcp_status status;
+
+    peer_open(&p);
+    p.net.config.tcp.abc_limit = limit;
+    p.net.config.tcp.initial_window = 4;
+    peer_established(&p);
+    peer_host_sends(&p, 10000);
+    peer_run(&p, 5 * MS);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 4001);
+    tcp_status(p.tcb, &status);
+    peer_close(&p);
+    return status.cwnd;
+}
+
+static void test_ack_of_several_segments_adds_as_many_as_abc_limit_says(void)
+{
+    EXPECT_EQ(window_after_one_ack(1), 5000);
+    EXPECT_EQ(window_after_one_ack(2), 6000);
+    EXPECT_EQ(window_after_one_ack(100), 8000);
+}
+
+/* RFC 3465 2.3: L is 1 until all that was sent before the timeout is acknowledged. */
+static void test_ack_after_a_timeout_adds_one_segment_whatever_abc_limit_says(void)
+{
+    struct tcp_peer p = { 0 };
+    struct tcp_status status;
+
+    peer_open(&p);
+    p.net.config.tcp.abc_limit = 100;
+    p.net.config.tcp.initial_window = 4;
+    peer_established(&p);
+    peer_host_sends(&p, 4000);
+    peer_run(&p, 1100 * MS);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 3001);
+    tcp_status(p.tcb, &status);
+    EXPECT_EQ(status.cwnd, 2000);
+    peer_close(&p);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -242,6 +285,8 @@ int main(void)
         TEST(test_insecure_rst_in_the_window_resets_while_secure_is_challenged),
         TEST(test_insecure_syn_in_the_window_resets_both_ends),
         TEST(test_syn_fin_is_dropped_where_that_is_set),
+        TEST(test_ack_of_several_segments_adds_as_many_as_abc_limit_says),
+        TEST(test_ack_after_a_timeout_adds_one_segment_whatever_abc_limit_says),
         TEST(test_abort_acknowledges_where_that_is_set),
         TEST(test_text_after_close_is_answered_by_the_number_that_the_peer_expects),
         TEST(test_closed_port_keeps_still_as_far_as_blackhole_says),

@@ -36,6 +36,7 @@ static void be_linux(struct pkt_settings *s)
     tcp->min_rto = tcp->clock_granularity = 200 * MS;
     tcp->delayed_ack = 40 * MS;
     tcp->quick_acks = 16;
+    tcp->abc_limit = 1000; /* whatever an ACK covers, tcp_slow_start takes */
     tcp->reset_with_ack = 1;
     tcp->fin_wait_2 = 60 * SECONDS;
 }
@@ -53,6 +54,7 @@ static void be_bsd(struct pkt_settings *s)
     tcp->timestamps = 1;
     tcp->delayed_ack = 40 * MS;
     tcp->min_rto = 230 * MS;
+    tcp->abc_limit = 2;
     tcp->reset_with_ack = 1;
     tcp->fin_wait_2 = 60 * SECONDS;
 }
