@@ -159,7 +159,6 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
         return TCP_DONE;
     }
     if (is_acceptable(t, seg)) {
-        remember_timestamp(t, seg);
         tcp_route_learn(t, seg->ip);
         return TCP_NEXT_STEP;
     }
@@ -212,8 +211,10 @@ enum tcp_verdict tcp_check_reset(struct tcb *t, const struct tcp_segment *seg)
 
 enum tcp_verdict tcp_check_syn(struct tcb *t, const struct tcp_segment *seg)
 {
-    if ((seg->flags & TCP_SYN) == 0)
+    if ((seg->flags & TCP_SYN) == 0) {
+        remember_timestamp(t, seg);
         return TCP_NEXT_STEP;
+    }
     if (t->state == STATE_TCP_SYN_RECEIVED) {
         if (t->passive) {
             t->ended_by = RULE_TCP_ENDED_RESET;
