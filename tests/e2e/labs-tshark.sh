@@ -155,8 +155,9 @@ analysis_of() {
         stop-and-wait | timeout | backlog) echo retransmission ;;
         go-back-n | congestion-collapse) echo retransmission duplicate_ack window_full ;;
         sliding-window) echo retransmission fast_retransmission duplicate_ack window_full ;;
-        zero-window) echo lost_segment ack_lost_segment zero_window zero_window_probe zero_window_probe_ack \
-            window_full ;;
+        zero-window)
+            echo lost_segment ack_lost_segment zero_window zero_window_probe \
+                zero_window_probe_ack window_full ;;
         silly-window) echo zero_window window_full window_update ;;
         rto-and-karn) echo retransmission duplicate_ack ;;
         fast-retransmit | fast-recovery | sack | reno-vs-cubic)
