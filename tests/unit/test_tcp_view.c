@@ -209,9 +209,42 @@ static void test_window_shuts_is_probed_and_opens(void)
     EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 0, 0), "ACK seq=1 ack=101 win=0 zero window");
     EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 1),
                "ACK seq=101 ack=1 len=1 zero window probe");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 0, 0), "ACK seq=1 ack=101 win=0 zero window probe ACK");
+    EXPECT_STR(brief, "ACK 101 win=0 probe ACK");
     EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 1),
                "ACK seq=101 ack=1 len=1 zero window probe");
     EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 4000, 0), "ACK seq=1 ack=101 win=4000 window update");
+    end();
+}
+
+static void test_probe_after_a_lost_window_update_is_still_a_probe(void)
+{
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    SEGMENT('b', TCP_ACK, 1, 101, 0, 0);
+    SEGMENT('a', TCP_ACK, 101, 1, 1000, 1);
+    SEGMENT('b', TCP_ACK, 1, 101, 4000, 0);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 1),
+               "ACK seq=101 ack=1 len=1 zero window probe");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 102, 3999, 0), "ACK seq=1 ack=102 win=3999");
+    SEGMENT('a', TCP_ACK, 102, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 1), "ACK seq=101 ack=1 len=1 retransmission");
+    end();
+}
+
+static void test_segment_after_the_window_opened_is_no_probe(void)
+{
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    SEGMENT('b', TCP_ACK, 1, 101, 0, 0);
+    SEGMENT('a', TCP_ACK, 101, 1, 1000, 1);
+    SEGMENT('b', TCP_ACK, 1, 101, 4000, 0);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 100),
+               "ACK seq=101 ack=1 len=100 retransmission");
+    SEGMENT('a', TCP_ACK, 201, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 4000, 0), "ACK seq=1 ack=101 win=4000 dup ACK 1");
     end();
 }
 
@@ -304,6 +337,8 @@ int main(void)
         TEST(test_forwarded_segment_is_no_retransmission),
         TEST(test_duplicate_acks_are_numbered),
         TEST(test_window_shuts_is_probed_and_opens),
+        TEST(test_probe_after_a_lost_window_update_is_still_a_probe),
+        TEST(test_segment_after_the_window_opened_is_no_probe),
         TEST(test_keep_alive_asks_with_an_old_number),
         TEST(test_sack_blocks_are_relative),
         TEST(test_ports_are_named_where_there_are_several),

@@ -31,6 +31,8 @@ struct side {
     seq32 ack;          /* of its last segment */
     uint32_t window;
     uint32_t duplicates;
+    bool probes;        /* the last that it sent asked whether the window is open */
+    seq32 probe;        /* the number of that segment */
     bool syn_seen, scale_given;
     uint8_t scale;
 };
@@ -278,6 +280,10 @@ static void mark_ack(struct side *from, const struct side *to, struct tcp_segmen
         return;
     if (!same_window && s->window > from->window)
         s->marks |= TCP_MARK_WINDOW_UPDATE;
+    if (same_window && s->window == 0 && to->probes) {
+        s->marks |= TCP_MARK_PROBE_ACK;
+        return;
+    }
     if (same_window && awaited && (s->marks & TCP_MARK_KEEP_ALIVE) == 0) {
         s->marks |= TCP_MARK_DUPLICATE_ACK;
         s->duplicates = ++from->duplicates;
@@ -291,15 +297,29 @@ static bool is_keep_alive(const struct side *from, const struct tcp_segment *s)
            from->has_sent && s->header->sequence == from->next - 1 && from->gap_count == 0;
 }
 
+/* The byte that the last probe carried, alone once more: the news that the
+ * window is open has not come through, or this would be more than a byte. */
+static bool is_probe_again(const struct side *from, const struct side *to,
+                           const struct tcp_segment *s)
+{
+    return from->probes && s->len == 1 && s->header->sequence == from->probe &&
+           seq_le(to->ack, from->probe) && from->next == from->probe + 1;
+}
+
 static void mark_data(struct side *from, const struct side *to, struct tcp_segment *s)
 {
     bool shut = to->acked && to->window == 0;
     bool keep_alive = is_keep_alive(from, s);
+    bool numbered = numbers_of(s) > 0;
 
-    if (shut && (s->len == 1 || (keep_alive && s->len == 0)))
+    if ((shut && (s->len == 1 || (keep_alive && s->len == 0))) || is_probe_again(from, to, s))
         s->marks |= TCP_MARK_WINDOW_PROBE;
     else if (keep_alive && (s->len == 0 || (to->acked && seq_ge(to->ack, from->next))))
         s->marks |= TCP_MARK_KEEP_ALIVE;
+    if (numbered || (s->marks & TCP_MARK_WINDOW_PROBE) != 0) {
+        from->probes = (s->marks & TCP_MARK_WINDOW_PROBE) != 0;
+        from->probe = s->header->sequence;
+    }
     if ((s->marks & TCP_MARK_KEEP_ALIVE) == 0)
         mark_sent_before(from, s);
 }

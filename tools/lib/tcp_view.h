@@ -26,6 +26,7 @@ enum tcp_mark {
     TCP_MARK_WINDOW_PROBE = 16, /* into a window of zero */
     TCP_MARK_WINDOW_UPDATE = 32,
     TCP_MARK_DUPLICATE_ACK = 64,
+    TCP_MARK_PROBE_ACK = 128, /* the window is still zero, as asked by a probe */
 };
 
 /* One segment, as annotated. */

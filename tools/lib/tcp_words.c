@@ -94,6 +94,7 @@ static const struct {
     { TCP_MARK_OUT_OF_ORDER, N_("out of order"), N_("late") },
     { TCP_MARK_KEEP_ALIVE, N_("keep-alive"), N_("alive?") },
     { TCP_MARK_WINDOW_PROBE, N_("zero window probe"), N_("probe") },
+    { TCP_MARK_PROBE_ACK, N_("zero window probe ACK"), N_("win=0 probe ACK") },
     { TCP_MARK_ZERO_WINDOW, N_("zero window"), "win=0" },
     { TCP_MARK_WINDOW_UPDATE, N_("window update"), N_("win+") },
 };
@@ -105,6 +106,8 @@ static void put_marks(struct text *t, const struct tcp_segment *s, bool brief)
 
     if (marks & TCP_MARK_WINDOW_PROBE)
         marks &= ~(unsigned)TCP_MARK_RETRANSMISSION;
+    if (marks & TCP_MARK_PROBE_ACK)
+        marks &= ~(unsigned)TCP_MARK_ZERO_WINDOW;
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (marks & words[i].mark)
             text_format(t, " %s", brief ? _(words[i].brief) : _(words[i].full));
