@@ -273,8 +273,10 @@ static void test_sack_blocks_are_relative(void)
     put_be32(options + 16, ISS_A + 501);
     EXPECT_STR(line('b', TCP_ACK, 1, 101, 8000, 0, (struct span){ options, sizeof options }),
                "ACK seq=1 ack=101 win=8000 sack=201-301,401-501");
+    EXPECT_STR(brief, "ACK 101 sack 201-301");
     EXPECT_STR(line('b', TCP_ACK, 1, 301, 8000, 0, (struct span){ options, sizeof options }),
                "ACK seq=1 ack=301 win=8000 dsack=201-301,401-501");
+    EXPECT_STR(brief, "ACK 301 dsack 201-301");
     end();
 }
 

@@ -39,16 +39,32 @@ static void put_ports(const struct tcp_view *view, struct text *t, const struct 
 
 /* ---- Options ---- */
 
+enum { SACK_BLOCK = 8 }; /* bytes */
+
 /* Blocks below the ACK tell what came twice (D-SACK, RFC 2883). */
-static void put_sack(struct text *t, const struct tcp_segment *s, struct span blocks)
+static void put_sack(struct text *t, const struct tcp_segment *s, struct span blocks, char is)
 {
     const uint8_t *at = blocks.at;
     bool twice = (int32_t)(get_be32(at) - s->header->acknowledgment) < 0;
 
-    text_put(t, twice ? " dsack=" : " sack=");
-    for (size_t i = 0; i + 8 <= blocks.len; i += 8)
+    text_format(t, twice ? " dsack%c" : " sack%c", is);
+    for (size_t i = 0; i + SACK_BLOCK <= blocks.len; i += SACK_BLOCK)
         text_format(t, "%s%" PRIu32 "-%" PRIu32, i > 0 ? "," : "",
                     get_be32(at + i) - s->acked_base, get_be32(at + i + 4) - s->acked_base);
+}
+
+/* The first block, which a receiver heard of last: " sack 4001-5001". */
+static void put_first_block(struct text *t, const struct tcp_segment *s)
+{
+    struct tcp_option_reader reader;
+    struct tcp_option option;
+
+    tcp_option_begin(&reader, s->header->options);
+    while (tcp_option_next(&reader, &option))
+        if (option.kind == TCP_OPTION_SACK && option.data.len >= SACK_BLOCK) {
+            put_sack(t, s, (struct span){ option.data.at, SACK_BLOCK }, ' ');
+            return;
+        }
 }
 
 static void put_option(struct text *t, const struct tcp_segment *s,
@@ -62,8 +78,8 @@ static void put_option(struct text *t, const struct tcp_segment *s,
         text_format(t, " wscale=%u", (unsigned)at[0]);
     else if (option->kind == TCP_OPTION_SACK_PERMITTED)
         text_put(t, " sackOK");
-    else if (option->kind == TCP_OPTION_SACK && option->data.len >= 8)
-        put_sack(t, s, option->data);
+    else if (option->kind == TCP_OPTION_SACK && option->data.len >= SACK_BLOCK)
+        put_sack(t, s, option->data, '=');
 }
 
 /* Each kind once: a segment that repeats one must not grow the line. Time
@@ -157,6 +173,7 @@ size_t tcp_view_format_short(const struct tcp_view *view, const struct dissectio
     if (s->len > 0)
         text_format(&t, " %" PRIu32 "B", s->len);
     put_marks(&t, s, true);
+    put_first_block(&t, s);
     if (d->refused != RULE_NONE)
         text_put(&t, _(" bad"));
     return t.len;
