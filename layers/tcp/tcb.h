@@ -255,6 +255,14 @@ static inline uint32_t tcp_mss_limit(const struct tcb *t)
     return t->mss > 0 ? t->mss : (uint32_t)tcp_config(t)->mss;
 }
 
+/* Endpoints come by value, from the stack. Only their members are taken: what
+ * pads them there must not get into the arena, whose bytes name a world. */
+static inline void tcp_endpoint_set(struct tcp_endpoint *to, struct tcp_endpoint from)
+{
+    to->address = from.address;
+    to->port = from.port;
+}
+
 /* A reason about connection T. Costs one test when nobody looks. */
 #define TCP_WHY(t, rule, a, b)                                                            \
     do {                                                                                  \

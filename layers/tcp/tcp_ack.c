@@ -13,7 +13,8 @@ static enum tcp_verdict syn_received(struct tcb *t, const struct tcp_segment *se
     if (t->passive && !tcp_listen_completed(t))
         return TCP_DONE;
     t->snd.wnd = seg->wnd << ((seg->flags & TCP_SYN) != 0 ? 0 : t->snd.scale);
-    t->snd.max_wnd = t->snd.wnd;
+    if (t->snd.wnd > t->snd.max_wnd)
+        t->snd.max_wnd = t->snd.wnd;
     t->snd.wl1 = seg->seq;
     t->snd.wl2 = seg->ack;
     tcp_go(t, TCP_RCV_ACK_OF_SYN);

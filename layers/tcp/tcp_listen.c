@@ -39,8 +39,8 @@ struct tcb *tcp_listen_spawn(struct tcb *t, const struct tcp_segment *seg)
     }
     child->events = t->events;
     child->application = t->application;
-    child->local = seg->destination;
-    child->remote = seg->source;
+    tcp_endpoint_set(&child->local, seg->destination);
+    tcp_endpoint_set(&child->remote, seg->source);
     child->passive = true;
     child->parent = t;
     tcp_settings_inherit(child, t);

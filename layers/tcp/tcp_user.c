@@ -21,7 +21,7 @@ struct tcb *tcp_open(struct host *host, struct tcp_endpoint local, const struct 
         return NULL;
     t->events = events;
     t->application = application;
-    t->local = local;
+    tcp_endpoint_set(&t->local, local);
     return t;
 }
 
@@ -140,8 +140,8 @@ bool tcp_connect(struct tcb *t, struct tcp_endpoint remote)
     tcp_enter(t);
     if (t->state == STATE_TCP_LISTEN)
         stop_listening(t);
-    t->local = local;
-    t->remote = remote;
+    tcp_endpoint_set(&t->local, local);
+    tcp_endpoint_set(&t->remote, remote);
     tcp_route_begin(t);
     tcp_options_prepare(t);
     tcp_link(t);
