@@ -197,7 +197,7 @@ static bool check_sending(struct guard *g, const struct tcb *t, const struct sha
 
     if (t->repair == TCP_REPAIR_NONE && !t->sack && config->limited_transmit != 0)
         most += 2 * (uint64_t)t->cc.mss; /* RFC 3042 */
-    if (t->rack.tail_outstanding && t->rack.tail_end == t->snd.nxt)
+    if (t->rack.tail_outstanding && t->snd.nxt - t->rack.tail_end <= (t->fin_sent ? 1 : 0))
         most = UINT64_MAX; /* RFC 8985 7.3: a probe goes whatever cwnd says */
     if (tcp_recovery(t) == TCP_RECOVERY_STOP_AND_WAIT)
         most = t->cc.mss + 1;
