@@ -121,6 +121,7 @@ bool command_read_role(struct command_reader *r);
 
 bool command_run_listen(struct node *node, struct link *link, const struct command *command);
 bool command_run_accept(struct node *node, struct link *link, const struct command *command);
+bool command_run_ss(struct node *node, struct link *link, const struct command *command);
 bool command_run_connect(struct node *node, struct link *link, const struct command *command);
 bool command_run_send(struct node *node, struct link *link, const struct command *command);
 bool command_run_request(struct node *node, struct link *link, const struct command *command);

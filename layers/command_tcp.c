@@ -11,8 +11,10 @@
 #include "layers/app/tcp_source.h"
 #include "layers/app/tcp_talk.h"
 #include "layers/host.h"
+#include "layers/names.h"
 #include "layers/nearest.h"
 #include "layers/rule.h"
+#include "layers/state.h"
 
 static const char *const roles[TCP_ROLES] = {
     [TCP_ROLE_SINK] = "sink",   [TCP_ROLE_ECHO] = "echo",   [TCP_ROLE_LINES] = "lines",
@@ -118,6 +120,41 @@ bool command_run_listen(struct node *node, struct link *link, const struct comma
     (void)link;
     return tcp_server_start(host_of(node), command->port, (unsigned)command->size,
                             duty_of(command));
+}
+
+static uint16_t at_most_16_bits(unsigned value)
+{
+    return (uint16_t)(value < UINT16_MAX ? value : UINT16_MAX);
+}
+
+/* What `ss -ta` shows of one socket; of a listener, its two queues. */
+static void tell_status(struct node *node, const struct tcp_status *status)
+{
+    if (status->state == STATE_TCP_LISTEN)
+        node_app(node, APP_TCP_STATUS_LISTENER, status->number,
+                 rule_parts(status->accept_queue, at_most_16_bits(status->accept_queue_limit), 0),
+                 rule_parts(status->syn_queue, at_most_16_bits(status->syn_queue_limit), 0));
+    else
+        node_app(node, APP_TCP_STATUS, status->number,
+                 rule_parts(status->receive_queued, (uint16_t)status->state, 0),
+                 status->send_queued);
+}
+
+bool command_run_ss(struct node *node, struct link *link, const struct command *command)
+{
+    struct tcp_status status;
+    struct tcb *t;
+    unsigned count = 0;
+
+    (void)link;
+    (void)command;
+    for (; (t = tcp_at(host_of(node), count)) != NULL; count++) {
+        tcp_status(t, &status);
+        tell_status(node, &status);
+    }
+    if (count == 0)
+        node_app(node, APP_TCP_STATUS_NONE, 0, 0, 0);
+    return true;
 }
 
 bool command_run_accept(struct node *node, struct link *link, const struct command *command)

@@ -349,6 +349,38 @@ static void test_abort_ends_both_and_tells_what_is_lost(void)
     net_close(&net);
 }
 
+static void test_ss_tells_of_listeners_and_connections(void)
+{
+    const struct record *record;
+
+    begin_connected("listen 80 backlog 5 as none", "connect b:80");
+    EXPECT(at_b("ss"));
+    EXPECT_EQ(net_told(&net, pair.b, APP_TCP_STATUS_LISTENER), 1);
+    record = net_last_told(&net, pair.b, APP_TCP_STATUS_LISTENER);
+    EXPECT_EQ(rule_part(record->a, 1), 1); /* waits to be accepted */
+    EXPECT_EQ(rule_part(record->a, 2), 5);
+    EXPECT_EQ(rule_part(record->b, 1), 0); /* nobody is half open */
+    EXPECT(at_a("send 300B"));
+    EXPECT(at_a("ss"));
+    record = net_last_told(&net, pair.a, APP_TCP_STATUS);
+    EXPECT_EQ(rule_part(record->a, 2), STATE_TCP_ESTABLISHED);
+    EXPECT_EQ(record->b, 300);
+    net_run_for(&net, 100 * MS);
+    EXPECT(at_b("ss"));
+    record = net_last_told(&net, pair.b, APP_TCP_STATUS);
+    EXPECT_EQ(rule_part(record->a, 1), 300); /* unread */
+    net_abandon(&net);
+}
+
+static void test_ss_says_so_where_nothing_is_open(void)
+{
+    net_open(&net, 1);
+    pair = net_pair(&net, 1 * MS);
+    EXPECT(at_a("ss"));
+    EXPECT_EQ(net_told(&net, pair.a, APP_TCP_STATUS_NONE), 1);
+    net_close(&net);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -373,6 +405,8 @@ int main(void)
         TEST(test_close_waits_until_all_is_written),
         TEST(test_sink_leaves_closing_to_the_script),
         TEST(test_abort_ends_both_and_tells_what_is_lost),
+        TEST(test_ss_tells_of_listeners_and_connections),
+        TEST(test_ss_says_so_where_nothing_is_open),
     };
 
     return run_tests("tcp-app", tests, ARRAY_LEN(tests));
