@@ -70,6 +70,8 @@ static void record_frame(struct direction *d, const struct packet *p, enum recor
         return;
     record = node_record(port->node, kind);
     record->frame = p->frame;
+    if (p->frame == 0)
+        record->subject = trace_add_unsent(world->trace, p->identity, packet_span(p));
     record->port = port->index;
     record->what = d->link->id;
     record->rule = rule;

@@ -112,6 +112,7 @@ bool trace_open(struct trace *trace)
     memset(trace, 0, sizeof(*trace));
     if (column_open(&trace->events, sizeof(struct trace_event)) &&
         column_open(&trace->frames, sizeof(struct trace_frame)) &&
+        column_open(&trace->unsent, sizeof(struct trace_unsent)) &&
         records_open(&trace->records) && arena_open(&trace->bytes, BYTES_RESERVE))
         return true;
     trace_close(trace);
@@ -123,19 +124,20 @@ void trace_close(struct trace *trace)
     arena_close(&trace->events.store);
     records_close(&trace->records);
     arena_close(&trace->frames.store);
+    arena_close(&trace->unsent.store);
     arena_close(&trace->bytes);
 }
 
 size_t trace_size(const struct trace *trace)
 {
     return trace->events.store.used + trace->records.folded.used + trace->records.blocks.used +
-           trace->frames.store.used + trace->bytes.used;
+           trace->frames.store.used + trace->unsent.store.used + trace->bytes.used;
 }
 
 struct trace_position trace_position(const struct trace *trace)
 {
     return (struct trace_position){ trace->events.at, trace->records.at, trace->frames.at,
-                                    trace->hash };
+                                    trace->unsent.at, trace->hash };
 }
 
 void trace_go(struct trace *trace, struct trace_position position)
@@ -144,6 +146,7 @@ void trace_go(struct trace *trace, struct trace_position position)
     trace->events.at = position.events;
     trace->records.at = position.records;
     trace->frames.at = position.frames;
+    trace->unsent.at = position.unsent;
     trace->hash = position.hash;
 }
 
@@ -181,6 +184,12 @@ struct span trace_frame_bytes(const struct trace *trace, uint32_t number)
     const struct trace_frame *frame = trace_frame(trace, number);
 
     return (struct span){ trace->bytes.base + frame->offset, frame->len };
+}
+
+const struct trace_unsent *trace_unsent(const struct trace *trace, uint32_t number)
+{
+    ASSERT(number >= 1 && number <= trace->unsent.count);
+    return column_entry(&trace->unsent, number - 1);
 }
 
 vtime trace_time(const struct trace *trace, const struct record *record)
@@ -297,4 +306,22 @@ void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struc
     }
     entry->offset = trace->bytes.used;
     memcpy(arena_alloc(&trace->bytes, bytes.len), bytes.at, bytes.len);
+}
+
+uint32_t trace_add_unsent(struct trace *trace, uint64_t identity, struct span bytes)
+{
+    size_t kept = min_size(bytes.len, TRACE_UNSENT_BYTES);
+    bool fresh;
+    struct trace_unsent *entry = column_next(&trace->unsent, &fresh);
+
+    if (!fresh) {
+        if (entry->identity != identity || entry->len != bytes.len ||
+            memcmp(entry->bytes, bytes.at, kept) != 0)
+            diverge(trace);
+        return trace->unsent.at;
+    }
+    entry->identity = identity;
+    entry->len = (uint32_t)bytes.len;
+    memcpy(entry->bytes, bytes.at, kept);
+    return trace->unsent.at;
 }

@@ -7,6 +7,7 @@
  *   events    when, and which earlier event armed it (the chain of causes)
  *   records   what each event did
  *   frames    the bytes that were put on a wire, numbered from 1
+ *   unsent    the beginnings of those that were lost in front of one
  *
  * Records are folded (trace_fold.h) as soon as a block of them is full, to a
  * few bytes each. Whoever scans a run takes them one by one by value with
@@ -33,7 +34,8 @@ struct world;
 enum record_kind {
     RECORD_TX,    /* frame put on a wire; node sends, what: link, b: end */
     RECORD_RX,    /* frame arrived; node receives, what: link, b: end it came from */
-    RECORD_LOST,  /* frame or packet lost: rule, a, b as its sentence prints them */
+    RECORD_LOST,  /* frame or packet lost: rule, a, b as its sentence prints them;
+                     in front of a wire, subject: its number among the unsent */
     RECORD_FATE,  /* what the wire does to a frame that still arrives: rule, a, b */
     RECORD_STATE, /* machine `what` of `subject`: state a -> b, for rule */
     RECORD_VALUE, /* variable `what` of `subject`: a -> b */
@@ -76,6 +78,15 @@ struct trace_frame {
     uint8_t copy;
 };
 
+#define TRACE_UNSENT_BYTES 160 /* the headers of any frame */
+
+/* What found a wire down, its queue full or itself too long. */
+struct trace_unsent {
+    uint64_t identity;
+    uint32_t len;
+    uint8_t bytes[TRACE_UNSENT_BYTES]; /* the first of them */
+};
+
 /* A growing column of the trace; `at` counts what the world has reached. */
 struct trace_column {
     struct arena store;
@@ -111,7 +122,7 @@ struct trace_records {
 };
 
 struct trace {
-    struct trace_column events, frames;
+    struct trace_column events, frames, unsent;
     struct trace_records records;
     struct arena bytes;
     uint64_t hash;  /* of all records up to the present position */
@@ -121,7 +132,7 @@ struct trace {
 
 /* Where in the trace a world stands; kept with each snapshot of it. */
 struct trace_position {
-    uint32_t events, records, frames;
+    uint32_t events, records, frames, unsent;
     uint64_t hash;
 };
 
@@ -147,6 +158,8 @@ struct record trace_read(const struct trace *trace, uint32_t index);
 const struct trace_frame *trace_frame(const struct trace *trace, uint32_t number); /* from 1 */
 struct span trace_frame_bytes(const struct trace *trace, uint32_t number);
 
+const struct trace_unsent *trace_unsent(const struct trace *trace, uint32_t number); /* from 1 */
+
 /* When RECORD happened. */
 vtime trace_time(const struct trace *trace, const struct record *record);
 
@@ -160,5 +173,7 @@ void trace_add_next(struct trace *trace);
  * those of frame LIKE (0: none); if they are the same, they are kept once. */
 void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes,
                      uint32_t like);
+/* Keeps the beginning of BYTES, which no wire took; returns its number. */
+uint32_t trace_add_unsent(struct trace *trace, uint64_t identity, struct span bytes);
 
 #endif

@@ -215,6 +215,28 @@ static void test_bytes_of_a_frame_passed_on_are_kept_once(void)
     trace_close(&trace);
 }
 
+static void test_unsent_bytes_are_kept_and_compared_with_a_second_run(void)
+{
+    static uint8_t bytes_of[600] = { 1, 2, 3 };
+    struct span frame = { bytes_of, sizeof(bytes_of) };
+    struct trace trace;
+
+    ASSERT(trace_open(&trace));
+    EXPECT_EQ(trace_add_unsent(&trace, 7, (struct span){ bytes_of, 60 }), 1);
+    EXPECT_EQ(trace_add_unsent(&trace, 8, frame), 2);
+    EXPECT_EQ(trace_unsent(&trace, 2)->identity, 8);
+    EXPECT_EQ(trace_unsent(&trace, 2)->len, sizeof(bytes_of));
+    EXPECT_BYTES(trace_unsent(&trace, 2)->bytes, bytes_of, TRACE_UNSENT_BYTES);
+    trace_go(&trace, (struct trace_position){ .unsent = 1 });
+    EXPECT_EQ(trace_add_unsent(&trace, 8, frame), 2);
+    EXPECT(!trace.diverged);
+    trace_go(&trace, (struct trace_position){ .unsent = 1 });
+    bytes_of[2] = 4;
+    EXPECT_EQ(trace_add_unsent(&trace, 8, frame), 2);
+    EXPECT(trace.diverged);
+    trace_close(&trace);
+}
+
 static void test_flow_needs_little_memory(void)
 {
     struct trace trace;
@@ -236,6 +258,7 @@ int main(void)
         TEST(test_second_run_is_compared),
         TEST(test_hash_tells_records_apart),
         TEST(test_bytes_of_a_frame_passed_on_are_kept_once),
+        TEST(test_unsent_bytes_are_kept_and_compared_with_a_second_run),
         TEST(test_flow_needs_little_memory),
     };
 

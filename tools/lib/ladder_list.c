@@ -42,7 +42,7 @@ void ladder_list_note(struct ladder *l, const struct record *record)
 
     if (record->node != NODE_NONE && l->view->nodes[record->node].hidden)
         return;
-    ladder_note(l->view, record, l->options->why, &note);
+    ladder_note(l->view, l->tcp, record, l->options->why, &note);
     if (note.link != LINK_NONE)
         name = l->view->world->links[note.link]->name;
     if (record->kind == RECORD_LOST && record->frame != 0 && !note.shared)
@@ -61,7 +61,7 @@ static void list_befalls(struct ladder *l, const struct record *record, int x)
     struct ladder_note note;
     char text[LADDER_TEXT_SIZE + 2];
 
-    ladder_note(l->view, record, false, &note);
+    ladder_note(l->view, l->tcp, record, false, &note);
     snprintf(text, sizeof(text), "%c %s", (char)note.mark, note.text);
     put_words(l, x, text, note.meaning);
 }

@@ -234,7 +234,7 @@ void ladder_place_note(struct ladder *l, const struct record *record)
             ladder_place_cut(l, arrow, record);
         return;
     }
-    ladder_note(l->view, record, l->options->why, &note);
+    ladder_note(l->view, l->tcp, record, l->options->why, &note);
     if (note.link != LINK_NONE) {
         place_link_command(l, &note, note.link);
         return;

@@ -37,23 +37,47 @@ static enum meaning meaning_of(const struct dissection *d)
     return meaning;
 }
 
+/* SEGMENT: what D is for TCP, or NULL. */
+static void say_facts(const struct dissection *d, const struct tcp_view *tcp,
+                      const struct tcp_segment *segment, struct ladder_facts *facts)
+{
+    if (segment != NULL) {
+        tcp_view_format(tcp, d, segment, facts->full, sizeof(facts->full));
+        tcp_view_format_short(tcp, d, segment, facts->brief, sizeof(facts->brief));
+    } else {
+        summary_format(d, facts->full, sizeof(facts->full));
+        summary_format_short(d, facts->brief, sizeof(facts->brief));
+    }
+    facts->meaning = meaning_of(d);
+    facts->damaged = d->refused != RULE_NONE;
+}
+
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts)
 {
     struct span bytes = trace_frame_bytes(view->trace, frame);
+    uint64_t identity = trace_frame(view->trace, frame)->identity;
     struct tcp_segment segment;
     struct dissection d;
+    bool is_tcp;
 
     dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
-    if (tcp_view_take(tcp, &d, 0, trace_frame(view->trace, frame)->identity, &segment)) {
-        tcp_view_format(tcp, &d, &segment, facts->full, sizeof(facts->full));
-        tcp_view_format_short(tcp, &d, &segment, facts->brief, sizeof(facts->brief));
-    } else {
-        summary_format(&d, facts->full, sizeof(facts->full));
-        summary_format_short(&d, facts->brief, sizeof(facts->brief));
-    }
-    facts->meaning = meaning_of(&d);
-    facts->damaged = d.refused != RULE_NONE;
+    is_tcp = tcp_view_take(tcp, &d, 0, identity, &segment);
+    say_facts(&d, tcp, is_tcp ? &segment : NULL, facts);
+}
+
+static void unsent_facts(const struct trace_unsent *unsent, struct tcp_view *tcp,
+                         struct ladder_facts *facts)
+{
+    struct span kept = { unsent->bytes, min_size(unsent->len, TRACE_UNSENT_BYTES) };
+    struct tcp_segment segment;
+    struct dissection d;
+    bool is_tcp;
+
+    dissect(&d, kept, unsent->len, LAYER_ETHERNET);
+    d.truncated = false; /* it was not: the trace keeps no more of it */
+    is_tcp = tcp_view_peek(tcp, &d, 0, unsent->identity, &segment);
+    say_facts(&d, tcp, is_tcp ? &segment : NULL, facts);
 }
 
 /* A command that could not be done, for somebody who waits in vain. */
@@ -217,8 +241,32 @@ static void say_learnt(const struct run_view *view, const struct record *record,
              (unsigned)(record->a & 0xff), (int)record->b, to);
 }
 
-static void say_lost(const struct run_view *view, const struct record *record,
-                     struct ladder_note *note)
+/* The same in less room, or "". */
+static void say_cause_short(const struct record *record, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (record->rule == RULE_LINK_QUEUE_FULL)
+        snprintf(out, size, _("queue full (%lld)"), (long long)record->a);
+}
+
+/* What it was that no wire took: it has no number, and nobody has seen it. */
+static void say_unsent(const struct run_view *view, struct tcp_view *tcp,
+                       const struct record *record, struct ladder_note *note)
+{
+    struct ladder_facts facts;
+    char cause[LADDER_TEXT_SIZE];
+
+    say_cause_short(record, note->brief, sizeof(note->brief));
+    if (record->subject == 0)
+        return;
+    snprintf(cause, sizeof(cause), "%s", note->brief[0] != '\0' ? note->brief : note->text);
+    unsent_facts(trace_unsent(view->trace, record->subject), tcp, &facts);
+    add_words(note, ": %s", facts.full);
+    snprintf(note->brief, sizeof(note->brief), "%.128s: %.255s", cause, facts.brief);
+}
+
+static void say_lost(const struct run_view *view, struct tcp_view *tcp,
+                     const struct record *record, struct ladder_note *note)
 {
     char frames[128];
 
@@ -229,6 +277,8 @@ static void say_lost(const struct run_view *view, const struct record *record,
     note->shared = ladder_sharers(view, record, frames, sizeof(frames));
     if (note->shared)
         add_words(note, "%s", frames);
+    if (run_loss_place(record) == RUN_LOST_BEFORE_WIRE)
+        say_unsent(view, tcp, record, note);
 }
 
 static void say_fate(const struct run_view *view, const struct record *record,
@@ -265,15 +315,15 @@ static void say_app(const struct run_view *view, const struct record *record,
     add_words(note, "%s", command);
 }
 
-void ladder_note(const struct run_view *view, const struct record *record, bool why,
-                 struct ladder_note *note)
+void ladder_note(const struct run_view *view, struct tcp_view *tcp, const struct record *record,
+                 bool why, struct ladder_note *note)
 {
     memset(note, 0, sizeof(*note));
     note->mark = 0x25cf; /* black circle */
     note->link = LINK_NONE;
     switch ((enum record_kind)record->kind) {
     case RECORD_LOST:
-        say_lost(view, record, note);
+        say_lost(view, tcp, record, note);
         break;
     case RECORD_FATE:
         say_fate(view, record, note);

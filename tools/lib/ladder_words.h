@@ -37,9 +37,10 @@ struct ladder_note {
     uint16_t link;  /* a command to this wire; else LINK_NONE */
     bool shared;    /* a loss of several frames: the text names them */
 };
-/* WHY: reasons are told in full, with their citation. */
-void ladder_note(const struct run_view *view, const struct record *record, bool why,
-                 struct ladder_note *note);
+/* WHY: reasons are told in full, with their citation. TCP has been asked for
+ * all frames before RECORD. */
+void ladder_note(const struct run_view *view, struct tcp_view *tcp, const struct record *record,
+                 bool why, struct ladder_note *note);
 
 /* BEFORE and NOTE in one line, with as much of the message as fits into ROOM
  * columns, if that is worth while. */

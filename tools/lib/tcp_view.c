@@ -114,8 +114,11 @@ static void count_flow(struct tcp_view *view, unsigned vantage)
     view->most = count > view->most ? count : view->most;
 }
 
-static struct flow *flow_of(struct tcp_view *view, unsigned vantage, const struct ipv4_header *ip,
-                            const struct tcp_header *tcp, int *side)
+/* The flow of IP and TCP and the side that sends; or, with side -1, the one to
+ * be forgotten for it. */
+static struct flow *find_flow(struct tcp_view *view, unsigned vantage,
+                              const struct ipv4_header *ip, const struct tcp_header *tcp,
+                              int *side)
 {
     uint64_t both = hash_mix(((uint64_t)ip->source << 16) | tcp->source_port) +
                     hash_mix(((uint64_t)ip->destination << 16) | tcp->destination_port);
@@ -130,15 +133,18 @@ static struct flow *flow_of(struct tcp_view *view, unsigned vantage, const struc
         if (oldest == NULL || flow->heard < oldest->heard)
             oldest = flow;
     }
-    memset(oldest, 0, sizeof(*oldest));
-    *side = 0;
-    oldest->address[0] = ip->source;
-    oldest->address[1] = ip->destination;
-    oldest->port[0] = tcp->source_port;
-    oldest->port[1] = tcp->destination_port;
-    oldest->vantage = vantage;
-    count_flow(view, vantage);
     return oldest;
+}
+
+static void begin_flow(struct flow *flow, unsigned vantage, const struct ipv4_header *ip,
+                       const struct tcp_header *tcp)
+{
+    memset(flow, 0, sizeof(*flow));
+    flow->address[0] = ip->source;
+    flow->address[1] = ip->destination;
+    flow->port[0] = tcp->source_port;
+    flow->port[1] = tcp->destination_port;
+    flow->vantage = vantage;
 }
 
 /* ---- What was sent before ---- */
@@ -367,13 +373,14 @@ static uint32_t data_len(const struct ipv4_header *ip, const struct tcp_header *
     return ip->total_length > headers ? (uint32_t)(ip->total_length - headers) : 0;
 }
 
-bool tcp_view_take(struct tcp_view *view, const struct dissection *d, unsigned vantage,
-                   uint64_t identity, struct tcp_segment *segment)
+/* TAKES: the segment changes what is known of its flow. */
+static bool look_at(struct tcp_view *view, const struct dissection *d, unsigned vantage,
+                    uint64_t identity, bool takes, struct tcp_segment *segment)
 {
     const struct layer *tcp = segment_layer(d);
     struct copy *copy = &view->copies[hash_mix(identity) % COPIES_MAX];
     const struct ipv4_header *ip;
-    struct flow *flow;
+    struct flow *flow, aside;
     int sender;
 
     memset(segment, 0, sizeof(*segment));
@@ -387,12 +394,34 @@ bool tcp_view_take(struct tcp_view *view, const struct dissection *d, unsigned v
     ip = &dissection_find(d, LAYER_IPV4)->as.ipv4;
     segment->header = &tcp->as.tcp;
     segment->len = data_len(ip, &tcp->as.tcp);
-    flow = flow_of(view, vantage, ip, &tcp->as.tcp, &sender);
+    flow = find_flow(view, vantage, ip, &tcp->as.tcp, &sender);
+    if (!takes) {
+        aside = *flow;
+        flow = &aside;
+    }
+    if (sender < 0) {
+        sender = 0;
+        begin_flow(flow, vantage, ip, &tcp->as.tcp);
+        if (takes)
+            count_flow(view, vantage);
+    }
     flow->heard = ++view->clock;
     annotate(flow, sender, segment);
     if (view->absolute)
         segment->base = segment->acked_base = 0;
-    if (identity != 0)
+    if (identity != 0 && takes)
         *copy = (struct copy){ identity, *segment };
     return true;
+}
+
+bool tcp_view_take(struct tcp_view *view, const struct dissection *d, unsigned vantage,
+                   uint64_t identity, struct tcp_segment *segment)
+{
+    return look_at(view, d, vantage, identity, true, segment);
+}
+
+bool tcp_view_peek(struct tcp_view *view, const struct dissection *d, unsigned vantage,
+                   uint64_t identity, struct tcp_segment *segment)
+{
+    return look_at(view, d, vantage, identity, false, segment);
 }

@@ -62,6 +62,11 @@ bool tcp_view_has_several(const struct tcp_view *view);
 bool tcp_view_take(struct tcp_view *view, const struct dissection *d, unsigned vantage,
                    uint64_t identity, struct tcp_segment *segment);
 
+/* The same for a frame that no wire took, and no capture has: what comes later
+ * is told as if it had not been there. */
+bool tcp_view_peek(struct tcp_view *view, const struct dissection *d, unsigned vantage,
+                   uint64_t identity, struct tcp_segment *segment);
+
 /* tcp_words.c: the line of a segment, in full and for narrow columns, with
  * what is wrong with the frame at its end. As snprintf. */
 size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,

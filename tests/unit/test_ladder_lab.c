@@ -1,0 +1,77 @@
+/* What the ladder says of labs that really ran, searched for what must stand there. */
+#include "tools/lib/ladder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/expect.h"
+#include "tests/support/lab_run.h"
+#include "tests/support/suite.h"
+
+#define PAIR                                                                             \
+    "title: t\n"                                                                         \
+    "defaults: { arp: { known: on }, tcp: { mss: 1000, sack: off, window-scale: off } }\n" \
+    "hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 } }\n"
+
+static void expect_lines(const char *lab, struct ladder_options options,
+                         const char *const *wanted, size_t count)
+{
+    char *text;
+
+    options.ascii = true;
+    text = lab_run_ladder(lab, &options);
+    for (size_t i = 0; i < count; i++)
+        EXPECT_ROW(wanted[i], strstr(text, wanted[i]) != NULL);
+    free(text);
+}
+
+static void test_lost_before_a_downed_wire_tells_which_segment(void)
+{
+    static const char lab[] = PAIR
+        "links: { wire: { ends: [a, b], delay: 1ms } }\n"
+        "until: 1s\n"
+        "script:\n"
+        "  - { at: 0s, b: listen 80 }\n"
+        "  - { at: 10ms, a: connect b:80 }\n"
+        "  - { at: 50ms, wire: down }\n"
+        "  - { at: 60ms, a: send 2kB }\n"
+        "  - { at: 70ms, b: abort }\n"
+        "  - { at: 80ms, a: ping b size 8B }\n";
+    static const char *const wanted[] = {
+        "x the wire is down: ACK seq=1 ack=1 len=1000 ",
+        "x the wire is down: PSH ACK seq=1001 ack=1 len=1000 ",
+        " the wire is down: RST seq=1 x",
+        "x the wire is down: ICMP echo request",
+    };
+
+    expect_lines(lab, (struct ladder_options){ .width = 80 }, wanted, ARRAY_LEN(wanted));
+}
+
+static void test_full_queue_takes_one_row_a_loss_and_tells_which_segment(void)
+{
+    static const char lab[] = PAIR
+        "links: { wire: { ends: [a, b], rate: 1Mbit, delay: 1ms, queue: 1 packets } }\n"
+        "until: 100ms\n"
+        "script:\n"
+        "  - { at: 0s, b: listen 80 }\n"
+        "  - { at: 10ms, a: connect b:80 }\n"
+        "  - { at: 50ms, a: send 4kB }\n";
+    static const char *const narrow[] = { "x queue full (1): ACK 2001 1000B ",
+                                          "x queue full (1): ACK 3001 1000B " };
+    static const char *const wide[] = {
+        "x the queue in front of the wire was full (1 frame waiting): ACK seq=2001 ack=1 len=1000 ",
+    };
+
+    expect_lines(lab, (struct ladder_options){ .width = 80 }, narrow, ARRAY_LEN(narrow));
+    expect_lines(lab, (struct ladder_options){ .width = 180 }, wide, ARRAY_LEN(wide));
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_lost_before_a_downed_wire_tells_which_segment),
+        TEST(test_full_queue_takes_one_row_a_loss_and_tells_which_segment),
+    };
+
+    return run_tests("ladder-lab", tests, ARRAY_LEN(tests));
+}
