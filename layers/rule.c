@@ -27,6 +27,52 @@ const struct rule *rule_get(rule_id id)
     return &rules[id];
 }
 
+/* One table after the other; what stands in none of them is of no layer. */
+#define RULE(name, kind, rfc, section, label, sentence) [RULE_##name] = TABLE,
+static const uint8_t layer_of[RULE_COUNT] = {
+#define TABLE RULE_OF_SIM
+#include "sim/rules_sim.def"
+#undef TABLE
+#define TABLE RULE_OF_LINK
+#include "layers/link/rules_link.def"
+#undef TABLE
+#define TABLE RULE_OF_ARP
+#include "layers/link/rules_arp.def"
+#undef TABLE
+#define TABLE RULE_OF_IP
+#include "layers/net/rules_ip.def"
+#undef TABLE
+#define TABLE RULE_OF_ICMP
+#include "layers/net/rules_icmp.def"
+#undef TABLE
+#define TABLE RULE_OF_UDP
+#include "layers/udp/rules_udp.def"
+#undef TABLE
+#define TABLE RULE_OF_TCP
+#include "layers/tcp/rules_tcp.def"
+#include "layers/tcp/rules_cc.def"
+#undef TABLE
+#define TABLE RULE_OF_APP
+#include "layers/app/rules_app.def"
+#undef TABLE
+};
+#undef RULE
+
+enum rule_layer rule_layer(rule_id id)
+{
+    ASSERT(id < RULE_COUNT);
+    return layer_of[id];
+}
+
+const char *rule_layer_name(enum rule_layer layer)
+{
+    static const char *const names[RULE_LAYERS] = { "none", "sim", "link", "arp", "ip",
+                                                    "icmp", "udp", "tcp",  "app" };
+
+    ASSERT(layer < RULE_LAYERS);
+    return names[layer];
+}
+
 static bool same_name(const char *a, const char *b)
 {
     while (*a != '\0' && upper(*a) == upper(*b)) {

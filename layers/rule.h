@@ -45,6 +45,20 @@ enum layers_rule {
 
 enum rule_kind { RULE_KIND_DROP, RULE_KIND_FATE, RULE_KIND_WHY };
 
+/* Whose table a rule stands in; the formats of headers are nobody's. */
+enum rule_layer {
+    RULE_OF_NONE,
+    RULE_OF_SIM,
+    RULE_OF_LINK,
+    RULE_OF_ARP,
+    RULE_OF_IP,
+    RULE_OF_ICMP,
+    RULE_OF_UDP,
+    RULE_OF_TCP,
+    RULE_OF_APP,
+    RULE_LAYERS
+};
+
 struct rule {
     const char *name; /* "ARP_REQUEST" */
     enum rule_kind kind;
@@ -56,6 +70,10 @@ struct rule {
 
 /* The row of a rule; RULE_NONE has an empty one. Aborts past RULE_COUNT. */
 const struct rule *rule_get(rule_id id);
+
+enum rule_layer rule_layer(rule_id id);
+/* "link", "tcp" ..., as a person names it. */
+const char *rule_layer_name(enum rule_layer layer);
 
 /* The rule called NAME, in any case, or RULE_NONE. */
 rule_id rule_find(const char *name);

@@ -30,6 +30,11 @@ done
 refused 2 'rung: error: run: "--seed" needs a value (rung run --help)' run x --seed
 refused 2 'rung: error: replay: "--read" needs a value (rung replay --help)' replay -r
 
+refused 2 'rung: error: --why=tpc: no layer is called "tpc", did you mean "tcp"? write some of'\
+' sim,link,arp,ip,icmp,udp,tcp,app' run x --why=tpc
+refused 2 'rung: error: --why=ip,: no layer is called "": write some of'\
+' sim,link,arp,ip,icmp,udp,tcp,app' script x --why=ip,
+
 # What is too much, or no number.
 refused 2 'rung: error: labs: "x" is too much: leave it out (rung labs --help)' labs x
 refused 2 'rung: error: bench: "x" is too much: leave it out (rung bench --help)' bench x

@@ -27,8 +27,8 @@ options_of() {
         run) source=tools/rung/run_options.c ;;
         replay) source=tools/lib/replay_options.c ;;
     esac
-    sed -n 's/.*{ "\([a-z]*\)", [a-z]*_argument, .*/--\1/p' "$RUNG_SOURCE/$source" |
-        grep -v -e --help || true
+    grep -o -e '{ "[a-z]*", [a-z]*_argument,' "$RUNG_SOURCE/$source" |
+        sed 's/{ "\([a-z]*\)".*/--\1/' | grep -v -e --help || true
 }
 
 commands=$("$RUNG" help | sed -n 's/^  \([a-z]\{2,\}\)  .*/\1/p')

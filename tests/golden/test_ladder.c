@@ -105,7 +105,8 @@ static void test_two_hosts_carry_facts_on_arrows(void)
     open_pair(&p, "The first datagram");
     resolve(&p);
     expect_ladder(&p.run, "pair-80", (struct ladder_options){ .width = 80 });
-    expect_ladder(&p.run, "pair-120-why", (struct ladder_options){ .width = 120, .why = true });
+    expect_ladder(&p.run, "pair-120-why",
+                  (struct ladder_options){ .width = 120, .why = LADDER_WHY_ALL });
     expect_ladder(&p.run, "pair-60-ascii", (struct ladder_options){ .width = 60, .ascii = true });
     expect_ladder(&p.run, "pair-80-colour", (struct ladder_options){ .width = 80, .colour = true });
     fake_run_close(&p.run);
@@ -462,8 +463,8 @@ static void test_commands_and_a_switch_speak_in_the_margin(void)
     open_site(&s);
     run_site_commands(&s);
     expect_ladder(&s.run, "site-commands-80", (struct ladder_options){ .width = 80 });
-    expect_ladder(&s.run, "site-commands-120-why", (struct ladder_options){ .width = 120,
-                                                                            .why = true });
+    expect_ladder(&s.run, "site-commands-120-why",
+                  (struct ladder_options){ .width = 120, .why = LADDER_WHY_ALL });
     expect_ladder(&s.run, "site-commands-50-list", (struct ladder_options){ .width = 50 });
     fake_run_close(&s.run);
 }

@@ -251,7 +251,7 @@ static void test_no_line_is_wider_than_asked(void)
 
         make_random_run(&r, seed);
         text = ladder_of(&r.run, (struct ladder_options){ .width = width, .ascii = true,
-                                                          .why = true });
+                                                          .why = LADDER_WHY_ALL });
         for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1)
             if (strcspn(line, "\n") > longest)
                 longest = strcspn(line, "\n");

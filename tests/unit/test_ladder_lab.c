@@ -13,6 +13,15 @@
     "defaults: { arp: { known: on }, tcp: { mss: 1000, sack: off, window-scale: off } }\n" \
     "hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 } }\n"
 
+static unsigned lines_with(const char *text, const char *what)
+{
+    unsigned count = 0;
+
+    for (; (text = strstr(text, what)) != NULL; text += strlen(what))
+        count++;
+    return count;
+}
+
 static void expect_lines(const char *lab, struct ladder_options options,
                          const char *const *wanted, size_t count)
 {
@@ -66,11 +75,47 @@ static void test_full_queue_takes_one_row_a_loss_and_tells_which_segment(void)
     expect_lines(lab, (struct ladder_options){ .width = 180 }, wide, ARRAY_LEN(wide));
 }
 
+static void test_why_of_some_layers_leaves_out_the_reasons_of_others(void)
+{
+    static const char lab[] = PAIR
+        "links: { wire: { ends: [a, b], delay: 1ms } }\n"
+        "script:\n"
+        "  - { at: 0s, b: listen 80 }\n"
+        "  - { at: 10ms, a: connect b:80 }\n"
+        "  - { at: 20ms, a: send 1kB }\n"
+        "  - { at: 30ms, b: listen 80 }\n"; /* a refusal: it is always told */
+    static const struct {
+        const char *layers;
+        bool tcp, ip, link;
+    } rows[] = {
+        { "all", true, true, true },   { "tcp", true, false, false },
+        { "ip", false, true, false },  { "ip,tcp", true, true, false },
+        { "link", false, false, true }, { "none", false, false, false },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct ladder_options options = { .width = 200, .ascii = true };
+        const char *layers = strcmp(rows[i].layers, "all") == 0 ? NULL : rows[i].layers;
+        char why[200], *text;
+
+        if (strcmp(rows[i].layers, "none") != 0)
+            EXPECT(ladder_parse_why(layers, &options.why, why, sizeof(why)));
+        text = lab_run_ladder(lab, &options);
+        EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "(RFC 9293") > 0, rows[i].tcp);
+        EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "tcp.cwnd: ") > 0, rows[i].tcp);
+        EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "(RFC 791") > 0, rows[i].ip);
+        EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "(RFC 894") > 0, rows[i].link);
+        EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "is listened to already"), 1);
+        free(text);
+    }
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_lost_before_a_downed_wire_tells_which_segment),
         TEST(test_full_queue_takes_one_row_a_loss_and_tells_which_segment),
+        TEST(test_why_of_some_layers_leaves_out_the_reasons_of_others),
     };
 
     return run_tests("ladder-lab", tests, ARRAY_LEN(tests));

@@ -233,6 +233,29 @@ static void test_every_row_is_well_formed_and_found_again(void)
     }
 }
 
+static void test_each_rule_is_of_the_layer_whose_table_it_stands_in(void)
+{
+    static const char *const names[] = { "sim", "link", "arp", "ip", "icmp", "udp", "tcp", "app" };
+    unsigned found[RULE_LAYERS] = { 0 };
+
+    EXPECT_EQ(rule_layer(RULE_LINK_LOSS), RULE_OF_SIM);
+    EXPECT_EQ(rule_layer(RULE_SWITCH_LEARNS), RULE_OF_LINK);
+    EXPECT_EQ(rule_layer(RULE_ARP_KNOWN), RULE_OF_ARP);
+    EXPECT_EQ(rule_layer(RULE_TCP_NAGLE), RULE_OF_TCP);
+    EXPECT_EQ(rule_layer(RULE_CC_HALVED), RULE_OF_TCP);
+    EXPECT_EQ(rule_layer(RULE_COMMAND_SETTING), RULE_OF_APP);
+    for (rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++) {
+        found[rule_layer(id)]++;
+        /* What is always told needs no layer; reasons do. */
+        EXPECT_ROW(rule_get(id)->name,
+                   rule_layer(id) != RULE_OF_NONE || rule_get(id)->kind == RULE_KIND_DROP);
+    }
+    for (unsigned layer = 1; layer < RULE_LAYERS; layer++) {
+        EXPECT_ROW(names[layer - 1], found[layer] > 0);
+        EXPECT_STR(rule_layer_name(layer), names[layer - 1]);
+    }
+}
+
 static void test_states_are_spelt_as_in_rfc_9293(void)
 {
     static const char *const names[] = {
@@ -264,6 +287,7 @@ int main(void)
         TEST(test_rules_are_found_by_name_in_any_case),
         TEST(test_engine_and_layers_share_one_numbering),
         TEST(test_every_row_is_well_formed_and_found_again),
+        TEST(test_each_rule_is_of_the_layer_whose_table_it_stands_in),
         TEST(test_states_are_spelt_as_in_rfc_9293),
     };
     return run_tests("rule", tests, ARRAY_LEN(tests));

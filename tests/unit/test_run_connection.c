@@ -48,7 +48,7 @@ static void end(void)
 
 static char *ladder(bool why)
 {
-    struct ladder_options options = { .width = 80, .ascii = true, .why = why };
+    struct ladder_options options = { .width = 80, .ascii = true, .why = why ? LADDER_WHY_ALL : 0 };
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);

@@ -209,7 +209,8 @@ static void test_window_shuts_is_probed_and_opens(void)
     EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 0, 0), "ACK seq=1 ack=101 win=0 zero window");
     EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 1),
                "ACK seq=101 ack=1 len=1 zero window probe");
-    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 0, 0), "ACK seq=1 ack=101 win=0 zero window probe ACK");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 0, 0),
+               "ACK seq=1 ack=101 win=0 zero window probe ACK");
     EXPECT_STR(brief, "ACK 101 win=0 probe ACK");
     EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 1),
                "ACK seq=101 ack=1 len=1 zero window probe");

@@ -29,6 +29,12 @@ _rung() {
     [ "$COMP_CWORD" -lt 2 ] || command=${COMP_WORDS[1]}
 
     COMPREPLY=()
+    # Readline takes --why=tcp for three words.
+    if [[ $before == --why && $word == = || $before == = && ${COMP_WORDS[COMP_CWORD - 2]} == --why ]]
+    then
+        mapfile -t COMPREPLY < <(compgen -W "sim link arp ip icmp udp tcp app" -- "${word#=}")
+        return
+    fi
     case "$before" in
         -w | --write | -r | --read | --json)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -29,7 +29,8 @@ complete -c rung -n '__fish_seen_subcommand_from run' -l json -r -d 'write the t
 complete -c rung -n '__fish_seen_subcommand_from run' -l text -d 'print the ladder'
 complete -c rung -n '__fish_seen_subcommand_from run' -s q -l quiet -d 'print nothing but the result'
 complete -c rung -n '__fish_seen_subcommand_from run replay' -l width -x -d 'columns of the ladder'
-complete -c rung -n '__fish_seen_subcommand_from run' -l why -d 'print every decision'
+complete -c rung -n '__fish_seen_subcommand_from run' -l why -a 'sim link arp ip icmp udp tcp app' \
+    -d 'print every decision'
 complete -c rung -n '__fish_seen_subcommand_from run' -l absolute -d 'show sequence numbers as they are sent'
 complete -c rung -n '__fish_seen_subcommand_from run' -l tables -d 'print what the nodes know at the end'
 complete -c rung -n '__fish_seen_subcommand_from run replay' -l ascii -d 'draw with ASCII only'
@@ -44,7 +45,8 @@ complete -c rung -n '__fish_seen_subcommand_from script' -l profile -x -a 'stric
 complete -c rung -n '__fish_seen_subcommand_from script' -l define -x -d 'a name for #ifdef'
 complete -c rung -n '__fish_seen_subcommand_from script' -l json -d 'print JSON objects'
 complete -c rung -n '__fish_seen_subcommand_from script' -l text -d 'print the ladder of each script'
-complete -c rung -n '__fish_seen_subcommand_from script' -l why -d 'print every decision'
+complete -c rung -n '__fish_seen_subcommand_from script' -l why -a 'sim link arp ip icmp udp tcp app' \
+    -d 'print every decision'
 complete -c rung -n '__fish_seen_subcommand_from script' -s w -l write -r -d 'write a capture'
 complete -c rung -n '__fish_seen_subcommand_from script' -s q -l quiet -d 'print no ladder'
 complete -c rung -n '__fish_seen_subcommand_from script' -l width -x -d 'columns of the ladder'

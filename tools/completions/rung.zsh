@@ -21,7 +21,7 @@ _rung_run() {
         '--at[capture as seen by this host]:host:' \
         '--json[write the trace as JSON Lines]:file:_files' \
         '--text[print the ladder]' \
-        '--why[print every decision, with its RFC]' \
+        '--why=-[print every decision, or of some layers]::layers:_values -s , layer sim link arp ip icmp udp tcp app' \
         '--absolute[show sequence numbers as they are sent]' \
         '--tables[print what the nodes know at the end]' \
         '--ascii[draw with ASCII only]' \
@@ -53,7 +53,7 @@ _rung_script() {
         '*--define[a name for #ifdef]:name:' \
         '--json[print JSON objects]' \
         '--text[print the ladder of each script]' \
-        '--why[print every decision, with its RFC]' \
+        '--why=-[print every decision, or of some layers]::layers:_values -s , layer sim link arp ip icmp udp tcp app' \
         '(-w --write)'{-w,--write}'[write a capture (.pcap, .pcapng)]:file:_files' \
         '(-q --quiet)'{-q,--quiet}'[print no ladder]' \
         '--width[columns of the ladder]:columns:' \

@@ -26,12 +26,18 @@
 
 enum { LADDER_WIDTH_MIN = 40, LADDER_WIDTH_DEFAULT = 80, LADDER_WIDTH_MAX = 1000 };
 
+#define LADDER_WHY(layer) (1u << (layer)) /* enum rule_layer */
+#define LADDER_WHY_ALL (~0u)
+
 struct ladder_options {
     int width; /* columns of the terminal; 0: the default; clamped */
     bool ascii, colour;
-    bool why;  /* every reason, with its RFC and section */
+    unsigned why; /* layers whose every reason is told, with its RFC: LADDER_WHY bits */
     bool absolute; /* TCP's sequence numbers as they are sent */
 };
+
+/* Reads TEXT, "tcp,ip", or NULL for all layers. False: WHY says what is wrong. */
+bool ladder_parse_why(const char *text, unsigned *layers, char *why, size_t size);
 
 /* Prints VIEW to OUT. False if there was no memory, or OUT took no more. */
 bool ladder_print(const struct run_view *view, const struct ladder_options *options, FILE *out);

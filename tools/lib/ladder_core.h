@@ -5,6 +5,7 @@
  *   ladder_place.c   finds rows for frames and arrivals
  *   ladder_notes.c   and for words
  *   ladder_once.c    says nothing twice
+ *   ladder_why.c     reads the layers that are asked for their reasons
  *   ladder_loss.c    arrows that end in an x
  *   ladder_list.c    the shape without columns
  *   ladder_tally.c   counts, and the words at the end

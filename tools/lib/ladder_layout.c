@@ -23,7 +23,7 @@ struct silences {
     vtime last; /* time of the last record that is shown */
 };
 
-static void scan(const struct run_view *view, bool why, struct silences *silences)
+static void scan(const struct run_view *view, unsigned why, struct silences *silences)
 {
     const struct trace *trace = view->trace;
 

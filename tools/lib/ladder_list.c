@@ -61,7 +61,7 @@ static void list_befalls(struct ladder *l, const struct record *record, int x)
     struct ladder_note note;
     char text[LADDER_TEXT_SIZE + 2];
 
-    ladder_note(l->view, l->tcp, record, false, &note);
+    ladder_note(l->view, l->tcp, record, 0, &note);
     snprintf(text, sizeof(text), "%c %s", (char)note.mark, note.text);
     put_words(l, x, text, note.meaning);
 }

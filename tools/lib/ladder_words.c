@@ -8,6 +8,7 @@
 #include "layers/rule.h"
 #include "layers/state.h"
 #include "layers/wire/summary.h"
+#include "tools/lib/ladder.h"
 #include "tools/lib/ladder_once.h"
 #include "tools/lib/run_connection.h"
 #include "tools/lib/run_field.h"
@@ -97,7 +98,12 @@ static bool is_window(const struct record *record)
     return strcmp(name, "tcp.cwnd") == 0 || strcmp(name, "tcp.ssthresh") == 0;
 }
 
-bool ladder_shows(const struct run_view *view, const struct record *record, bool why)
+static bool is_asked(unsigned why, enum rule_layer layer)
+{
+    return (why & LADDER_WHY(layer)) != 0;
+}
+
+bool ladder_shows(const struct run_view *view, const struct record *record, unsigned why)
 {
     switch ((enum record_kind)record->kind) {
     case RECORD_TX:
@@ -107,14 +113,14 @@ bool ladder_shows(const struct run_view *view, const struct record *record, bool
     case RECORD_STATE:
         return true;
     case RECORD_APP:
-        if (!why && view->many_reads && run_is_bulk(record))
+        if (!is_asked(why, RULE_OF_APP) && view->many_reads && run_is_bulk(record))
             return false;
         return record->what != APP_COMMAND || run_command_text(view, record) != NULL;
     case RECORD_WHY:
-        return why || record->rule == RULE_SWITCH_LEARNS || record->rule == RULE_SWITCH_MOVED ||
-               is_refusal(record->rule);
+        return is_asked(why, rule_layer(record->rule)) || is_refusal(record->rule) ||
+               record->rule == RULE_SWITCH_LEARNS || record->rule == RULE_SWITCH_MOVED;
     case RECORD_VALUE:
-        return why && is_window(record);
+        return is_asked(why, RULE_OF_TCP) && is_window(record);
     case RECORD_TIMER:
         return record->b == TIMER_FIRED && run_timer_is_of_tcp(record->what);
     case RECORD_KINDS:
@@ -316,7 +322,7 @@ static void say_app(const struct run_view *view, const struct record *record,
 }
 
 void ladder_note(const struct run_view *view, struct tcp_view *tcp, const struct record *record,
-                 bool why, struct ladder_note *note)
+                 unsigned why, struct ladder_note *note)
 {
     memset(note, 0, sizeof(*note));
     note->mark = 0x25cf; /* black circle */
@@ -329,7 +335,7 @@ void ladder_note(const struct run_view *view, struct tcp_view *tcp, const struct
         say_fate(view, record, note);
         break;
     case RECORD_WHY:
-        if (why || is_refusal(record->rule))
+        if (is_asked(why, rule_layer(record->rule)) || is_refusal(record->rule))
             say_why(view, record, note);
         else
             say_learnt(view, record, note);

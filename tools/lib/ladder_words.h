@@ -37,10 +37,10 @@ struct ladder_note {
     uint16_t link;  /* a command to this wire; else LINK_NONE */
     bool shared;    /* a loss of several frames: the text names them */
 };
-/* WHY: reasons are told in full, with their citation. TCP has been asked for
- * all frames before RECORD. */
+/* WHY: of which layers reasons are told in full, with their citation (as in
+ * ladder.h). TCP has been asked for all frames before RECORD. */
 void ladder_note(const struct run_view *view, struct tcp_view *tcp, const struct record *record,
-                 bool why, struct ladder_note *note);
+                 unsigned why, struct ladder_note *note);
 
 /* BEFORE and NOTE in one line, with as much of the message as fits into ROOM
  * columns, if that is worth while. */
@@ -48,6 +48,6 @@ void ladder_note_line(const struct ladder_note *note, bool ascii, int room, cons
                       char *out, size_t size);
 
 /* Whether the ladder shows RECORD. */
-bool ladder_shows(const struct run_view *view, const struct record *record, bool why);
+bool ladder_shows(const struct run_view *view, const struct record *record, unsigned why);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "tools/lib/options.h"
 #include "tools/lib/text.h"
+#include "tools/rung/run_options.h"
 #include "tools/rung/script_show.h"
 
 enum { OPTION_PROFILE = 256, OPTION_DEFINE, OPTION_JSON, OPTION_TEXT, OPTION_WIDTH, OPTION_COLOUR,
@@ -40,7 +41,8 @@ static void help(void)
            "  --define X     #ifdef X holds (repeatable; STANDARD always does)\n"
            "  --json         a JSON object a script, and no ladder\n"
            "  --text         the ladder of each script; else only of one that fails\n"
-           "  --why          every reason in the ladder, not only TCP's last ones\n"
+           "  --why[=LAYERS] every reason in the ladder, or those of some layers (--why=tcp),\n"
+           "                 not only TCP's last ones\n"
            "  -w FILE.pcap   what was on the wire (.pcapng too), of one script\n"
            "  --width N      columns of the ladder; --ascii; --color auto|always|never\n"
            "  -q, --quiet    no ladder; only what did not pass, and the sum\n\n"
@@ -67,7 +69,7 @@ static bool show(struct script_order *o, const struct pkt_run *run)
     putchar('\n');
     if (!script_show_ladder(run, &options))
         return false;
-    if (failed && !options.why)
+    if (failed && options.why == 0)
         script_show_whys(run);
     putchar('\n');
     return true;
@@ -186,7 +188,7 @@ static const struct option long_options[] = {
     { "define", required_argument, NULL, OPTION_DEFINE },
     { "json", no_argument, NULL, OPTION_JSON },
     { "text", no_argument, NULL, OPTION_TEXT },
-    { "why", no_argument, NULL, OPTION_WHY },
+    { "why", optional_argument, NULL, OPTION_WHY },
     { "write", required_argument, NULL, 'w' },
     { "width", required_argument, NULL, OPTION_WIDTH },
     { "color", required_argument, NULL, OPTION_COLOUR },
@@ -243,7 +245,7 @@ static bool read_option(struct script_order *o, int option)
     case OPTION_COLOUR: return read_colour(o, optarg);
     case OPTION_JSON: o->json = true; return true;
     case OPTION_TEXT: o->text = true; return true;
-    case OPTION_WHY: o->ladder.why = true; return true;
+    case OPTION_WHY: return read_why_option(optarg, &o->ladder.why);
     case OPTION_ASCII: o->ladder.ascii = true; return true;
     case 'w': o->capture = optarg; return true;
     case 'q': o->quiet = true; return true;

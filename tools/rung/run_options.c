@@ -31,7 +31,7 @@ static const struct option long_options[] = {
     { "json", required_argument, NULL, OPTION_JSON },
     { "text", no_argument, NULL, OPTION_TEXT },
     { "quiet", no_argument, NULL, 'q' },
-    { "why", no_argument, NULL, OPTION_WHY },
+    { "why", optional_argument, NULL, OPTION_WHY },
     { "width", required_argument, NULL, OPTION_WIDTH },
     { "color", required_argument, NULL, OPTION_COLOUR },
     { "colour", required_argument, NULL, OPTION_COLOUR },
@@ -61,7 +61,8 @@ void run_options_help(void)
            "  --at HOST           the .pcap as seen by that host\n"
            "  --json FILE         the trace as JSON Lines; - is standard output\n"
            "  --text              the ladder on standard output\n"
-           "  --why               every decision in the ladder, with its RFC\n"
+           "  --why[=LAYERS]      every decision in the ladder, with its RFC; or only those of\n"
+           "                      some layers: --why=tcp,ip (sim link arp ip icmp udp tcp app)\n"
            "  --tables            ARP caches, MAC tables, routes and sockets at the end\n"
            "  --absolute          TCP's sequence numbers as they are sent, not from 0\n"
            "  --width N           columns of the ladder; --ascii; --color auto|always|never\n"
@@ -191,6 +192,16 @@ static bool read_width(struct run_options *o, const char *text)
     return true;
 }
 
+bool read_why_option(const char *text, unsigned *layers)
+{
+    char why[UNIT_WHY_SIZE];
+
+    if (ladder_parse_why(text, layers, why, sizeof(why)))
+        return true;
+    complain("--why=%s: %s", text, why);
+    return false;
+}
+
 static bool add_capture(struct run_options *o, const char *path)
 {
     if (o->capture_count == RUN_CAPTURES_MAX) {
@@ -210,8 +221,6 @@ static bool read_simple(struct run_options *o, int option, const char *text)
         o->json = text;
     else if (option == OPTION_TEXT)
         o->text = true;
-    else if (option == OPTION_WHY)
-        o->why = true;
     else if (option == OPTION_ASCII)
         o->ascii = true;
     else if (option == OPTION_TABLES)
@@ -246,6 +255,8 @@ static bool read_option(struct run_options *o, int option, const char *text)
         return read_intervention(o, FAULT_KIND_CORRUPT, "--corrupt", text);
     case OPTION_WIDTH:
         return read_width(o, text);
+    case OPTION_WHY:
+        return read_why_option(text, &o->why);
     case 'w':
         return add_capture(o, text);
     case OPTION_COLOUR:

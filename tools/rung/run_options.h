@@ -25,7 +25,8 @@ struct run_options {
     const char *at;   /* --at HOST, or NULL */
     const char *json; /* --json FILE, or NULL */
     bool text;        /* the ladder was asked for by name */
-    bool quiet, why, ascii;
+    bool quiet, ascii;
+    unsigned why; /* layers, as in ladder.h */
     bool tables; /* what the nodes know at the end */
     bool absolute; /* sequence numbers */
     bool help;
@@ -35,6 +36,9 @@ struct run_options {
 
 /* Reads ARGV. False: it has complained. */
 bool run_options_read(int argc, char **argv, struct run_options *options);
+
+/* Reads what stands behind --why= (NULL: nothing). False: it has complained. */
+bool read_why_option(const char *text, unsigned *layers);
 
 /* The help of `rung run`. */
 void run_options_help(void);
