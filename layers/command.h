@@ -83,6 +83,7 @@ struct command {
     int64_t size;
     int64_t values[3]; /* of a setting; [1]: bytes of a reply */
     size_t setting;    /* offset into struct host_config */
+    const struct config_key *key; /* and what may stand there */
     uint16_t text_len;
     char text[COMMAND_TEXT_MAX];
 };

@@ -130,6 +130,7 @@ bool command_parse_set(struct command_reader *r)
     if (value == NULL)
         return false;
     r->out->setting = section->offset + key->offset;
+    r->out->key = key;
     return unit_parse_setting(key, value->text, &r->out->values[0], why, sizeof why) ||
            command_refuse(r, value->column, "%s", why);
 }
@@ -217,6 +218,15 @@ bool command_run_arp_announce(struct node *node, struct link *link, const struct
     return true;
 }
 
+/* VALUE as it is written, in one integer for a sentence. */
+static int64_t setting_word(const struct config_key *key, int64_t value)
+{
+    char text[UNIT_WHY_SIZE];
+
+    unit_format_setting(key, value, text, sizeof(text));
+    return rule_word(text);
+}
+
 bool command_run_set(struct node *node, struct link *link, const struct command *command)
 {
     int64_t *setting;
@@ -224,7 +234,8 @@ bool command_run_set(struct node *node, struct link *link, const struct command 
     (void)link;
     ASSERT(command->setting + sizeof(*setting) <= sizeof(struct host_config));
     setting = (int64_t *)(void *)((char *)&host_of(node)->config + command->setting);
-    WHY(node, RULE_COMMAND_SETTING, *setting, command->values[0]);
+    WHY(node, RULE_COMMAND_SETTING, setting_word(command->key, *setting),
+        setting_word(command->key, command->values[0]));
     *setting = command->values[0];
     return true;
 }

@@ -18,11 +18,12 @@
  * sentence  lower case, no full stop. {a} and {b} are the record's integers;
  *           a colon says how to print them: {a:ip} {a:mac} {a:time} {a:bytes}
  *           {a:packets} {a:frames} {a:messages} {a:copies} {a:fragments}
- *           {a:hops} {a:requests} {a:reads} ("1 hop", "2 hops")
+ *           {a:hops} {a:requests} {a:reads} {a:holes} ("1 hop", "2 hops"),
+ *           with a verb {a:hops are} {a:hops were} ("1 hop is", "2 hops are");
  *           {a:hex} {a:ethertype} {a:protocol} {a:state} {a:icmp}, the
  *           sentence of another rule {a:rule}, the start of a text {a:text}
- *           (rule_text). An integer may hold three numbers (rule_parts): {a1}
- *           {a2} {a3:bytes}
+ *           (rule_text), a short word {a:word} (rule_word). An integer may
+ *           hold three numbers (rule_parts): {a1} {a2} {a3:bytes}
  *
  * A test holds rfc and section against a table of the RFCs' own headings
  * (tests/rfc/sections.tsv), so that no citation is invented.
@@ -87,6 +88,10 @@ size_t rule_sentence(rule_id id, int64_t a, int64_t b, char *out, size_t size);
 /* The same for any sentence with {a} and {b}, such as application events have. */
 size_t sentence_format(const char *sentence, int64_t a, int64_t b, char *out, size_t size);
 
+/* Whether FORM, "bytes were} waiting", says what is counted: the number comes
+ * before its words, which end at the brace. */
+bool sentence_form_counts(const char *form);
+
 /*
  * Three numbers in one integer, for a sentence with more than two: {a1} is
  * FIRST, {a2} SECOND, {a3} THIRD.
@@ -114,6 +119,9 @@ static inline uint32_t rule_part(int64_t parts, unsigned n)
 #define RULE_TEXT_MAX 8
 int64_t rule_text(struct span text);
 int64_t rule_text_of(struct span start, size_t len);
+
+/* A WORD of the program's own, for {a:word}: as above, but nothing is guessed. */
+int64_t rule_word(const char *word);
 
 /* Writes "RFC 826, Packet Reception" or, where no RFC rules, "". */
 size_t rule_citation(rule_id id, char *out, size_t size);

@@ -133,14 +133,12 @@ static bool is_made_up(const uint8_t *at, size_t len)
     return len >= MADE_UP_MIN;
 }
 
-int64_t rule_text_of(struct span start, size_t len)
+static int64_t pack(struct span start, size_t len)
 {
     size_t shown = min_size(start.len, RULE_TEXT_MAX);
     bool goes_on = len > shown;
     uint64_t packed = 0;
 
-    if (shown == 0 || is_made_up(start.at, shown))
-        return 0;
     shown -= goes_on && shown == RULE_TEXT_MAX;
     for (size_t i = 0; i < shown; i++) {
         if ((start.at[i] < 0x20 || start.at[i] > 0x7e) && start.at[i] != '\n')
@@ -150,16 +148,27 @@ int64_t rule_text_of(struct span start, size_t len)
     return (int64_t)(goes_on ? packed << 8 | TEXT_GOES_ON : packed);
 }
 
+int64_t rule_text_of(struct span start, size_t len)
+{
+    size_t shown = min_size(start.len, RULE_TEXT_MAX);
+
+    return shown == 0 || is_made_up(start.at, shown) ? 0 : pack(start, len);
+}
+
+int64_t rule_word(const char *word)
+{
+    struct span all = { (const uint8_t *)word, strlen(word) };
+
+    return pack(all, all.len);
+}
+
 int64_t rule_text(struct span text)
 {
     return rule_text_of(text, text.len);
 }
 
-static void put_letters(struct text *t, int64_t value)
+static void put_word(struct text *t, int64_t value)
 {
-    if (value == 0)
-        return;
-    text_put(t, " \"");
     for (int shift = 8 * (RULE_TEXT_MAX - 1); shift >= 0; shift -= 8) {
         char c = (char)((uint64_t)value >> shift & 0x7f);
 
@@ -170,6 +179,14 @@ static void put_letters(struct text *t, int64_t value)
         else if (c >= ' ')
             text_char(t, c);
     }
+}
+
+static void put_letters(struct text *t, int64_t value)
+{
+    if (value == 0)
+        return;
+    text_put(t, " \"");
+    put_word(t, value);
     text_char(t, '"');
 }
 
@@ -189,36 +206,65 @@ static const struct {
     { ":icmp", put_icmp },
     { ":rule", put_rule },
     { ":text", put_letters },
+    { ":word", put_word },
 };
 
 /* What can be counted: {a:bytes} is "1 byte" or "2 bytes". */
 static const struct {
-    const char *form, *one, *many;
+    const char *one, *many;
 } counted[] = {
-    { ":bytes", " byte", " bytes" },       { ":packets", " packet", " packets" },
-    { ":frames", " frame", " frames" },    { ":messages", " message", " messages" },
-    { ":copies", " copy", " copies" },     { ":fragments", " fragment", " fragments" },
-    { ":hops", " hop", " hops" },          { ":requests", " request", " requests" },
-    { ":reads", " read", " reads" },
+    { "byte", "bytes" }, { "packet", "packets" },     { "frame", "frames" },
+    { "copy", "copies" }, { "fragment", "fragments" }, { "message", "messages" },
+    { "hop", "hops" },   { "request", "requests" },   { "read", "reads" },
+    { "hole", "holes" },
 };
+
+/* And what it may do: {a:bytes were} is "1 byte was" or "2 bytes were". */
+static const struct {
+    const char *after, *one, *many;
+} verbs[] = { { "", "", "" }, { " are", " is", " are" }, { " were", " was", " were" } };
+
+/* The row of counted, and of verbs, of the LEN characters of FORM. */
+static bool find_counted(const char *form, size_t len, size_t *what, size_t *verb)
+{
+    for (size_t i = 0; i < ARRAY_LEN(counted); i++)
+        for (size_t k = 0; k < ARRAY_LEN(verbs); k++) {
+            size_t many = strlen(counted[i].many);
+
+            if (len != many + strlen(verbs[k].after) || memcmp(form, counted[i].many, many) != 0 ||
+                memcmp(form + many, verbs[k].after, len - many) != 0)
+                continue;
+            *what = i;
+            *verb = k;
+            return true;
+        }
+    return false;
+}
+
+bool sentence_form_counts(const char *form)
+{
+    size_t what, verb;
+
+    return find_counted(form, strcspn(form, "}"), &what, &verb);
+}
 
 /* Prints VALUE as FORM says, which has LEN characters. False: no such form. */
 static bool put_form(struct text *t, const char *form, size_t len, int64_t value)
 {
+    size_t what, verb;
+
     for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
         if (strlen(forms[i].form) != len || memcmp(forms[i].form, form, len) != 0)
             continue;
         forms[i].put(t, value);
         return true;
     }
-    for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
-        if (strlen(counted[i].form) != len || memcmp(counted[i].form, form, len) != 0)
-            continue;
-        put_integer(t, value);
-        text_put(t, value == 1 ? counted[i].one : counted[i].many);
-        return true;
-    }
-    return false;
+    if (len == 0 || !find_counted(form + 1, len - 1, &what, &verb))
+        return false;
+    put_integer(t, value);
+    text_format(t, " %s%s", value == 1 ? counted[what].one : counted[what].many,
+                value == 1 ? verbs[verb].one : verbs[verb].many);
+    return true;
 }
 
 /*

@@ -84,6 +84,17 @@ static void test_arp_announce_broadcasts_the_own_address(void)
     net_close(&net);
 }
 
+static void expect_setting(const char *want)
+{
+    const struct record *record = net_last_rule(&net, &pair.a->node, RULE_COMMAND_SETTING);
+    char sentence[200];
+
+    if (!EXPECT(record != NULL))
+        return;
+    rule_sentence(record->rule, record->a, record->b, sentence, sizeof(sentence));
+    EXPECT_STR(sentence, want);
+}
+
 static void test_set_changes_the_setting_of_that_host_only(void)
 {
     begin();
@@ -92,7 +103,15 @@ static void test_set_changes_the_setting_of_that_host_only(void)
     EXPECT_EQ(pair.b->config.udp.checksum, 1);
     EXPECT(at_a("set arp.timeout 5s"));
     EXPECT_EQ(pair.a->config.arp.timeout, 5 * SECONDS);
-    EXPECT_EQ(net_last_rule(&net, &pair.a->node, RULE_COMMAND_SETTING)->b, 5 * SECONDS);
+    expect_setting("a setting changes from 1min to 5s");
+    EXPECT(at_a("set tcp.delayed-ack off"));
+    expect_setting("a setting changes from 200ms to off");
+    EXPECT(at_a("set tcp.rcvbuf 1234B"));
+    expect_setting("a setting changes from 64KiB to 1234B");
+    EXPECT(at_a("set tcp.cc cubic"));
+    expect_setting("a setting changes from newreno to cubic");
+    EXPECT(at_a("set tcp.backlog 1234"));
+    expect_setting("a setting changes from 128 to 1234");
     net_close(&net);
 }
 

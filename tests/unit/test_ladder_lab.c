@@ -104,10 +104,28 @@ static void test_why_of_some_layers_leaves_out_the_reasons_of_others(void)
         EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "(RFC 9293") > 0, rows[i].tcp);
         EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "tcp.cwnd: ") > 0, rows[i].tcp);
         EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "(RFC 791") > 0, rows[i].ip);
-        EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "(RFC 894") > 0, rows[i].link);
+        EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "the Ethernet header") > 0, rows[i].link);
         EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "is listened to already"), 1);
         free(text);
     }
+}
+
+static void test_windows_are_bytes_or_as_high_as_can_be(void)
+{
+    static const char lab[] = PAIR
+        "links: { wire: { ends: [a, b], delay: 1ms } }\n"
+        "script:\n"
+        "  - { at: 0s, b: listen 80 }\n"
+        "  - { at: 1ms, a: set tcp.delayed-ack off }\n"
+        "  - { at: 10ms, a: connect b:80 }\n"
+        "  - { at: 20ms, a: send 20kB }\n";
+    static const char *const wanted[] = {
+        " tcp.cwnd: 10000 bytes ", " tcp.ssthresh: as high as can be ",
+        " tcp.cwnd: 11000 bytes, was 10000 bytes ", " a setting changes from 200ms to off ",
+    };
+
+    expect_lines(lab, (struct ladder_options){ .width = 120, .why = LADDER_WHY_ALL }, wanted,
+                 ARRAY_LEN(wanted));
 }
 
 int main(void)
@@ -115,6 +133,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_lost_before_a_downed_wire_tells_which_segment),
         TEST(test_full_queue_takes_one_row_a_loss_and_tells_which_segment),
+        TEST(test_windows_are_bytes_or_as_high_as_can_be),
         TEST(test_why_of_some_layers_leaves_out_the_reasons_of_others),
     };
 

@@ -70,6 +70,23 @@ static void test_each_placeholder_prints_its_form(void)
     }
 }
 
+static void test_counted_form_has_its_verb_in_the_same_number(void)
+{
+    char out[80];
+
+    sentence_format("{a:bytes are} here, {a:reads were} there", 1, 0, out, sizeof(out));
+    EXPECT_STR(out, "1 byte is here, 1 read was there");
+    sentence_format("{a:bytes are} here, {a:holes were} there", 2, 0, out, sizeof(out));
+    EXPECT_STR(out, "2 bytes are here, 2 holes were there");
+    sentence_format("{a:bytes go} {a:bytesare}", 2, 0, out, sizeof(out));
+    EXPECT_STR(out, "{a:bytes go} {a:bytesare}");
+    sentence_format("from {a:word} to {b:word}", rule_word("1234"), rule_word("newreno"), out,
+                    sizeof(out));
+    EXPECT_STR(out, "from 1234 to newreno");
+    sentence_format("to {a:word}", rule_word("stop-and-wait"), 0, out, sizeof(out));
+    EXPECT_STR(out, "to stop-an...");
+}
+
 static void test_placeholder_may_be_a_whole_sentence(void)
 {
     char out[80];
@@ -276,6 +293,7 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_each_placeholder_prints_its_form),
+        TEST(test_counted_form_has_its_verb_in_the_same_number),
         TEST(test_placeholder_may_be_a_whole_sentence),
         TEST(test_icmp_errors_have_words),
         TEST(test_three_numbers_fit_into_one),

@@ -122,14 +122,11 @@ static bool differs(const struct ladder_cause *cause, const char *at)
 /* "...", or "... bytes" for what is counted, in place of {a:bytes}. */
 static void put_unknown(struct text *t, const char *at)
 {
-    static const char *const counted[] = { "bytes",  "packets",   "frames", "messages",
-                                           "copies", "fragments", "hops",   "requests" };
     const char *form = strpbrk(at, ":}") + 1;
 
     text_put(t, "...");
-    for (size_t i = 0; i < ARRAY_LEN(counted); i++)
-        if (strncmp(form, counted[i], strlen(counted[i])) == 0 && form[strlen(counted[i])] == '}')
-            text_format(t, " %s", counted[i]);
+    if (sentence_form_counts(form))
+        text_format(t, " %.*s", (int)strcspn(form, "}"), form);
 }
 
 /* Characters of " (3 messages waiting)" at AT, if not all cases have the same

@@ -7,6 +7,7 @@
 #include "layers/names.h"
 #include "layers/rule.h"
 #include "layers/state.h"
+#include "layers/tcp/cc.h"
 #include "layers/wire/summary.h"
 #include "tools/lib/ladder.h"
 #include "tools/lib/ladder_once.h"
@@ -192,14 +193,29 @@ static void say_timer(const struct run_view *view, const struct record *record,
     add_words(note, "%s", length);
 }
 
+enum { WINDOW_TEXT_SIZE = 40 };
+
+static void window_format(int64_t bytes, char *out, size_t size)
+{
+    if (bytes >= CC_WINDOW_MAX)
+        snprintf(out, size, "%s", _("as high as can be"));
+    else
+        sentence_format("{a:bytes}", bytes, 0, out, size);
+}
+
 static void say_value(const struct run_view *view, const struct record *record,
                       struct ladder_note *note)
 {
+    char old[WINDOW_TEXT_SIZE], new[WINDOW_TEXT_SIZE];
+
     note->meaning = MEANING_WHY;
     note->mark = 0x25e6; /* white bullet */
     say_whose(view, record, note);
-    add_words(note, "%s: %lld, was %lld", variable_name(record->what)->name, (long long)record->b,
-              (long long)record->a);
+    window_format(record->a, old, sizeof(old));
+    window_format(record->b, new, sizeof(new));
+    add_words(note, "%s: %s", variable_name(record->what)->name, new);
+    if (record->a != 0)
+        add_words(note, _(", was %s"), old);
 }
 
 static void say_rule(const struct record *record, struct ladder_note *note)
