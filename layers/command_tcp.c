@@ -166,8 +166,7 @@ bool command_run_accept(struct node *node, struct link *link, const struct comma
         WHY(node, RULE_APP_NOT_LISTENING, command->on_port, 0);
         return false;
     }
-    tcp_server_accept(server);
-    return true;
+    return tcp_server_accept(server);
 }
 
 bool command_run_connect(struct node *node, struct link *link, const struct command *command)

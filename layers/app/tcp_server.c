@@ -106,11 +106,15 @@ uint16_t tcp_server_port(const struct tcp_server *server)
     return server->port;
 }
 
-void tcp_server_accept(struct tcp_server *server)
+bool tcp_server_accept(struct tcp_server *server)
 {
-    if (server->duty.role == TCP_ROLE_NONE)
-        server->wanted++;
+    if (server->duty.role != TCP_ROLE_NONE) {
+        WHY(&server->application.host->node, RULE_APP_ACCEPTS_ALL, server->port, 0);
+        return false;
+    }
+    server->wanted++;
     accept_all(server);
+    return true;
 }
 
 void tcp_server_set_reading(struct tcp_server *server, bool reading)

@@ -20,8 +20,9 @@ bool tcp_server_start(struct host *host, uint16_t port, unsigned backlog, struct
 struct tcp_server *tcp_server_find(struct host *host, uint16_t port);
 uint32_t tcp_server_started(const struct tcp_server *server);
 
-/* Accepts one connection: now, or the next that comes. */
-void tcp_server_accept(struct tcp_server *server);
+/* Accepts one connection: now, or the next that comes. False, and it says so:
+ * this server accepts all by itself. */
+bool tcp_server_accept(struct tcp_server *server);
 
 /* Whether the connections that it accepts from now on are read at once. */
 void tcp_server_set_reading(struct tcp_server *server, bool reading);

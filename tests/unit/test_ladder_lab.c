@@ -128,11 +128,24 @@ static void test_windows_are_bytes_or_as_high_as_can_be(void)
                  ARRAY_LEN(wanted));
 }
 
+static void test_accept_that_does_nothing_is_told_unasked(void)
+{
+    static const char lab[] = PAIR
+        "links: { wire: { ends: [a, b], delay: 1ms } }\n"
+        "script:\n"
+        "  - { at: 0s, b: listen 80 }\n"
+        "  - { at: 10ms, b: accept }\n";
+    static const char *const wanted[] = { "the server on port 80 takes all that come" };
+
+    expect_lines(lab, (struct ladder_options){ .width = 130 }, wanted, ARRAY_LEN(wanted));
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_lost_before_a_downed_wire_tells_which_segment),
         TEST(test_full_queue_takes_one_row_a_loss_and_tells_which_segment),
+        TEST(test_accept_that_does_nothing_is_told_unasked),
         TEST(test_windows_are_bytes_or_as_high_as_can_be),
         TEST(test_why_of_some_layers_leaves_out_the_reasons_of_others),
     };

@@ -120,6 +120,17 @@ static void test_server_as_none_accepts_when_it_is_told(void)
     net_close(&net);
 }
 
+static void test_accept_at_a_server_that_takes_all_says_so(void)
+{
+    begin("listen 80");
+    EXPECT(!at_b("accept"));
+    EXPECT_SAW(&net, &pair.b->node, RULE_APP_ACCEPTS_ALL);
+    EXPECT(at_a("connect b:80"));
+    net_run_for(&net, 100 * MS);
+    EXPECT_EQ(net_told(&net, pair.b, APP_TCP_ACCEPTED), 1);
+    net_close(&net);
+}
+
 static void test_close_on_a_port_without_connection_closes_the_server(void)
 {
     begin("listen 80");
@@ -389,6 +400,7 @@ int main(void)
         TEST(test_what_cannot_be_opened_says_why),
         TEST(test_host_that_is_full_says_so),
         TEST(test_server_as_none_accepts_when_it_is_told),
+        TEST(test_accept_at_a_server_that_takes_all_says_so),
         TEST(test_close_on_a_port_without_connection_closes_the_server),
         TEST(test_all_bytes_arrive_though_the_buffer_is_smaller),
         TEST(test_sent_before_established_goes_out_later),
