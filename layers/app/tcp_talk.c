@@ -93,27 +93,26 @@ static bool has_framing(const struct tcp_talk *talk)
            talk->duty.role == TCP_ROLE_REPLY;
 }
 
-/* Consumes WANT bytes, all of which are there, in the pieces in which they
- * lie in the buffer. */
+/* Consumes WANT bytes, all of which are there. They may lie in two pieces, but
+ * it is one read: TCP is to offer one window for it. */
 static void consume(struct tcp_talk *talk, size_t want)
 {
-    while (want > 0 && talk->tcb != NULL) {
-        struct span piece = tcp_peek(talk->tcb);
+    for (size_t seen = 0; has_framing(talk) && seen < want && talk->tcb != NULL;) {
+        struct span piece = tcp_peek(talk->tcb, seen);
 
-        piece.len = min_size(piece.len, want);
+        piece.len = min_size(piece.len, want - seen);
         ASSERT(piece.len > 0);
-        if (has_framing(talk))
-            tcp_framing_take(&talk->framing, piece, tell_message, talk);
-        if (talk->tcb != NULL)
-            tcp_receive(talk->tcb, NULL, piece.len);
-        want -= piece.len;
+        tcp_framing_take(&talk->framing, piece, tell_message, talk);
+        seen += piece.len;
     }
+    if (talk->tcb != NULL)
+        tcp_receive(talk->tcb, NULL, want);
 }
 
 /* One read of at most LIMIT bytes, which tells what it got. */
 static void read_once(struct tcp_talk *talk, size_t limit)
 {
-    struct span start = tcp_peek(talk->tcb);
+    struct span start = tcp_peek(talk->tcb, 0);
     size_t len = min_size(tcp_available(talk->tcb), limit);
 
     start.len = min_size(start.len, len);
@@ -132,15 +131,15 @@ static size_t send_back(struct tcp_talk *talk)
     size_t sent = 0, left;
     bool full = false;
 
-    while (!full && talk->tcb != NULL && (left = tcp_available(talk->tcb)) > 0) {
-        struct span piece = tcp_peek(talk->tcb);
+    while (!full && talk->tcb != NULL && (left = tcp_available(talk->tcb) - sent) > 0) {
+        struct span piece = tcp_peek(talk->tcb, sent);
         size_t took = tcp_send(talk->tcb, piece, piece.len < left ? TCP_SEND_MORE : 0);
 
         full = took < piece.len;
         sent += took;
-        if (talk->tcb != NULL)
-            tcp_receive(talk->tcb, NULL, took);
     }
+    if (talk->tcb != NULL)
+        tcp_receive(talk->tcb, NULL, sent);
     return sent;
 }
 
@@ -155,7 +154,7 @@ static void echo(struct tcp_talk *talk)
         talk->received += len;
         talk->reads++;
         tcp_talk_tell(talk, APP_TCP_RECEIVED, (int64_t)len,
-                      rule_text_of(tcp_peek(talk->tcb), len));
+                      rule_text_of(tcp_peek(talk->tcb, 0), len));
     }
     sent = send_back(talk);
     if (sent > 0)

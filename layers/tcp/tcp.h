@@ -97,9 +97,10 @@ size_t tcp_send_room(const struct tcb *t);
  * many. The window opens as far as the rules let it. */
 size_t tcp_receive(struct tcb *t, uint8_t *out, size_t len);
 
-/* Bytes that tcp_receive would give; the first of them that lie together. */
+/* Bytes that tcp_receive would give; those behind the first SKIP of them, as
+ * many as lie together: a look at all of them may take two pieces. */
 size_t tcp_available(const struct tcb *t);
-struct span tcp_peek(const struct tcb *t);
+struct span tcp_peek(const struct tcb *t, size_t skip);
 
 /* The peer has finished and all its bytes were received. */
 bool tcp_at_end(const struct tcb *t);

@@ -202,9 +202,10 @@ size_t tcp_available(const struct tcb *t)
     return t->rcv.nxt - t->rcv.read - (t->rcv.at_end ? 1 : 0);
 }
 
-struct span tcp_peek(const struct tcb *t)
+struct span tcp_peek(const struct tcb *t, size_t skip)
 {
-    return tcp_ring_peek(&t->rcv.ring, t->rcv.read, tcp_available(t));
+    skip = min_size(skip, tcp_available(t));
+    return tcp_ring_peek(&t->rcv.ring, t->rcv.read + (uint32_t)skip, tcp_available(t) - skip);
 }
 
 size_t tcp_receive(struct tcb *t, uint8_t *out, size_t len)

@@ -219,6 +219,41 @@ static void test_two_writes_come_in_one_read(void)
     net_close(&net);
 }
 
+static unsigned frames_of(const struct host *host)
+{
+    unsigned count = 0;
+
+    for (uint32_t i = 0; i < net.trace.records.at; i++)
+        count += trace_record(&net.trace, i)->kind == RECORD_TX &&
+                 trace_record(&net.trace, i)->node == host->node.id;
+    return count;
+}
+
+/* The buffer's end lies somewhere in what is read, in some of the rounds. */
+static void test_each_read_offers_one_window_wherever_the_buffer_ends(void)
+{
+    static const char *const listen[] = { "listen 80", "listen 80 as messages" };
+
+    for (size_t i = 0; i < ARRAY_LEN(listen); i++) {
+        begin(listen[i]);
+        EXPECT(at_b("set tcp.rcvbuf 5000B"));
+        EXPECT(at_a("connect b:80"));
+        net_run_for(&net, 100 * MS);
+        EXPECT(at_b("read off"));
+        EXPECT(at_a("send 900B count 50 framed"));
+        for (unsigned round = 0; round < 9; round++) {
+            unsigned before;
+
+            net_run_for(&net, 50 * MS);
+            before = frames_of(pair.b);
+            EXPECT(at_b("read one"));
+            EXPECT_EQ(frames_of(pair.b), before + 1);
+        }
+        EXPECT(sum(pair.b, APP_TCP_RECEIVED) > 4 * 8192); /* so it was there */
+        net_close(&net);
+    }
+}
+
 static void test_lengths_in_front_keep_messages_apart(void)
 {
     begin_connected("listen 80 as messages", "connect b:80");
@@ -408,6 +443,7 @@ int main(void)
         TEST(test_echo_sends_back_every_byte),
         TEST(test_echo_comes_back_to_who_still_reads),
         TEST(test_two_writes_come_in_one_read),
+        TEST(test_each_read_offers_one_window_wherever_the_buffer_ends),
         TEST(test_lengths_in_front_keep_messages_apart),
         TEST(test_newlines_keep_lines_apart),
         TEST(test_each_request_waits_for_its_reply),
