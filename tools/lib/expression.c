@@ -1,6 +1,14 @@
 #include "tools/lib/expression.h"
 
+#include "layers/names.h"
 #include "sim/world.h"
+
+static bool is_counted(const struct expression_count *count, const struct record *record)
+{
+    if (count->rule != RULE_NONE)
+        return record->rule == count->rule;
+    return record->kind == count->kind && (count->app == APP_NONE || record->what == count->app);
+}
 
 static int64_t count_on(struct expression_count *count, const struct trace *trace)
 {
@@ -11,7 +19,7 @@ static int64_t count_on(struct expression_count *count, const struct trace *trac
 
         if (count->node != NODE_NONE && count->node != record.node)
             continue;
-        if (count->rule != RULE_NONE ? count->rule == record.rule : count->kind == record.kind)
+        if (is_counted(count, &record))
             count->found++;
     }
     return count->found;

@@ -38,12 +38,14 @@ enum expression_op {
     OP_SKIP_AND, OP_SKIP_OR, /* to step INDEX if the left side decides */
 };
 
-/* How many records of a kind or rule there have been, counted once each. */
+/* How many records of a kind, rule or application event there have been,
+ * counted once each. */
 struct expression_count {
     uint32_t scanned; /* records looked at so far */
     int64_t found;
     uint16_t node; /* or NODE_NONE: any */
     rule_id rule;  /* or RULE_NONE: by kind */
+    uint16_t app;  /* of RECORD_APP: enum app_event; or APP_NONE: any */
     uint8_t kind;  /* RECORD_KINDS: any */
 };
 

@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layers/names.h"
 #include "layers/nearest.h"
 #include "layers/rule.h"
 #include "layers/state.h"
 #include "layers/units.h"
 #include "sim/world.h"
 #include "tools/lib/text.h"
+
+enum { NAME_SIZE = 80 };
 
 static const char TOO_LONG[] = N_("the expression is too long: write several checks");
 
@@ -242,7 +245,24 @@ static bool parse_path(struct parser *p)
     }
 }
 
-/* WHAT of count(WHAT): a kind of record or a rule. */
+/* "tcp-received" as the JSON has it; TCP_RECEIVED where no rule is called so. */
+static bool find_app(const char *word, struct expression_count *count)
+{
+    char name[NAME_SIZE];
+
+    snprintf(name, sizeof(name), "%s", word);
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
+    for (uint16_t app = APP_NONE + 1; app < APP_COUNT; app++)
+        if (strcmp(app_name(app)->name, name) == 0) {
+            count->kind = RECORD_APP;
+            count->app = app;
+            return true;
+        }
+    return false;
+}
+
+/* WHAT of count(WHAT): a kind of record, a rule, or an application event. */
 static bool find_what(const char *word, struct expression_count *count)
 {
     static const struct {
@@ -258,14 +278,14 @@ static bool find_what(const char *word, struct expression_count *count)
             return true;
         }
     count->rule = rule_find(word);
-    return count->rule != RULE_NONE;
+    return count->rule != RULE_NONE || find_app(word, count);
 }
 
 static bool parse_count(struct parser *p)
 {
     struct expression_count count = { .node = NODE_NONE, .rule = RULE_NONE, .kind = RECORD_KINDS };
     const char *word, *dot;
-    char name[80];
+    char name[NAME_SIZE];
     size_t len;
 
     if (!take(p, "("))
@@ -285,8 +305,9 @@ static bool parse_count(struct parser *p)
     }
     snprintf(name, sizeof(name), "%.*s", (int)min_size(len, sizeof(name) - 1), word);
     if (!find_what(name, &count))
-        return fail(p, word, _("count what? write tx, rx, lost, why, or a rule's name as `rung "
-                               "rules` lists them"));
+        return fail(p, word, _("count what? write tx, rx, lost, why, a rule's name as `rung "
+                               "rules` lists them, or what an application does, as `rung help "
+                               "values` does"));
     p->at = word + len;
     if (!take(p, ")"))
         return fail(p, p->at, _("expected )"));

@@ -9,6 +9,7 @@
 
 #include "layers/bugs.h"
 #include "layers/command.h"
+#include "layers/names.h"
 #include "layers/state.h"
 #include "tools/lib/text.h"
 #include "tools/lib/value.h"
@@ -90,12 +91,15 @@ static void print_values(void)
         printf("  HOST.tcp.%-17s %s\n", value->name, _(value->help));
     printf("  %-26s %s\n", "time", _("virtual time, in ns: time < 5s"));
     printf("  %-26s %s\n", "count(WHAT)",
-           _("how often so far: tx, rx, lost, why, or a rule's name"));
+           _("how often so far: tx, rx, lost, why, or as below"));
     printf("  %-26s %s\n", "count(NODE.WHAT)", _("the same, at one node only"));
     puts(_("\nOf one connection: HOST.tcp.PORT.cwnd and so on, PORT being either end's. States:"));
     for (int state = STATE_TCP_LISTEN; state <= STATE_TCP_CLOSED; state++)
         printf("%s%s", state_name(state), state < STATE_TCP_CLOSED ? " " : ".\n");
-    puts(_("\nThe rules' names are those of `rung rules`."));
+    puts(_("\nWHAT may be a rule's name, of `rung rules`, or what an application does or sees:"));
+    for (unsigned app = APP_NONE + 1; app < APP_COUNT; app++)
+        printf("%s%s", app_name((uint16_t)app)->name,
+               app + 1 == APP_COUNT ? ".\n" : (app - APP_NONE) % 6 == 0 ? "\n" : " ");
     puts(_("Combine them with == != < <= > >= + - * / % and or not ( )."));
 }
 
