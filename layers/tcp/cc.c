@@ -75,19 +75,15 @@ uint32_t cc_half_of_flight(const struct cc *cc, uint32_t flight)
     return min_u32(max_u32(flight / 2, 2 * cc->mss), CC_WINDOW_MAX);
 }
 
-void cc_congestion_met(struct cc *cc)
+bool cc_congestion_met(struct cc *cc)
 {
     cc->acked = 0;
     cc->hystart.done = true;
-}
-
-bool cc_forgets_to_halve(struct cc *cc)
-{
     if (!cc->bug_not_halved)
-        return false;
+        return true;
     cc->ssthresh = cc->cwnd;
     CC_WHY(cc, RULE_CC_BUG_NOT_HALVED, cc->cwnd, 0);
-    return true;
+    return false;
 }
 
 void cc_loss_window(struct cc *cc, uint32_t ssthresh, bool again)
@@ -104,16 +100,14 @@ void cc_loss_window(struct cc *cc, uint32_t ssthresh, bool again)
 void cc_timed_out(struct cc *cc, uint32_t flight, bool again, vtime now)
 {
     (void)now;
-    cc_congestion_met(cc);
-    if (!cc_forgets_to_halve(cc))
+    if (cc_congestion_met(cc))
         cc_loss_window(cc, cc_half_of_flight(cc, flight), again);
 }
 
 void cc_halve_for_mark(struct cc *cc, uint32_t flight, vtime now)
 {
     (void)now;
-    cc_congestion_met(cc);
-    if (cc_forgets_to_halve(cc))
+    if (!cc_congestion_met(cc))
         return;
     cc->ssthresh = cc_half_of_flight(cc, flight);
     /* A mark never grows the window, even if more is in flight than it allows. */

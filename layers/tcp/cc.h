@@ -140,11 +140,9 @@ void cc_grow(struct cc *cc, uint32_t bytes);
 bool cc_was_full(struct cc *cc, const struct cc_ack *ack, rule_id rule);
 
 /* Congestion was met: what was counted and measured before it is void, and
- * HyStart++ is over. */
-void cc_congestion_met(struct cc *cc);
-/* The deliberate fault: if it is on, ssthresh becomes cwnd, cwnd stays, and
- * the caller has nothing more to do (true). */
-bool cc_forgets_to_halve(struct cc *cc);
+ * HyStart++ is over. False: by a deliberate fault ssthresh became cwnd, which
+ * stays, and the caller has nothing more to do. */
+bool cc_congestion_met(struct cc *cc);
 /* max(FLIGHT / 2, 2 * SMSS): RFC 5681, equation (4). */
 uint32_t cc_half_of_flight(const struct cc *cc, uint32_t flight);
 /* cwnd = 1 SMSS; ssthresh becomes SSTHRESH, unless AGAIN. */

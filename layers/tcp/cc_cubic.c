@@ -170,9 +170,8 @@ static void remember_window(struct cc *cc)
 static void third_duplicate_ack(struct cc *cc, uint32_t flight, vtime now)
 {
     (void)now;
-    cc_congestion_met(cc);
     cc->cubic.started = false;
-    if (cc_forgets_to_halve(cc))
+    if (!cc_congestion_met(cc))
         return;
     remember_window(cc);
     cc->ssthresh = reduced(cc, flight, 2 * cc->mss);
@@ -190,9 +189,8 @@ static void recovery_ended(struct cc *cc, uint32_t flight, vtime now)
 static void timeout(struct cc *cc, uint32_t flight, bool again, vtime now)
 {
     (void)now;
-    cc_congestion_met(cc);
     cc->cubic.started = false;
-    if (cc_forgets_to_halve(cc))
+    if (!cc_congestion_met(cc))
         return;
     if (!again) {
         cc->cubic.cwnd_prior = cc->cwnd;
@@ -206,9 +204,8 @@ static void timeout(struct cc *cc, uint32_t flight, bool again, vtime now)
 static void congestion_marked(struct cc *cc, uint32_t flight, vtime now)
 {
     (void)now;
-    cc_congestion_met(cc);
     cc->cubic.started = false;
-    if (cc_forgets_to_halve(cc))
+    if (!cc_congestion_met(cc))
         return;
     remember_window(cc);
     cc->ssthresh = reduced(cc, flight, 2 * cc->mss);

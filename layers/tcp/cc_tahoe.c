@@ -13,8 +13,7 @@
 static void third_duplicate_ack(struct cc *cc, uint32_t flight, vtime now)
 {
     (void)now;
-    cc_congestion_met(cc);
-    if (cc_forgets_to_halve(cc))
+    if (!cc_congestion_met(cc))
         return;
     cc->ssthresh = cc_half_of_flight(cc, flight);
     cc->cwnd = cc->mss;

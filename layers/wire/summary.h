@@ -19,6 +19,7 @@
 #define RUNG_LAYERS_WIRE_SUMMARY_H
 
 #include "layers/wire/dissect.h"
+#include "layers/wire/tcp_option.h"
 
 #define SUMMARY_SIZE 320 /* enough for any line; nearly all are below 100 */
 
@@ -29,5 +30,8 @@ size_t summary_format_short(const struct dissection *d, char *out, size_t size);
 /* What stands at the end of a line: " ttl=3 [bad checksum]", or "". For who
  * knows better what to say before it. */
 size_t summary_format_tail(const struct dissection *d, char *out, size_t size);
+
+/* An option of TCP that says one thing, " mss=1460", or "" for any other. */
+size_t summary_format_option(const struct tcp_option *option, char *out, size_t size);
 
 #endif

@@ -1,4 +1,5 @@
 #include "layers/wire/bytes.h"
+#include "layers/wire/summary.h"
 #include "layers/wire/summary_parts.h"
 #include "layers/wire/tcp_option.h"
 
@@ -20,18 +21,28 @@ static void put_flags(struct text *t, uint8_t flags)
             text_char(t, letters[i].letter);
 }
 
+size_t summary_format_option(const struct tcp_option *option, char *out, size_t size)
+{
+    struct text t = text_begin(out, size);
+
+    if (option->kind == TCP_OPTION_MSS)
+        text_format(&t, " mss=%u", (unsigned)get_be16(option->data.at));
+    else if (option->kind == TCP_OPTION_WINDOW_SCALE)
+        text_format(&t, " wscale=%u", (unsigned)option->data.at[0]);
+    else if (option->kind == TCP_OPTION_SACK_PERMITTED)
+        text_put(&t, " sackOK");
+    return t.len;
+}
+
 /* Timestamps stand in nearly every segment and say little: they are left out. */
 static void put_option(struct text *t, const struct tcp_option *option)
 {
     const uint8_t *at = option->data.at;
+    char words[SUMMARY_SIZE];
 
-    if (option->kind == TCP_OPTION_MSS)
-        text_format(t, " mss=%u", (unsigned)get_be16(at));
-    else if (option->kind == TCP_OPTION_WINDOW_SCALE)
-        text_format(t, " wscale=%u", (unsigned)at[0]);
-    else if (option->kind == TCP_OPTION_SACK_PERMITTED)
-        text_put(t, " sackOK");
-    else if (option->kind == TCP_OPTION_SACK)
+    summary_format_option(option, words, sizeof(words));
+    text_put(t, words);
+    if (option->kind == TCP_OPTION_SACK)
         text_format(t, " sack=%lu-%lu", (unsigned long)get_be32(at),
                     (unsigned long)get_be32(at + 4));
 }

@@ -27,6 +27,7 @@
 #include "layers/wire/bytes.h"
 #include "layers/wire/checksum.h"
 #include "layers/wire/ethernet_header.h"
+#include "tests/fuzz/tell.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -183,19 +184,6 @@ static bool feed(struct room *room, struct span *data)
     return true;
 }
 
-/* Every record can be told, whatever its integers have become. */
-static void tell(const struct trace *trace)
-{
-    char sentence[400];
-
-    for (uint32_t i = 0; i < trace->records.count; i++) {
-        const struct record *record = trace_record(trace, i);
-
-        ASSERT(record->rule < RULE_COUNT);
-        rule_sentence(record->rule, record->a, record->b, sentence, sizeof(sentence));
-    }
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span left = { data, size };
@@ -208,7 +196,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (world_step(room.world))
         ASSERT(room.world->event_count < EVENTS_LIMIT);
     ASSERT(world_live_packets(room.world) == 0);
-    tell(&room.trace);
+    fuzz_tell(&room.trace);
     world_free(room.world);
     trace_close(&room.trace);
     return 0;

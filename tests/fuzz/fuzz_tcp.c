@@ -23,6 +23,7 @@
 #include "layers/wire/bytes.h"
 #include "layers/wire/checksum.h"
 #include "layers/wire/ethernet_header.h"
+#include "tests/fuzz/tell.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -537,19 +538,6 @@ static void open_room(struct room *room, const struct host_config *host_config)
     ASSERT(room->listener != NULL && tcp_listen(room->listener, 0));
 }
 
-/* Every record can be told, whatever its integers have become. */
-static void tell(const struct trace *trace)
-{
-    char sentence[400];
-
-    for (uint32_t i = 0; i < trace->records.count; i++) {
-        const struct record *record = trace_record(trace, i);
-
-        ASSERT(record->rule < RULE_COUNT);
-        rule_sentence(record->rule, record->a, record->b, sentence, sizeof(sentence));
-    }
-}
-
 static void close_room(struct room *room)
 {
     struct tcp_state *tcp = tcp_of(room->a);
@@ -562,7 +550,7 @@ static void close_room(struct room *room)
     ASSERT(!room->world->stuck && room->world->queue.busy == 0);
     ASSERT(world_live_packets(room->world) == 0);
     ASSERT(tcp->tcbs.live == 0 && tcp->listeners.live == 0 && tcp->memory.live == 0);
-    tell(&room->trace);
+    fuzz_tell(&room->trace);
     world_free(room->world);
     trace_close(&room->trace);
 }

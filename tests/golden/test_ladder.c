@@ -13,6 +13,7 @@
 #include "layers/state.h"
 #include "tests/support/expect.h"
 #include "tests/support/fake_run.h"
+#include "tests/support/ladder_text.h"
 #include "tests/support/suite.h"
 #include "tools/lib/ladder.h"
 
@@ -42,12 +43,8 @@ static void expect_ladder(const struct fake_run *run, const char *name,
                           struct ladder_options options)
 {
     const char *source = getenv("RUNG_SOURCE");
-    char path[4096], *got = NULL, *want;
-    size_t len;
-    FILE *out = open_memstream(&got, &len);
+    char path[4096], *got = ladder_text(&run->view, &options), *want;
 
-    EXPECT(ladder_print(&run->view, &options, out));
-    fclose(out);
     snprintf(path, sizeof(path), "%s/tests/golden/ladder/%s.txt", source == NULL ? "." : source,
              name);
     if (getenv("RUNG_GOLDEN_UPDATE") != NULL)

@@ -2,11 +2,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/expect.h"
-#include "tools/lib/ladder.h"
 
 bool lab_run_open(struct lab_run *run, const char *text, const struct intervention *interventions,
                   uint32_t intervention_count)
@@ -32,28 +30,6 @@ void lab_run_close(struct lab_run *run)
         simulation_close(&run->simulation);
     if (run->lab != NULL)
         lab_free(run->lab);
-}
-
-char *lab_run_ladder(const char *text, const struct ladder_options *options)
-{
-    struct lab_run run;
-    struct run_view view;
-    char *ladder = NULL;
-    size_t len;
-    FILE *out;
-
-    if (!lab_run_open(&run, text, NULL, 0)) {
-        lab_run_close(&run);
-        return calloc(1, 1);
-    }
-    simulation_run(&run.simulation, NULL);
-    out = open_memstream(&ladder, &len);
-    EXPECT(run_view_open(&view, run.simulation.world, &run.simulation.trace, run.lab->title));
-    EXPECT(ladder_print(&view, options, out));
-    fclose(out);
-    run_view_close(&view);
-    lab_run_close(&run);
-    return ladder;
 }
 
 void lab_run_busy_text(char *out, size_t size, uint64_t seed)

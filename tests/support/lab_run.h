@@ -17,11 +17,6 @@ bool lab_run_open(struct lab_run *run, const char *text, const struct interventi
                   uint32_t intervention_count);
 void lab_run_close(struct lab_run *run);
 
-struct ladder_options;
-/* The ladder of the lab TEXT, run to its end; to be freed. "" if it is not a
- * sound lab. */
-char *lab_run_ladder(const char *text, const struct ladder_options *options);
-
 /* Two networks, a switch, a router, every fault that chance can do, pings,
  * datagrams that are fragmented twice, a traceroute: SEED chooses the luck. */
 void lab_run_busy_text(char *out, size_t size, uint64_t seed);

@@ -11,6 +11,7 @@
 #include "layers/state.h"
 #include "sim/hash.h"
 #include "tests/support/fake_run.h"
+#include "tests/support/ladder_text.h"
 #include "tools/lib/ladder.h"
 #include "tools/lib/ladder_flights.h"
 
@@ -82,13 +83,7 @@ static unsigned count_text(const char *text, const char *what)
 
 static char *ladder_of(const struct fake_run *run, struct ladder_options options)
 {
-    char *text = NULL;
-    size_t len;
-    FILE *out = open_memstream(&text, &len);
-
-    EXPECT(ladder_print(&run->view, &options, out));
-    fclose(out);
-    return text;
+    return ladder_text(&run->view, &options);
 }
 
 struct flying {

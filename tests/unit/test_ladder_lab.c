@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "tests/support/expect.h"
-#include "tests/support/lab_run.h"
+#include "tests/support/ladder_text.h"
 #include "tests/support/suite.h"
 
 #define PAIR                                                                             \
@@ -28,7 +28,7 @@ static void expect_lines(const char *lab, struct ladder_options options,
     char *text;
 
     options.ascii = true;
-    text = lab_run_ladder(lab, &options);
+    text = ladder_text_of_lab(lab, &options);
     for (size_t i = 0; i < count; i++)
         EXPECT_ROW(wanted[i], strstr(text, wanted[i]) != NULL);
     free(text);
@@ -100,7 +100,7 @@ static void test_why_of_some_layers_leaves_out_the_reasons_of_others(void)
 
         if (strcmp(rows[i].layers, "none") != 0)
             EXPECT(ladder_parse_why(layers, &options.why, why, sizeof(why)));
-        text = lab_run_ladder(lab, &options);
+        text = ladder_text_of_lab(lab, &options);
         EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "(RFC 9293") > 0, rows[i].tcp);
         EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "tcp.cwnd: ") > 0, rows[i].tcp);
         EXPECT_EQ_ROW(rows[i].layers, lines_with(text, "(RFC 791") > 0, rows[i].ip);

@@ -11,6 +11,7 @@
 #include "layers/names.h"
 #include "tests/support/expect.h"
 #include "tests/support/lab_run.h"
+#include "tests/support/ladder_text.h"
 #include "tests/support/suite.h"
 #include "tools/lib/json_trace.h"
 #include "tools/lib/ladder.h"
@@ -49,13 +50,8 @@ static void end(void)
 static char *ladder(bool why)
 {
     struct ladder_options options = { .width = 80, .ascii = true, .why = why ? LADDER_WHY_ALL : 0 };
-    char *text = NULL;
-    size_t len;
-    FILE *out = open_memstream(&text, &len);
 
-    EXPECT(ladder_print(&view, &options, out));
-    fclose(out);
-    return text;
+    return ladder_text(&view, &options);
 }
 
 static void expect_in(char *text, const char *const *wanted, size_t count)

@@ -70,15 +70,11 @@ static void put_first_block(struct text *t, const struct tcp_segment *s)
 static void put_option(struct text *t, const struct tcp_segment *s,
                        const struct tcp_option *option)
 {
-    const uint8_t *at = option->data.at;
+    char words[SUMMARY_SIZE];
 
-    if (option->kind == TCP_OPTION_MSS)
-        text_format(t, " mss=%u", (unsigned)get_be16(at));
-    else if (option->kind == TCP_OPTION_WINDOW_SCALE)
-        text_format(t, " wscale=%u", (unsigned)at[0]);
-    else if (option->kind == TCP_OPTION_SACK_PERMITTED)
-        text_put(t, " sackOK");
-    else if (option->kind == TCP_OPTION_SACK && option->data.len >= SACK_BLOCK)
+    summary_format_option(option, words, sizeof(words));
+    text_put(t, words);
+    if (option->kind == TCP_OPTION_SACK && option->data.len >= SACK_BLOCK)
         put_sack(t, s, option->data, '=');
 }
 
