@@ -204,8 +204,7 @@ static void draw_timers(const struct tcp_plan *plan, struct tcp_config *tcp, str
         tcp->keepalive = (int64_t)draw_log(dice, 100, 100000) * MS;
         tcp->keepalive_interval = (int64_t)draw_log(dice, 100, 10000) * MS;
     }
-    /* Where both ends have filled each other's window, and lost some of it, Table 6
-     * of RFC 9293 lets neither read the other's ACKs: that takes many tries. */
+    /* So many that no luck of a gentle plan's wires uses them up. */
     tcp->retries = 1000;
     tcp->syn_retries = 24 * HOURS;
     tcp->keepalive_probes = 1000;
