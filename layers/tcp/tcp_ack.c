@@ -58,11 +58,13 @@ static void measure(struct tcb *t, const struct tcp_segment *seg, const struct t
 
 /* ---- ECN (RFC 3168 6.1.2) ---- */
 
-/* The peer echoes a mark: as if a segment were lost, once in each window. */
+/* The peer echoes a mark: as if a segment were lost, once in each window: only if
+ * something is acknowledged that was sent after the last time. An idle sender,
+ * whose keep-alives are answered by echoes, would else be held back for ever. */
 static void react_to_mark(struct tcb *t, const struct tcp_segment *seg, uint32_t flight)
 {
     if (!t->ecn || (seg->flags & (TCP_ECE | TCP_SYN)) != TCP_ECE ||
-        seq_lt(t->snd.una, t->ecn_recover) || t->repair != TCP_REPAIR_NONE)
+        seq_le(t->snd.una, t->ecn_recover) || t->repair != TCP_REPAIR_NONE)
         return;
     TCP_WHY(t, RULE_TCP_ECN_REDUCED, t->cc.cwnd, 0);
     if (t->cc.cwnd <= t->cc.mss && t->cc.ops != &cc_none) {

@@ -243,6 +243,26 @@ static void test_echo_at_one_segment_waits_for_the_timer(void)
     peer_close(&p);
 }
 
+/* The peer echoes in each ACK until it sees CWR, also in those that keep-alives
+ * and probes ask for; they must not begin the wait anew (prop_tcp, seed 22902). */
+static void test_echoes_of_nothing_new_do_not_prolong_the_wait(void)
+{
+    struct tcp_peer p = { 0 };
+
+    begin(&p);
+    set_window(&p, 1, 2);
+    peer_host_sends(&p, 2 * SEGMENT);
+    peer_run(&p, 5 * MS);
+    EXPECT_SEGMENTS(&p, 0, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        echo(&p, 1);
+        peer_run(&p, 300 * MS);
+    }
+    EXPECT_RULE_COUNT(&p.net, &p.a->node, RULE_TCP_ECN_PAUSE, 1);
+    EXPECT_SEGMENTS(&p, 1, 1);
+    peer_close(&p);
+}
+
 static void test_without_agreement_marks_and_echoes_mean_nothing(void)
 {
     struct tcp_peer p = { 0 };
@@ -273,6 +293,7 @@ int main(void)
         TEST(test_after_a_timeout_new_data_tells_of_it_not_the_retransmission),
         TEST(test_after_fast_retransmit_new_data_tells_of_it),
         TEST(test_echo_at_one_segment_waits_for_the_timer),
+        TEST(test_echoes_of_nothing_new_do_not_prolong_the_wait),
         TEST(test_without_agreement_marks_and_echoes_mean_nothing),
     };
 
