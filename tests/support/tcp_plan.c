@@ -317,6 +317,19 @@ static void draw_talk(struct tcp_plan *plan, struct plan_talk *talk, struct dice
         talk->side[slow].lingers = true;
 }
 
+/* A receiver that keeps nothing early, behind a queue of one frame: each of many
+ * tiny segments may cost an RTO. It must be a short one, or a life is not enough. */
+static void hurry_go_back_n(struct tcp_plan *plan)
+{
+    const int64_t most = 2 * SECONDS;
+    bool keeps = true;
+
+    for (unsigned i = 0; i < PLAN_HOSTS; i++)
+        keeps = keeps && plan->tcp[i].keep_out_of_order != 0;
+    for (unsigned i = 0; i < PLAN_HOSTS && !keeps; i++)
+        plan->tcp[i].max_rto = min_i64(plan->tcp[i].max_rto, most);
+}
+
 void tcp_plan_draw(struct tcp_plan *plan, unsigned seed, uint64_t off)
 {
     struct dice dice = { seed, 0 };
@@ -329,6 +342,7 @@ void tcp_plan_draw(struct tcp_plan *plan, unsigned seed, uint64_t off)
     draw_changes(plan, &dice);
     for (unsigned i = 0; i < PLAN_HOSTS; i++)
         draw_host(plan, i, &dice);
+    hurry_go_back_n(plan);
     plan->talks = (unsigned)draw_log(&dice, 1, PLAN_TALKS);
     for (unsigned i = 0; i < PLAN_TALKS; i++)
         draw_talk(plan, &plan->talk[i], &dice);
