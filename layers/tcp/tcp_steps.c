@@ -111,6 +111,18 @@ static bool is_ack_at_the_edge(const struct tcb *t, const struct tcp_segment *se
 }
 
 /*
+ * Both ends have probed a closed window, and each has taken the other's byte but
+ * not counted its own as sent: so each ACK lies one to the left of what the other
+ * expects, and none would ever be read (RFC 9293, appendix A.2, "simultaneous
+ * window probes").
+ */
+static bool is_ack_of_a_probe(const struct tcb *t, const struct tcp_segment *seg)
+{
+    return t->snd.max_sent != t->snd.nxt && seg->ack == t->snd.max_sent && seg->len == 0 &&
+           seg->seq == t->rcv.nxt - 1 && (seg->flags & (TCP_ACK | TCP_RST)) == TCP_ACK;
+}
+
+/*
  * RFC 6191 2: is SEG, for a connection in TIME-WAIT, the SYN of a new one? A
  * larger timestamp shows that it is no old duplicate, or else a number above
  * that of the FIN.
@@ -164,6 +176,10 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
     }
     if (is_ack_at_the_edge(t, seg))
         return TCP_NEXT_STEP;
+    if (is_ack_of_a_probe(t, seg)) {
+        t->ack_now = true;
+        return TCP_NEXT_STEP;
+    }
     if (is_probe_of_closed_window(t, seg)) {
         TCP_WHY(t, RULE_TCP_WINDOW_CLOSED, seg->len, 0);
         t->ack_now = true;

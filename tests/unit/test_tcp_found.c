@@ -82,6 +82,25 @@ static void test_ack_of_a_retransmission_brings_its_window(void)
     peer_close(&p);
 }
 
+/* Each end takes the byte that the other probes with; the ACK that says so comes
+ * from one to the left (prop_tcp, seed 407473). */
+static void test_ack_of_a_probe_is_read_where_both_have_probed(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_established(&p);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .win = WIN_ZERO);
+    EXPECT_EQ(peer_host_sends(&p, 10), 10);
+    peer_run(&p, 1100 * MS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .len = 1);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .win = WIN_ZERO, .text = "x");
+    peer_run(&p, 300 * MS);
+    peer_skip(&p);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 2, .win = 1000);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK | TCP_PSH, .seq = 2, .ack = 2, .len = 9);
+    peer_close(&p);
+}
+
 static void test_acks_out_of_the_window_are_not_answered_without_end(void)
 {
     struct tcp_peer p = { 0 };
@@ -139,6 +158,7 @@ int main(void)
         TEST(test_keepalive_before_the_delayed_ack_leaves_it_due),
         TEST(test_unread_text_outlives_last_ack),
         TEST(test_ack_of_a_retransmission_brings_its_window),
+        TEST(test_ack_of_a_probe_is_read_where_both_have_probed),
         TEST(test_acks_out_of_the_window_are_not_answered_without_end),
         TEST(test_ack_at_the_right_edge_counts),
         TEST(test_scale_larger_than_the_buffer_still_opens_a_window),
