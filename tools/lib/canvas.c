@@ -41,7 +41,7 @@ void canvas_put(struct canvas *canvas, int x, int y, uint32_t character, enum me
     struct cell *cell = canvas_cell(canvas, x, y);
 
     if (cell != NULL)
-        *cell = (struct cell){ character, (uint8_t)meaning };
+        *cell = (struct cell){ .character = character, .meaning = (uint8_t)meaning };
 }
 
 void canvas_put_under(struct canvas *canvas, int x, int y, uint32_t character,
@@ -116,6 +116,32 @@ void canvas_column(struct canvas *canvas, int x, int y, int length, uint32_t cha
         canvas_put_under(canvas, x, y + i, character, meaning);
 }
 
+void canvas_emphasise(struct canvas *canvas, int x, int y, int length, enum emphasis emphasis)
+{
+    for (int i = 0; i < length; i++) {
+        struct cell *cell = canvas_cell(canvas, x + i, y);
+
+        if (cell == NULL)
+            continue;
+        if (cell->character == CANVAS_EMPTY)
+            cell->character = ' ';
+        cell->emphasis |= (uint8_t)emphasis;
+    }
+}
+
+void canvas_copy(struct canvas *canvas, int x, int y, const struct canvas *from, int from_x,
+                 int from_y, int width, int height)
+{
+    for (int row = 0; row < height; row++)
+        for (int column = 0; column < width; column++) {
+            const struct cell *cell = canvas_cell(from, from_x + column, from_y + row);
+            struct cell *to = canvas_cell(canvas, x + column, y + row);
+
+            if (cell != NULL && to != NULL)
+                *to = *cell;
+        }
+}
+
 int canvas_text_width(const char *text)
 {
     int width = 0;
@@ -147,8 +173,7 @@ size_t canvas_text_break(const char *text, int columns)
     return at;
 }
 
-/* What stands for a drawing character where there is only ASCII. */
-static uint32_t to_ascii(uint32_t character)
+uint32_t canvas_ascii(uint32_t character)
 {
     static const struct {
         uint32_t unicode;
@@ -158,7 +183,10 @@ static uint32_t to_ascii(uint32_t character)
         { 0x25b6, '>' }, { 0x25c0, '<' }, { 0x25cf, '*' },  { 0x25e6, 'o' }, { 0x253c, '+' },
         { 0x2550, '=' }, { 0x25b7, '>' }, { 0x25b2, '^' },  { 0x25bc, 'v' }, { 0x250c, '+' },
         { 0x2510, '+' }, { 0x2514, '+' }, { 0x2518, '+' },  { 0x251c, '+' }, { 0x2524, '+' },
-        { 0x252c, '+' }, { 0x2534, '+' },
+        { 0x252c, '+' }, { 0x2534, '+' }, { 0x2588, '#' }, { 0x2593, '%' }, { 0x2592, '=' },
+        { 0x2591, '.' }, { 0x2192, '>' }, { 0x2190, '<' }, { 0x2191, '^' }, { 0x2193, 'v' },
+        { 0x00b7, '.' }, { 0x2026, '~' }, { 0x256d, '+' }, { 0x256e, '+' }, { 0x2570, '+' },
+        { 0x256f, '+' },
     };
 
     if (character < 0x80)
@@ -197,7 +225,7 @@ static void print_cell(const struct cell *cell, bool ascii, FILE *out)
         /* In ASCII the wide character was one '?'. */
         fputs_unlocked(ascii ? "?" : "", out);
     else
-        put_utf8(ascii ? to_ascii(cell->character) : cell->character, out);
+        put_utf8(ascii ? canvas_ascii(cell->character) : cell->character, out);
 }
 
 void canvas_print_row(const struct canvas *canvas, int y, struct canvas_print how, FILE *out)

@@ -44,7 +44,27 @@ enum meaning {
     MEANING_APP,
     MEANING_WHY,
     MEANING_IDLE, /* time in which nothing happens */
+    /* Of panes and bars beside a ladder. */
+    MEANING_BORDER,
+    MEANING_LABEL,   /* the name of a field or variable */
+    MEANING_VALUE,
+    MEANING_CHANGED, /* a value that this event changed */
+    MEANING_KEY,     /* one that can be pressed now */
+    MEANING_ERROR,
+    MEANING_CITATION, /* an RFC's section */
+    MEANING_ACKED,    /* of the byte stream: acknowledged */
+    MEANING_FLIGHT,   /* sent, not acknowledged */
+    MEANING_USABLE,   /* may be sent now */
+    MEANING_BLOCKED,  /* may not */
+    MEANING_CURVE_1, MEANING_CURVE_2, MEANING_CURVE_3, MEANING_CURVE_4,
     MEANING_COUNT
+};
+
+/* What is true of a cell besides its meaning. */
+enum emphasis {
+    EMPHASIS_SELECTED = 1, /* the cursor is on it */
+    EMPHASIS_MARKED = 2,   /* a match of the search, a difference of two futures */
+    EMPHASIS_FUTURE = 4,   /* it has not happened yet at the cursor's moment */
 };
 
 enum { CANVAS_EMPTY = 0, CANVAS_WIDE = 0x110000 }; /* past Unicode */
@@ -52,6 +72,7 @@ enum { CANVAS_EMPTY = 0, CANVAS_WIDE = 0x110000 }; /* past Unicode */
 struct cell {
     uint32_t character;
     uint8_t meaning;
+    uint8_t emphasis; /* enum emphasis; canvas_print_row does not show it */
 };
 
 struct canvas {
@@ -91,6 +112,17 @@ void canvas_line(struct canvas *canvas, int x, int y, int length, uint32_t chara
                  enum meaning meaning);
 void canvas_column(struct canvas *canvas, int x, int y, int length, uint32_t character,
                    enum meaning meaning);
+
+/* Adds EMPHASIS to LENGTH cells from (x, y) on; an empty one becomes a space. */
+void canvas_emphasise(struct canvas *canvas, int x, int y, int length, enum emphasis emphasis);
+
+/* Copies the cells of WIDTH x HEIGHT at (from_x, from_y) to (x, y) of CANVAS,
+ * also the empty ones. */
+void canvas_copy(struct canvas *canvas, int x, int y, const struct canvas *from, int from_x,
+                 int from_y, int width, int height);
+
+/* What stands for CHARACTER, one that a canvas is drawn with, in ASCII. */
+uint32_t canvas_ascii(uint32_t character);
 
 /* Columns that TEXT (UTF-8) takes. */
 int canvas_text_width(const char *text);

@@ -53,6 +53,21 @@ static const char *const starts[MEANING_COUNT] = {
     [MEANING_APP] = "\033[0;1m",
     [MEANING_WHY] = "\033[0;2m",
     [MEANING_IDLE] = "\033[0;2m",
+    [MEANING_BORDER] = "\033[0;2m",
+    [MEANING_LABEL] = "\033[0m",
+    [MEANING_VALUE] = "\033[0m",
+    [MEANING_CHANGED] = "\033[0;1;33m",
+    [MEANING_KEY] = "\033[0;1m",
+    [MEANING_ERROR] = "\033[0;1;31m",
+    [MEANING_CITATION] = "\033[0;36m",
+    [MEANING_ACKED] = "\033[0;32m",
+    [MEANING_FLIGHT] = "\033[0;33m",
+    [MEANING_USABLE] = "\033[0;36m",
+    [MEANING_BLOCKED] = "\033[0;31m",
+    [MEANING_CURVE_1] = "\033[0;32m",
+    [MEANING_CURVE_2] = "\033[0;33m",
+    [MEANING_CURVE_3] = "\033[0;36m",
+    [MEANING_CURVE_4] = "\033[0;35m",
 };
 
 const char *colour_change(enum meaning from, enum meaning to)

@@ -1,0 +1,110 @@
+/*
+ * session.h - a run that can be walked: cursor, futures, interventions.
+ *
+ *            original run   o----o----o----o----o----o
+ *                                      \
+ *            with interventions         o----o----o        the other future
+ *
+ * A session holds one run or two: the original, which never changes, and the
+ * one with the interventions that are switched on now. Each is computed to
+ * its end, then walked: session_go takes the world of a run to any moment,
+ * forwards or backwards, exactly. Undo and redo walk the list of
+ * interventions; the other future is computed anew for each list.
+ *
+ * Three kinds: a lab; a packet script (its world is run again from the start
+ * for each moment: they are short); a capture (its world never moves).
+ */
+#ifndef RUNG_TIMELINE_SESSION_H
+#define RUNG_TIMELINE_SESSION_H
+
+#include "tools/lib/ladder.h"
+#include "tools/lib/run_view.h"
+#include "tools/timeline/moment.h"
+
+enum session_kind { SESSION_LAB, SESSION_SCRIPT, SESSION_CAPTURE };
+
+/* What a student did to the run. */
+enum deed_kind { DEED_DROP, DEED_DELAY, DEED_DUPLICATE, DEED_CORRUPT, DEED_COMMAND };
+
+enum { DEED_TEXT_SIZE = 600, DEEDS_MAX = 200 };
+
+struct deed {
+    enum deed_kind kind;
+    bool off;         /* switched off, but kept in the list */
+    uint32_t frame;   /* all but DEED_COMMAND */
+    vtime by;         /* DEED_DELAY */
+    int64_t bit;      /* DEED_CORRUPT; -1: drawn by luck */
+    vtime at;         /* DEED_COMMAND: said then */
+    char target[64];  /* DEED_COMMAND: name of a node or link */
+    char text[DEED_TEXT_SIZE]; /* DEED_COMMAND */
+};
+
+enum session_side { SESSION_ORIGINAL, SESSION_OTHER, SESSION_SIDES };
+
+struct session;
+
+/* A walk through a finished run: where the cursor of one side is. */
+struct session_run {
+    const struct run_view *view;
+    uint64_t hash;  /* of the whole run */
+    vtime end;      /* time of its last event */
+    uint32_t events, records, frames;
+};
+
+/*
+ * Opens the lab at PATH (with overrides as of --set), the packet script (a
+ * name that ends in .pkt), or the capture. NULL, and ERROR (SIZE bytes) says
+ * why, if that fails; errors with a place in a file have been printed to
+ * standard error already, and ERROR is "". PROGRESS (or NULL) is called now
+ * and then while the run is computed.
+ */
+struct session_options {
+    const char *path;
+    const char *const *overrides;
+    size_t override_count;
+    bool seed_given, until_given;
+    uint64_t seed;
+    vtime until;
+    const char *profile; /* of a packet script; NULL: strict */
+    void (*progress)(vtime now, vtime until);
+};
+struct session *session_open(const struct session_options *options, char *error, size_t size);
+void session_close(struct session *session);
+
+enum session_kind session_kind(const struct session *session);
+const char *session_title(const struct session *session);
+const char *session_about(const struct session *session); /* or "" */
+
+/* The run of SIDE, or NULL: there is no other future. */
+const struct session_run *session_run(const struct session *session, enum session_side side);
+
+/* Takes the world of SIDE to the moment at which EVENTS events have happened. */
+void session_go(struct session *session, enum session_side side, uint32_t events);
+
+/* ---- Interventions ---- */
+
+size_t session_deed_count(const struct session *session); /* that are not undone */
+const struct deed *session_deed(const struct session *session, size_t index);
+
+/* Adds DEED to the list and computes the other future. False: ERROR says why
+ * (frame 99 was never sent; a command that means nothing), nothing changed. */
+bool session_do(struct session *session, const struct deed *deed, char *error, size_t size);
+/* False: nothing to undo, or redo. */
+bool session_undo(struct session *session);
+bool session_redo(struct session *session);
+/* Switches deed INDEX off or on. False if the run that would result fails: ERROR. */
+bool session_switch(struct session *session, size_t index, char *error, size_t size);
+
+/* The first record in which the two futures differ (index, the same in both);
+ * records beyond the end of the shorter one differ. False: no other future,
+ * or no difference. */
+bool session_first_difference(const struct session *session, uint32_t *record);
+
+/* The text of the lab with all deeds that are switched on, as script and
+ * faults; the caller's to free. NULL: ERROR says why. */
+char *session_lab_text(const struct session *session, char *error, size_t size);
+
+/* Writes DEED as the line that the command line takes: "drop 5", "a: close". */
+size_t deed_format(const struct deed *deed, char *out, size_t size);
+
+#endif
