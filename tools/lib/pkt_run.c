@@ -57,6 +57,8 @@ static bool is_due_first(const struct pkt_run *run, vtime limit)
 
 bool pkt_run_pass(struct pkt_run *run, vtime limit)
 {
+    if (pkt_world_stands(&run->world))
+        return false;
     if (is_due_first(run, limit)) {
         pkt_world_do(&run->world, run->due, retry_now, run);
         return true;
@@ -121,6 +123,8 @@ static void run_events(struct pkt_run *run)
 {
     for (run->event = run->script->events; run->event != NULL && !pkt_run_is_over(run);
          run->event = run->event->next) {
+        if (pkt_world_stands(&run->world))
+            return;
         run_event(run);
         run->event_number++;
     }
@@ -142,7 +146,8 @@ static void remember_said(struct pkt_run *run)
         run->said[i++] = e->said;
 }
 
-bool pkt_run(struct pkt_run *run, const struct pkt_script *script, enum pkt_profile profile)
+static bool run_limited(struct pkt_run *run, const struct pkt_script *script,
+                        enum pkt_profile profile, uint32_t limit)
 {
     char why[PKT_WHY_SIZE] = "";
     bool known;
@@ -154,6 +159,7 @@ bool pkt_run(struct pkt_run *run, const struct pkt_script *script, enum pkt_prof
     run->settings.host.tcp.ecn = run->settings.ecn != 0;
     if (!pkt_world_open(&run->world, &run->settings.host, run->settings.mtu))
         return false;
+    run->world.limit = limit;
     pkt_sockets_begin(&run->sockets, run->world.local, &run->settings);
     remember_said(run);
     run->datagram = malloc(PKT_DATAGRAM_MAX + 1);
@@ -166,6 +172,17 @@ bool pkt_run(struct pkt_run *run, const struct pkt_script *script, enum pkt_prof
     else
         run_events(run);
     return true;
+}
+
+bool pkt_run(struct pkt_run *run, const struct pkt_script *script, enum pkt_profile profile)
+{
+    return run_limited(run, script, profile, UINT32_MAX);
+}
+
+bool pkt_run_to(struct pkt_run *run, const struct pkt_script *script, enum pkt_profile profile,
+                uint32_t events)
+{
+    return run_limited(run, script, profile, events);
 }
 
 void pkt_run_close(struct pkt_run *run)

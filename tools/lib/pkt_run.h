@@ -58,6 +58,10 @@ struct pkt_run {
 /* Runs SCRIPT to its end or to its first failure. RUN must not move; SCRIPT
  * must outlive it. False: no memory. */
 bool pkt_run(struct pkt_run *run, const struct pkt_script *script, enum pkt_profile profile);
+/* The same, but its world stands still once EVENTS events have happened: a
+ * look at that moment. Its result means nothing. */
+bool pkt_run_to(struct pkt_run *run, const struct pkt_script *script, enum pkt_profile profile,
+                uint32_t events);
 void pkt_run_close(struct pkt_run *run);
 
 /* ---- For pkt_run*.c ---- */

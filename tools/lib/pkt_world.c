@@ -105,6 +105,7 @@ bool pkt_world_open(struct pkt_world *w, const struct host_config *config, uint1
     struct link *link;
 
     memset(w, 0, sizeof(*w));
+    w->limit = UINT32_MAX;
     quiet.arp.timeout = for_ever;
     w->world = world_new(&world);
     if (w->world == NULL)
@@ -140,9 +141,14 @@ void pkt_world_close(struct pkt_world *w)
 
 /* ---- Time ---- */
 
+static bool step(struct pkt_world *w)
+{
+    return !pkt_world_stands(w) && world_step(w->world);
+}
+
 bool pkt_world_pass(struct pkt_world *w, vtime limit)
 {
-    return event_next_at(&w->world->queue) <= limit && world_step(w->world);
+    return event_next_at(&w->world->queue) <= limit && step(w);
 }
 
 void pkt_world_do(struct pkt_world *w, vtime at, void (*what)(void *ctx), void *ctx)
@@ -150,7 +156,7 @@ void pkt_world_do(struct pkt_world *w, vtime at, void (*what)(void *ctx), void *
     w->rang = false;
     w->what = NULL;
     event_arm(&w->world->queue, &w->alarm, at);
-    while (!w->rang && world_step(w->world))
+    while (!w->rang && step(w))
         continue;
     /* What was armed for this moment after the alarm comes before the script. */
     while (pkt_world_pass(w, at))

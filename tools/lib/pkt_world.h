@@ -38,6 +38,7 @@ struct pkt_world {
     void *ctx;
     uint32_t injected;
     bool rang;
+    uint32_t limit; /* of events: then time stands still for ever */
 };
 
 /* Builds and starts it. W must not move until it is closed. False: no memory. */
@@ -47,6 +48,12 @@ void pkt_world_close(struct pkt_world *w);
 /* Lets all happen that is due before or at AT; then calls WHAT, inside of an
  * event so that its records have a time; then all that follows without delay. */
 void pkt_world_do(struct pkt_world *w, vtime at, void (*what)(void *ctx), void *ctx);
+
+/* The limit is reached: nothing happens any more. */
+static inline bool pkt_world_stands(const struct pkt_world *w)
+{
+    return w->world->event_count >= w->limit;
+}
 
 /* Lets the next event happen if it is due by LIMIT. False: none is. */
 bool pkt_world_pass(struct pkt_world *w, vtime limit);

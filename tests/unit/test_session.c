@@ -1,0 +1,128 @@
+#include "tests/support/expect.h"
+#include "tests/support/suite.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "layers/host.h"
+#include "sim/world.h"
+#include "tools/timeline/session.h"
+
+static char error[300];
+
+static struct session *open_lab(const char *path)
+{
+    struct session_options options = { .path = path };
+    struct session *session = session_open(&options, error, sizeof(error));
+
+    EXPECT(session != NULL);
+    return session;
+}
+
+/* Hashes cover addresses: comparable only within one world. */
+static uint64_t hash_at(struct session *session, enum session_side side, uint32_t events)
+{
+    session_go(session, side, events);
+    EXPECT_EQ(session_run(session, side)->view->world->event_count, events);
+    return world_state_hash(session_run(session, side)->view->world);
+}
+
+static void test_run_walked_forth_and_back_is_exactly_there_again(void)
+{
+    struct session *session = open_lab("labs/handshake/lab.yaml");
+    uint32_t last = session_run(session, SESSION_ORIGINAL)->events;
+    uint64_t hashes[64];
+
+    EXPECT(last >= 5 && last < ARRAY_LEN(hashes));
+    for (uint32_t n = 0; n <= last; n++)
+        hashes[n] = hash_at(session, SESSION_ORIGINAL, n);
+    for (uint32_t n = last + 1; n-- > 0;)
+        EXPECT(hash_at(session, SESSION_ORIGINAL, n) == hashes[n]);
+    for (uint32_t n = 0; n <= last; n++)
+        EXPECT(hash_at(session, SESSION_ORIGINAL, n) == hashes[n]);
+    session_close(session);
+}
+
+static void test_drop_makes_another_future_and_leaves_the_original(void)
+{
+    struct session *session = open_lab("labs/handshake/lab.yaml");
+    const struct session_run *original = session_run(session, SESSION_ORIGINAL);
+    const struct deed drop = { .kind = DEED_DROP, .frame = 2 };
+    uint64_t hash = original->hash;
+    uint32_t different;
+
+    EXPECT(session_run(session, SESSION_OTHER) == NULL);
+    EXPECT(!session_first_difference(session, &different));
+    EXPECT(session_do(session, &drop, error, sizeof(error)));
+    EXPECT(session_run(session, SESSION_OTHER) != NULL);
+    EXPECT(session_run(session, SESSION_ORIGINAL)->hash == hash);
+    EXPECT(session_run(session, SESSION_OTHER)->hash != hash);
+    EXPECT(session_run(session, SESSION_OTHER)->frames > original->frames);
+    EXPECT(session_first_difference(session, &different));
+    EXPECT(trace_read(session_run(session, SESSION_OTHER)->view->trace, different).frame == 2);
+    session_close(session);
+}
+
+static void test_undo_redo_and_switch_give_the_same_future_again(void)
+{
+    struct session *session = open_lab("labs/handshake/lab.yaml");
+    const struct deed drop = { .kind = DEED_DROP, .frame = 2 };
+    uint64_t hash;
+
+    EXPECT(!session_undo(session));
+    EXPECT(session_do(session, &drop, error, sizeof(error)));
+    hash = session_run(session, SESSION_OTHER)->hash;
+    EXPECT(session_undo(session));
+    EXPECT(session_run(session, SESSION_OTHER) == NULL);
+    EXPECT_EQ(session_deed_count(session), 0);
+    EXPECT(session_redo(session));
+    EXPECT(session_run(session, SESSION_OTHER)->hash == hash);
+    EXPECT(!session_redo(session));
+    EXPECT(session_switch(session, 0, error, sizeof(error)));
+    EXPECT(session_run(session, SESSION_OTHER) == NULL);
+    EXPECT_EQ(session_deed_count(session), 1);
+    EXPECT(session_switch(session, 0, error, sizeof(error)));
+    EXPECT(session_run(session, SESSION_OTHER)->hash == hash);
+    session_close(session);
+}
+
+static void test_frame_that_was_never_sent_is_refused_and_nothing_changes(void)
+{
+    struct session *session = open_lab("labs/handshake/lab.yaml");
+    const struct deed drop = { .kind = DEED_DROP, .frame = 9999 };
+
+    EXPECT(!session_do(session, &drop, error, sizeof(error)));
+    EXPECT(strstr(error, "frame 9999 was never sent") != NULL);
+    EXPECT_EQ(session_deed_count(session), 0);
+    EXPECT(session_run(session, SESSION_OTHER) == NULL);
+    session_close(session);
+}
+
+static void test_packet_script_is_walked_in_both_directions(void)
+{
+    struct session *session = open_lab("tests/pkt/close/active.pkt");
+    const struct session_run *run = session_run(session, SESSION_ORIGINAL);
+
+    EXPECT_EQ(session_kind(session), SESSION_SCRIPT);
+    for (uint32_t n = 0; n <= run->events; n++) {
+        session_go(session, SESSION_ORIGINAL, n);
+        EXPECT_EQ(run->view->world->event_count, n);
+    }
+    session_go(session, SESSION_ORIGINAL, 3);
+    EXPECT_EQ(run->view->world->event_count, 3);
+    EXPECT_EQ(run->view->trace->events.count, run->events);
+    session_close(session);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_run_walked_forth_and_back_is_exactly_there_again),
+        TEST(test_drop_makes_another_future_and_leaves_the_original),
+        TEST(test_undo_redo_and_switch_give_the_same_future_again),
+        TEST(test_frame_that_was_never_sent_is_refused_and_nothing_changes),
+        TEST(test_packet_script_is_walked_in_both_directions),
+    };
+
+    return run_tests("session", tests, ARRAY_LEN(tests));
+}

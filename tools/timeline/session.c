@@ -1,0 +1,244 @@
+#include "tools/timeline/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers/units.h"
+#include "sim/fault.h"
+#include "tools/lib/text.h"
+#include "tools/timeline/walk.h"
+
+struct session {
+    struct session_options options;
+    enum session_kind kind;
+    struct walk *walks[SESSION_SIDES];
+    struct deed deeds[DEEDS_MAX];
+    size_t count; /* of deeds that are not undone */
+    size_t known; /* with those that can be redone */
+};
+
+/* ---- Opening ---- */
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), end_len = strlen(end);
+
+    return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+static struct walk *open_original(struct session *session, char *error, size_t size)
+{
+    const struct walk_text file = { .text = NULL };
+
+    if (session->kind == SESSION_SCRIPT)
+        return walk_script_open(&session->options, error, size);
+    return walk_lab_open(&session->options, &file, error, size);
+}
+
+struct session *session_open(const struct session_options *options, char *error, size_t size)
+{
+    struct session *session = calloc(1, sizeof(*session));
+
+    if (session == NULL) {
+        snprintf(error, size, "%s", _("out of memory"));
+        return NULL;
+    }
+    session->options = *options;
+    session->kind = ends_with(options->path, ".pkt") ? SESSION_SCRIPT : SESSION_LAB;
+    session->walks[SESSION_ORIGINAL] = open_original(session, error, size);
+    if (session->walks[SESSION_ORIGINAL] != NULL)
+        return session;
+    free(session);
+    return NULL;
+}
+
+void session_close(struct session *session)
+{
+    if (session == NULL)
+        return;
+    for (int side = 0; side < SESSION_SIDES; side++)
+        if (session->walks[side] != NULL)
+            session->walks[side]->close(session->walks[side]);
+    free(session);
+}
+
+enum session_kind session_kind(const struct session *session)
+{
+    return session->kind;
+}
+
+const char *session_title(const struct session *session)
+{
+    return session->walks[SESSION_ORIGINAL]->title;
+}
+
+const char *session_about(const struct session *session)
+{
+    return session->walks[SESSION_ORIGINAL]->about;
+}
+
+const struct session_run *session_run(const struct session *session, enum session_side side)
+{
+    return session->walks[side] == NULL ? NULL : &session->walks[side]->run;
+}
+
+void session_go(struct session *session, enum session_side side, uint32_t events)
+{
+    struct walk *walk = session->walks[side];
+
+    walk->go(walk, events < walk->run.events ? events : walk->run.events);
+}
+
+/* ---- Interventions ---- */
+
+size_t session_deed_count(const struct session *session)
+{
+    return session->count;
+}
+
+const struct deed *session_deed(const struct session *session, size_t index)
+{
+    return &session->deeds[index];
+}
+
+static struct intervention intervention_of(const struct deed *deed)
+{
+    static const enum fault_kind kinds[] = {
+        [DEED_DROP] = FAULT_KIND_DROP,
+        [DEED_DELAY] = FAULT_KIND_DELAY,
+        [DEED_DUPLICATE] = FAULT_KIND_DUPLICATE,
+        [DEED_CORRUPT] = FAULT_KIND_CORRUPT,
+    };
+
+    return (struct intervention){
+        .kind = kinds[deed->kind], .frame = deed->frame, .by = deed->by, .bit = deed->bit
+    };
+}
+
+/* Computes the future of the first COUNT deeds, those that are switched on;
+ * *WALK is NULL where that is the original one. False: ERROR says why. */
+static bool compute(const struct session *session, size_t count, struct walk **walk, char *error,
+                    size_t size)
+{
+    struct intervention interventions[DEEDS_MAX];
+    struct walk_text text = { .interventions = interventions };
+
+    *walk = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!session->deeds[i].off)
+            interventions[text.intervention_count++] = intervention_of(&session->deeds[i]);
+    if (text.intervention_count == 0)
+        return true;
+    *walk = walk_lab_open(&session->options, &text, error, size);
+    return *walk != NULL;
+}
+
+/* The first COUNT deeds are those that hold from now on. */
+static bool settle(struct session *session, size_t count, char *error, size_t size)
+{
+    struct walk *walk;
+
+    if (!compute(session, count, &walk, error, size))
+        return false;
+    if (session->walks[SESSION_OTHER] != NULL)
+        session->walks[SESSION_OTHER]->close(session->walks[SESSION_OTHER]);
+    session->walks[SESSION_OTHER] = walk;
+    session->count = count;
+    return true;
+}
+
+bool session_do(struct session *session, const struct deed *deed, char *error, size_t size)
+{
+    struct deed forgotten = session->deeds[session->count % DEEDS_MAX];
+
+    if (session->kind != SESSION_LAB) {
+        snprintf(error, size, "%s", _("only the run of a lab has another future"));
+        return false;
+    }
+    if (session->count == DEEDS_MAX) {
+        snprintf(error, size, _("%d interventions are the most"), DEEDS_MAX);
+        return false;
+    }
+    session->deeds[session->count] = *deed;
+    if (!settle(session, session->count + 1, error, size)) {
+        session->deeds[session->count] = forgotten;
+        return false;
+    }
+    session->known = session->count;
+    return true;
+}
+
+bool session_undo(struct session *session)
+{
+    char error[200];
+
+    return session->count > 0 && settle(session, session->count - 1, error, sizeof(error));
+}
+
+bool session_redo(struct session *session)
+{
+    char error[200];
+
+    return session->count < session->known &&
+           settle(session, session->count + 1, error, sizeof(error));
+}
+
+bool session_switch(struct session *session, size_t index, char *error, size_t size)
+{
+    struct deed *deed = &session->deeds[index];
+
+    deed->off = !deed->off;
+    if (settle(session, session->count, error, size))
+        return true;
+    deed->off = !deed->off;
+    return false;
+}
+
+static bool records_equal(const struct record *a, const struct record *b)
+{
+    return a->event == b->event && a->frame == b->frame && a->subject == b->subject &&
+           a->node == b->node && a->rule == b->rule && a->a == b->a && a->b == b->b &&
+           a->what == b->what && a->port == b->port && a->kind == b->kind;
+}
+
+bool session_first_difference(const struct session *session, uint32_t *record)
+{
+    const struct session_run *one = session_run(session, SESSION_ORIGINAL);
+    const struct session_run *other = session_run(session, SESSION_OTHER);
+    uint32_t i = 0;
+
+    if (other == NULL)
+        return false;
+    for (; i < one->records && i < other->records; i++) {
+        struct record a = trace_read(one->view->trace, i);
+        struct record b = trace_read(other->view->trace, i);
+
+        if (!records_equal(&a, &b) ||
+            trace_time(one->view->trace, &a) != trace_time(other->view->trace, &b))
+            break;
+    }
+    *record = i;
+    return i < one->records || i < other->records;
+}
+
+size_t deed_format(const struct deed *deed, char *out, size_t size)
+{
+    char by[32];
+
+    switch (deed->kind) {
+    case DEED_DROP: return (size_t)snprintf(out, size, "drop %" PRIu32, deed->frame);
+    case DEED_DELAY:
+        unit_format_time(deed->by, by, sizeof(by));
+        return (size_t)snprintf(out, size, "delay %" PRIu32 " %s", deed->frame, by);
+    case DEED_DUPLICATE: return (size_t)snprintf(out, size, "duplicate %" PRIu32, deed->frame);
+    case DEED_CORRUPT:
+        if (deed->bit < 0)
+            return (size_t)snprintf(out, size, "corrupt %" PRIu32, deed->frame);
+        return (size_t)snprintf(out, size, "corrupt %" PRIu32 " bit %" PRId64, deed->frame,
+                                deed->bit);
+    case DEED_COMMAND: break;
+    }
+    return (size_t)snprintf(out, size, "%s: %s", deed->target, deed->text);
+}

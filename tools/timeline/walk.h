@@ -1,0 +1,39 @@
+/*
+ * walk.h - one finished run, whose world can be taken to any moment of it.
+ *
+ *   lab text      walk_lab.c      history of snapshots; forward from the nearest
+ *   packet script walk_script.c   run again from the start, up to the moment
+ *
+ * Used by session.c, which has one or two of them.
+ */
+#ifndef RUNG_TIMELINE_WALK_H
+#define RUNG_TIMELINE_WALK_H
+
+#include "tools/timeline/session.h"
+
+struct walk {
+    struct session_run run;
+    struct run_view view;
+    const char *title, *about;
+    void (*go)(struct walk *walk, uint32_t events);
+    void (*close)(struct walk *walk); /* frees WALK itself, too */
+};
+
+/* Frames that somebody meddled with, as world interventions: the other deeds
+ * are in the text already. */
+struct walk_text {
+    const char *text; /* of a lab; NULL: read the file at options->path */
+    size_t len;
+    const struct intervention *interventions;
+    uint32_t intervention_count;
+};
+
+/* NULL: ERROR says why, or is "" where standard error has been told. */
+struct walk *walk_lab_open(const struct session_options *options, const struct walk_text *text,
+                           char *error, size_t size);
+struct walk *walk_script_open(const struct session_options *options, char *error, size_t size);
+
+/* The lab's own text, as it was read. */
+struct span walk_lab_source(const struct walk *walk);
+
+#endif
