@@ -43,18 +43,6 @@ enum tcp_timer {
 /* Loss recovery: nothing wrong, fast recovery, or after a timeout. */
 enum tcp_repair { TCP_REPAIR_NONE, TCP_REPAIR_RECOVERY, TCP_REPAIR_LOSS };
 
-/* What holds sending back; for `ss`, and for "why is it not sending?". */
-enum tcp_limit {
-    TCP_LIMIT_NOTHING_TO_SEND,
-    TCP_LIMIT_CWND,
-    TCP_LIMIT_PEER_WINDOW,
-    TCP_LIMIT_NAGLE,
-    TCP_LIMIT_SILLY_WINDOW,
-    TCP_LIMIT_STATE,
-    TCP_LIMIT_STOP_AND_WAIT,
-    TCP_LIMIT_CORK,
-};
-
 /* What the application is yet to be told. */
 enum tcp_news {
     TCP_NEWS_ESTABLISHED = 1,

@@ -132,6 +132,20 @@ enum tcp_trouble {
     TCP_TROUBLE_LOSS,     /* after a timeout */
 };
 
+/* What holds sending back; for `ss`, and for "why is it not sending?". */
+enum tcp_limit {
+    TCP_LIMIT_NOTHING_TO_SEND,
+    TCP_LIMIT_CWND,
+    TCP_LIMIT_PEER_WINDOW,
+    TCP_LIMIT_NAGLE,
+    TCP_LIMIT_SILLY_WINDOW,
+    TCP_LIMIT_STATE,
+    TCP_LIMIT_STOP_AND_WAIT,
+    TCP_LIMIT_CORK,
+};
+
+enum { TCP_STATUS_TIMERS = 8 };
+
 struct tcp_status {
     uint32_t number; /* the trace's subject */
     int state;       /* STATE_TCP_... */
@@ -140,6 +154,22 @@ struct tcp_status {
     /* Of a listener: what waits, of how many. */
     unsigned syn_queue, syn_queue_limit, accept_queue, accept_queue_limit;
     uint32_t send_queued, receive_queued; /* bytes: unacknowledged or unsent; unread */
+    /* The sequence spaces of 3.3.1. `end`: one past the last byte that the user
+     * gave, or the FIN's number; `read`: the next one for the user; `right`: the
+     * edge of the window as the peer knows it. */
+    uint32_t iss, irs;
+    struct {
+        uint32_t una, nxt, end, wl1, wl2;
+    } snd;
+    struct {
+        uint32_t nxt, read, right;
+    } rcv;
+    enum tcp_limit limit;  /* when it last looked */
+    bool closing;          /* the user has closed; FIN follows the last byte */
+    uint32_t recover;      /* SND.NXT when the recovery under way began */
+    unsigned backoff;      /* timeouts of the oldest segment in a row */
+    uint32_t duplicate_acks_now; /* in a row */
+    bool nagle, timestamps, sack, scaling, ecn;
     uint32_t send_window, receive_window, mss;
     uint32_t in_flight, cwnd, ssthresh;
     uint32_t advertised_mss; /* what our SYN says or said */
@@ -151,11 +181,30 @@ struct tcp_status {
     const char *cc;          /* congestion control's name */
     const char *timer;       /* which runs out next, "" if none */
     vtime timer_due;
+    struct {
+        uint16_t name; /* enum timer_name; 0: not running */
+        vtime due;
+    } timers[TCP_STATUS_TIMERS];
     uint64_t bytes_sent, bytes_acked, bytes_retransmitted, bytes_delivered;
     uint32_t segments_sent, segments_received, retransmissions, timeouts, fast_retransmits;
     uint32_t duplicate_acks;
 };
 void tcp_status(const struct tcb *t, struct tcp_status *status);
+uint32_t tcp_number(const struct tcb *t); /* the trace's subject */
+
+/* What was sent and not acknowledged, segment by segment: number INDEX from
+ * the oldest. False past the last. */
+struct tcp_piece {
+    uint32_t seq, len; /* in sequence space: SYN and FIN count */
+    vtime at;          /* last sent */
+    unsigned times;    /* sent so often */
+    bool sacked, lost, resent;
+};
+bool tcp_status_piece(const struct tcb *t, unsigned index, struct tcp_piece *piece);
+
+/* What arrived too early: run number INDEX, RIGHT being one past its last
+ * number. False past the last. */
+bool tcp_status_run(const struct tcb *t, unsigned index, uint32_t *left, uint32_t *right);
 
 /* Connection number INDEX of HOST (listeners too), in the order in which they
  * were made; NULL past the last. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+_Static_assert((int)TCP_STATUS_TIMERS == (int)TCP_TIMERS, "a status has room for each timer");
+
 /* 3.10.6: STATUS, and the settings of one connection (3.9.1). */
 
 static void status_of_timers(const struct tcb *t, struct tcp_status *status)
@@ -15,6 +17,9 @@ static void status_of_timers(const struct tcb *t, struct tcp_status *status)
     for (size_t i = 0; i < TCP_TIMERS; i++) {
         vtime due = event_due(queue, &t->timers[i]);
 
+        if (due != VTIME_NEVER)
+            status->timers[i].name = t->timers[i].timer;
+        status->timers[i].due = due;
         if (due < status->timer_due) {
             status->timer_due = due;
             status->timer = timer_name(t->timers[i].timer)->name;
@@ -33,6 +38,34 @@ static void status_of_queues(const struct tcb *t, struct tcp_status *status)
     }
     status->send_queued = t->snd.end - seq_min(seq_max(t->snd.una, t->iss + 1), t->snd.end);
     status->receive_queued = (uint32_t)tcp_available(t);
+}
+
+static void status_of_spaces(const struct tcb *t, struct tcp_status *status)
+{
+    status->iss = t->iss;
+    status->irs = t->irs;
+    status->snd.una = t->snd.una;
+    status->snd.nxt = t->snd.nxt;
+    status->snd.end = t->snd.end;
+    status->snd.wl1 = t->snd.wl1;
+    status->snd.wl2 = t->snd.wl2;
+    status->rcv.nxt = t->rcv.nxt;
+    status->rcv.read = t->rcv.read;
+    status->rcv.right = t->rcv.adv;
+}
+
+static void status_of_sending(const struct tcb *t, struct tcp_status *status)
+{
+    status->limit = t->limit;
+    status->closing = t->closing;
+    status->recover = t->recover;
+    status->backoff = t->timeouts_in_row;
+    status->duplicate_acks_now = t->duplicate_acks;
+    status->nagle = t->nagle;
+    status->timestamps = t->timestamps;
+    status->sack = t->sack;
+    status->scaling = t->scaling;
+    status->ecn = t->ecn;
 }
 
 static enum tcp_trouble trouble(const struct tcb *t)
@@ -89,9 +122,43 @@ void tcp_status(const struct tcb *t, struct tcp_status *status)
     status->timeouts = t->count.timeouts;
     status->fast_retransmits = t->count.fast_retransmits;
     status->duplicate_acks = t->count.duplicate_acks;
+    status_of_spaces(t, status);
+    status_of_sending(t, status);
     status_of_queues(t, status);
     status_of_losses(t, status);
     status_of_timers(t, status);
+}
+
+uint32_t tcp_number(const struct tcb *t)
+{
+    return t->number;
+}
+
+bool tcp_status_piece(const struct tcb *t, unsigned index, struct tcp_piece *piece)
+{
+    const struct tcp_queue *q = &t->queue;
+    const struct tcp_sent *sent;
+
+    if (index >= q->end - q->first)
+        return false;
+    sent = tcp_queue_at(q, q->first + index);
+    *piece = (struct tcp_piece){ .seq = sent->seq,
+                                 .len = sent->len,
+                                 .at = sent->at,
+                                 .times = sent->times,
+                                 .sacked = sent->sacked,
+                                 .lost = sent->lost,
+                                 .resent = sent->resent };
+    return true;
+}
+
+bool tcp_status_run(const struct tcb *t, unsigned index, uint32_t *left, uint32_t *right)
+{
+    if (index >= t->rcv.runs.count)
+        return false;
+    *left = t->rcv.runs.at[index].left;
+    *right = t->rcv.runs.at[index].right;
+    return true;
 }
 
 bool tcp_is_owned(const struct tcb *t)

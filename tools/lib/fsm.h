@@ -27,6 +27,10 @@ void fsm_draw_states(struct canvas *canvas);
  */
 bool fsm_draw_arrow(struct canvas *canvas, const struct tcp_arrow *arrow);
 
+/* Where the name of STATE stands in the picture, and its length; CLOSED, which
+ * has two boxes, the upper one. */
+void fsm_state_place(int state, int *x, int *y, int *length);
+
 /* Row INDEX of a table, NULL past the last: tcp_arrow_at, or a test's. */
 typedef const struct tcp_arrow *fsm_table(size_t index);
 

@@ -78,11 +78,16 @@ static const struct route routes[] = {
 
 /* ---- Boxes ---- */
 
+static int name_x(const struct box *box)
+{
+    return box->x + 1 + (BOX - 2 - (int)strlen(state_name(box->state))) / 2;
+}
+
 static void draw_box(struct canvas *canvas, const struct box *box)
 {
     int right = box->x + BOX - 1, bottom = box->y + box->height - 1;
     const char *name = state_name(box->state);
-    int room = BOX - 2, margin = (room - (int)strlen(name)) / 2;
+    int room = BOX - 2;
 
     canvas_put(canvas, box->x, box->y, 0x250c, MEANING_PLAIN);
     canvas_put(canvas, right, box->y, 0x2510, MEANING_PLAIN);
@@ -92,7 +97,18 @@ static void draw_box(struct canvas *canvas, const struct box *box)
         canvas_line(canvas, box->x + 1, y, room, 0x2500, MEANING_PLAIN);
     for (int x = box->x; x <= right; x += BOX - 1)
         canvas_column(canvas, x, box->y + 1, box->height - 2, 0x2502, MEANING_PLAIN);
-    canvas_text(canvas, box->x + 1 + margin, box->y + box->height / 2, name, room, MEANING_STATE);
+    canvas_text(canvas, name_x(box), box->y + box->height / 2, name, room, MEANING_STATE);
+}
+
+void fsm_state_place(int state, int *x, int *y, int *length)
+{
+    const struct box *box = boxes;
+
+    while (box->state != state && box + 1 < boxes + ARRAY_LEN(boxes))
+        box++;
+    *x = name_x(box);
+    *y = box->y + box->height / 2;
+    *length = (int)strlen(state_name(box->state));
 }
 
 void fsm_draw_states(struct canvas *canvas)

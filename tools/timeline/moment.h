@@ -29,4 +29,29 @@ static inline bool moment_is_now(const struct moment *moment, const struct recor
     return moment->record != MOMENT_BEFORE && record->event == moment->event;
 }
 
+/* Writes what record INDEX of the run says, in one line without its time:
+ * "a sends SYN seq=0 (frame 1)". Always terminated. */
+void moment_words(const struct moment *moment, uint32_t index, char *out, size_t size);
+
+/* "12.3 ms" */
+void moment_time(vtime time, char *out, size_t size);
+
+struct tcb;
+struct tcp_status;
+
+/* The connection looked at, if it exists at this moment, else NULL; and its
+ * name, "a:49152-b:80", also when it is gone; "" if none is looked at. */
+struct tcb *moment_connection(const struct moment *moment, struct tcp_status *status);
+void moment_connection_name(const struct moment *moment, char *out, size_t size);
+
+/* The other end of the connection that STATUS is of, if it exists in this world
+ * at this moment; else NULL. */
+struct tcb *moment_peer(const struct moment *moment, const struct tcp_status *status,
+                        struct tcp_status *peer);
+
+/* What the event under the cursor changed about the connection looked at:
+ * true, and the value before in *OLD, if it changed VARIABLE (enum
+ * variable_name). */
+bool moment_changed(const struct moment *moment, uint16_t variable, int64_t *old);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "layers/units.h"
 #include "sim/fault.h"
+#include "tools/lib/run_connection.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/walk.h"
 
@@ -89,6 +90,86 @@ void session_go(struct session *session, enum session_side side, uint32_t events
     struct walk *walk = session->walks[side];
 
     walk->go(walk, events < walk->run.events ? events : walk->run.events);
+}
+
+/* ---- Moments ---- */
+
+/* The connection of NODE that event EVENT is about, or 0. */
+static uint32_t subject_of(const struct run_view *view, uint32_t event, uint16_t node)
+{
+    const struct trace *trace = view->trace;
+    uint32_t i = event == 0 ? 0 : trace_event(trace, event)->first_record;
+
+    for (; i < trace->records.count; i++) {
+        struct record record = trace_read(trace, i);
+
+        if (record.event != event)
+            break;
+        if (record.node == node && run_connection_of(view, &record))
+            return record.subject;
+    }
+    return 0;
+}
+
+static uint32_t frames_sent(const struct run_view *view, uint32_t event)
+{
+    uint32_t low = 0, high = view->trace->frames.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low + 1) / 2;
+
+        if (trace_frame(view->trace, middle)->event <= event)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+static uint16_t first_host(const struct run_view *view)
+{
+    for (uint32_t i = 0; i < view->world->node_count; i++)
+        if (run_node_is_host(view->world->nodes[i]))
+            return (uint16_t)i;
+    return NODE_NONE;
+}
+
+/* Whose side is looked at; a frame that a switch passes on says nothing new. */
+static void look_at(const struct run_view *view, const struct record *record, struct moment *moment)
+{
+    uint32_t subject;
+
+    if (record->node == NODE_NONE || !run_node_is_host(run_node(view, record->node)))
+        return;
+    subject = run_connection_of(view, record) ? record->subject
+                                              : subject_of(view, record->event, record->node);
+    if (subject == 0 && moment->node == record->node)
+        return;
+    moment->node = record->node;
+    moment->subject = subject;
+}
+
+void session_moment(struct session *session, enum session_side side, uint32_t record,
+                    struct moment *moment)
+{
+    const struct run_view *view = session_run(session, side)->view;
+    struct record here;
+
+    if (moment->view == NULL)
+        moment->node = first_host(view);
+    moment->view = view;
+    moment->record = record;
+    moment->event = 0;
+    moment->frame = 0;
+    if (record != MOMENT_BEFORE) {
+        here = trace_read(view->trace, record);
+        moment->event = here.event;
+        moment->frame =
+            here.frame != 0 && here.kind != RECORD_WHY ? here.frame : frames_sent(view, here.event);
+        look_at(view, &here, moment);
+    }
+    session_go(session, side, moment->event);
+    moment->now = view->world->now;
 }
 
 /* ---- Interventions ---- */

@@ -81,6 +81,15 @@ const struct session_run *session_run(const struct session *session, enum sessio
 /* Takes the world of SIDE to the moment at which EVENTS events have happened. */
 void session_go(struct session *session, enum session_side side, uint32_t events);
 
+/*
+ * Takes the world of SIDE to the event of record RECORD (MOMENT_BEFORE: to the
+ * start) and fills in MOMENT. Whose side is looked at: the record's own host
+ * and connection where it has one; else what was looked at before, which
+ * MOMENT says (zeroed: nothing yet), if that is a host.
+ */
+void session_moment(struct session *session, enum session_side side, uint32_t record,
+                    struct moment *moment);
+
 /* ---- Interventions ---- */
 
 size_t session_deed_count(const struct session *session); /* that are not undone */

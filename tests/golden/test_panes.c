@@ -1,0 +1,133 @@
+/*
+ * What each pane says of chosen moments: tests/golden/panes/NAME.txt, to the
+ * letter. RUNG_GOLDEN_UPDATE=1 writes them anew; read them before committing.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/expect.h"
+#include "tests/support/suite.h"
+#include "tools/timeline/pane.h"
+#include "tools/timeline/session.h"
+
+enum { PATH_SIZE = 4096, LINE_SIZE = 512 };
+
+/* A frame's sending or arrival, or the n-th record of its kind. */
+struct place {
+    const char *name; /* of the golden file */
+    const char *lab, *pane;
+    enum record_kind kind;
+    uint32_t number; /* TX, RX: frame; else which of its kind, from 1 */
+    int width, height;
+};
+
+static const struct place places[] = {
+    { "connection-syn-sent", "handshake", "connection", RECORD_TX, 1, 38, 20 },
+    { "connection-established", "handshake", "connection", RECORD_RX, 2, 38, 20 },
+    { "connection-wide", "handshake", "connection", RECORD_RX, 3, 80, 50 },
+    { "connection-recovery", "fast-recovery", "connection", RECORD_RX, 20, 64, 20 },
+    { "window-cwnd", "slow-start", "window", RECORD_RX, 8, 60, 20 },
+    { "window-lost", "sack", "window", RECORD_TX, 20, 60, 20 },
+    { "window-before", "handshake", "window", RECORD_TX, 1, 38, 20 },
+    { "why-syn-ack", "handshake", "why", RECORD_TX, 2, 60, 20 },
+    { "why-state", "handshake", "why", RECORD_STATE, 3, 38, 20 },
+    { "why-arp-reply", "arp-cache", "why", RECORD_RX, 2, 60, 20 },
+    { "why-arrival", "handshake", "why", RECORD_RX, 2, 60, 20 },
+    { "why-timer", "rto-and-karn", "why", RECORD_TX, 5, 60, 20 },
+    { "why-lost", "lost-fin-ack", "why", RECORD_LOST, 1, 60, 20 },
+    { "why-duplicate", "rto-and-karn", "why", RECORD_TX, 8, 60, 20 },
+};
+
+static uint32_t find(const struct trace *trace, const struct place *place)
+{
+    bool frames = place->kind == RECORD_TX || place->kind == RECORD_RX;
+    uint32_t seen = 0;
+
+    for (uint32_t i = 0; i < trace->records.count; i++) {
+        struct record record = trace_read(trace, i);
+
+        if (record.kind != place->kind)
+            continue;
+        seen++;
+        if ((frames ? record.frame : seen) == place->number)
+            return i;
+    }
+    EXPECT_ROW(place->name, false);
+    return MOMENT_BEFORE;
+}
+
+static char *pane_text(const struct place *place)
+{
+    char lab[PATH_SIZE], error[200], *text = NULL;
+    struct session_options options = { .path = lab };
+    struct pane_state state = { 0 };
+    struct moment moment = { 0 };
+    struct session *session;
+    struct sheet sheet;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    snprintf(lab, sizeof(lab), "labs/%s/lab.yaml", place->lab);
+    session = session_open(&options, error, sizeof(error));
+    ASSERT(session != NULL && sheet_open(&sheet, place->width, place->height));
+    session_moment(session, SESSION_ORIGINAL,
+                   find(session_run(session, SESSION_ORIGINAL)->view->trace, place), &moment);
+    pane_find(place->pane)->write(&moment, &state, &sheet);
+    for (int y = 0; y < sheet.rows; y++)
+        canvas_print_row(&sheet.canvas, y, (struct canvas_print){ 0 }, out);
+    fclose(out);
+    sheet_close(&sheet);
+    session_close(session);
+    return text;
+}
+
+static void expect_lines(const char *name, char *got, FILE *file)
+{
+    char want[LINE_SIZE], *line = got;
+
+    while (*line != '\0') {
+        char *end = strchr(line, '\n');
+
+        if (!EXPECT_ROW(name, fgets(want, sizeof(want), file) != NULL))
+            return;
+        want[strcspn(want, "\n")] = '\0';
+        *end = '\0';
+        EXPECT_STR_ROW(name, line, want);
+        line = end + 1;
+    }
+    EXPECT_ROW(name, fgets(want, sizeof(want), file) == NULL);
+}
+
+static void check(const struct place *place)
+{
+    char path[PATH_SIZE], *got = pane_text(place);
+    FILE *file;
+
+    snprintf(path, sizeof(path), "tests/golden/panes/%s.txt", place->name);
+    if (getenv("RUNG_GOLDEN_UPDATE") != NULL) {
+        file = fopen(path, "wb");
+        ASSERT(file != NULL);
+        fputs(got, file);
+        fclose(file);
+    }
+    file = fopen(path, "rb");
+    if (EXPECT_ROW(place->name, file != NULL)) {
+        expect_lines(place->name, got, file);
+        fclose(file);
+    }
+    free(got);
+}
+
+static void test_panes_say_what_is_recorded(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(places); i++)
+        check(&places[i]);
+}
+
+int main(void)
+{
+    static const struct test tests[] = { TEST(test_panes_say_what_is_recorded) };
+
+    return run_tests("panes", tests, ARRAY_LEN(tests));
+}
