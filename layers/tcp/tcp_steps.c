@@ -240,7 +240,8 @@ enum tcp_verdict tcp_check_syn(struct tcb *t, const struct tcp_segment *seg)
         if (seg->seq == t->irs)
             return TCP_NEXT_STEP;
     }
-    if (tcp_config(t)->insecure_syn != 0) {
+    /* What RFC 1337 says of resets holds for an old SYN: it ends no TIME-WAIT. */
+    if (tcp_config(t)->insecure_syn != 0 && t->state != STATE_TCP_TIME_WAIT) {
         tcp_reset_answer(t->host, seg, RULE_TCP_SYN_IN_WINDOW);
         reset_by_peer(t);
         return TCP_DONE;

@@ -172,6 +172,20 @@ static void test_insecure_syn_in_the_window_resets_both_ends(void)
     peer_close(&p);
 }
 
+static void test_insecure_syn_does_not_end_time_wait(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_open(&p);
+    p.net.config.tcp.insecure_syn = 1;
+    peer_time_wait(&p);
+    peer_send(&p, .flags = TCP_SYN, .seq = 3);
+    EXPECT_STATE(&p, TIME_WAIT);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 2, .ack = 2);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_CHALLENGE_SYN);
+    peer_close(&p);
+}
+
 static void test_syn_fin_is_dropped_where_that_is_set(void)
 {
     struct tcp_peer p = { 0 };
@@ -284,6 +298,7 @@ int main(void)
         TEST(test_rto_stays_above_the_rtt_by_the_clock_granularity),
         TEST(test_insecure_rst_in_the_window_resets_while_secure_is_challenged),
         TEST(test_insecure_syn_in_the_window_resets_both_ends),
+        TEST(test_insecure_syn_does_not_end_time_wait),
         TEST(test_syn_fin_is_dropped_where_that_is_set),
         TEST(test_ack_of_several_segments_adds_as_many_as_abc_limit_says),
         TEST(test_ack_after_a_timeout_adds_one_segment_whatever_abc_limit_says),
