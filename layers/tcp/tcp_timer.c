@@ -134,10 +134,13 @@ static void keepalive_timeout(struct tcb *t)
     vtime interval = t->keepalive_interval > 0 ? t->keepalive_interval
                                                : tcp_config(t)->keepalive_interval;
     vtime idle = tcp_now(t) - t->last_heard;
+    bool outstanding = !tcp_queue_is_empty(&t->queue);
 
     if (t->keepalive == 0)
         return;
-    if (t->keeps_in_row == 0 && (idle < t->keepalive || !tcp_queue_is_empty(&t->queue))) {
+    if (outstanding) /* its timer asks the peer, and gives up in its time */
+        t->keeps_in_row = 0;
+    if (t->keeps_in_row == 0 && (idle < t->keepalive || outstanding)) {
         tcp_timer_set(t, TCP_KEEP, max_i64(t->keepalive - idle, interval));
         return;
     }

@@ -80,6 +80,23 @@ static void test_none_goes_while_data_is_unacknowledged(void)
     peer_close(&p);
 }
 
+/* Not even one more, where the first of them has gone before the data. */
+static void test_data_sent_after_a_probe_silences_the_others(void)
+{
+    REQ("MUST-26");
+    struct tcp_peer p = { 0 };
+
+    begin(&p, 10 * SECONDS);
+    peer_run(&p, 11 * SECONDS);
+    expect_keepalive(&p);
+    send_segments(&p, 1);
+    peer_run(&p, 100 * SECONDS);
+    while (peer_read(&p) != NULL)
+        EXPECT_EQ(p.last.seq, 1);
+    EXPECT_STATE(&p, ESTABLISHED);
+    peer_close(&p);
+}
+
 static void test_one_without_an_answer_is_no_death(void)
 {
     REQ("MUST-29");
@@ -149,6 +166,7 @@ int main(void)
         TEST(test_idle_connection_is_asked_and_an_answer_satisfies),
         TEST(test_whatever_is_heard_begins_the_wait_anew),
         TEST(test_none_goes_while_data_is_unacknowledged),
+        TEST(test_data_sent_after_a_probe_silences_the_others),
         TEST(test_one_without_an_answer_is_no_death),
         TEST(test_all_without_an_answer_end_the_connection),
         TEST(test_turned_off_for_a_connection_none_goes),
