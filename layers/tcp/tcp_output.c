@@ -159,7 +159,7 @@ static bool is_worth_sending(struct tcb *t, uint32_t usable, bool nagle)
 
     if (sendable >= t->cc.mss)
         return true;
-    if (t->corked && !t->closing) {
+    if (t->corked && !t->closing && unsent < t->cc.mss) { /* else a window holds it */
         t->limit = TCP_LIMIT_CORK;
         return false;
     }

@@ -1,6 +1,7 @@
 /*
  * Settings that other stacks have, and that scripts and labs may ask for.
  */
+#include "tests/support/req.h"
 #include "tests/support/suite.h"
 #include "tests/support/tcp_peer.h"
 
@@ -56,6 +57,38 @@ static void test_corked_connection_sends_only_full_segments_until_uncorked(void)
     tcp_set_cork(p.tcb, false);
     peer_run(&p, 5 * MS);
     EXPECT_SEGMENT(&p, .flags = TCP_ACK | TCP_PSH, .seq = 1001, .ack = 1, .len = 500);
+    peer_close(&p);
+}
+
+/* It is the window that holds a full segment, not the cork. */
+static void test_corked_full_segment_probes_a_closed_window(void)
+{
+    REQ("MUST-36");
+    struct tcp_peer p = { 0 };
+
+    peer_established(&p);
+    tcp_set_cork(p.tcb, true);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .win = WIN_ZERO);
+    peer_host_sends(&p, 500);
+    peer_run(&p, 100 * SECONDS);
+    EXPECT_SILENCE(&p);
+    peer_host_sends(&p, 1000);
+    peer_run(&p, 2 * SECONDS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .len = 1);
+    peer_close(&p);
+}
+
+static void test_corked_segment_that_no_window_holds_goes_in_pieces(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_open(&p);
+    p.win = 600;
+    peer_established(&p);
+    tcp_set_cork(p.tcb, true);
+    peer_host_sends(&p, 1000);
+    peer_run(&p, 5 * MS);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .len = 600);
     peer_close(&p);
 }
 
@@ -306,6 +339,8 @@ int main(void)
         TEST(test_text_after_close_is_answered_by_the_number_that_the_peer_expects),
         TEST(test_closed_port_keeps_still_as_far_as_blackhole_says),
         TEST(test_corked_connection_sends_only_full_segments_until_uncorked),
+        TEST(test_corked_full_segment_probes_a_closed_window),
+        TEST(test_corked_segment_that_no_window_holds_goes_in_pieces),
         TEST(test_corked_rest_goes_with_the_fin),
         TEST(test_listener_hands_its_settings_on),
         TEST(test_keepalive_gives_up_after_the_probes_of_the_connection),
