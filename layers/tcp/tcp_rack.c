@@ -33,14 +33,21 @@ static void delivered(struct tcb *t, vtime xmit_ts, seq32 end_seq, bool retransm
     }
 }
 
+/* RACK.fack is that of the ACK before: what one ACK tells of counts as in order,
+ * in whatever order it tells (the RFC goes through it from the left). */
 static void detect_reordering(struct tcb *t, seq32 end_seq, bool retransmitted)
 {
-    if (seq_gt(end_seq, t->rack.fack)) {
-        t->rack.fack = end_seq;
-    } else if (seq_lt(end_seq, t->rack.fack) && !retransmitted && !t->rack.reordering_seen) {
-        TCP_WHY(t, RULE_TCP_RACK_REORDERING, end_seq - t->iss, t->rack.fack - t->iss);
-        t->rack.reordering_seen = true;
-    }
+    if (retransmitted || t->rack.reordering_seen || seq_ge(end_seq, t->rack.fack))
+        return;
+    TCP_WHY(t, RULE_TCP_RACK_REORDERING, end_seq - t->iss, t->rack.fack - t->iss);
+    t->rack.reordering_seen = true;
+}
+
+static void raise_fack(struct tcb *t)
+{
+    t->rack.fack = seq_max(t->rack.fack, t->snd.una);
+    if (t->queue.sacked > 0)
+        t->rack.fack = seq_max(t->rack.fack, t->queue.highest_sacked);
 }
 
 void tcp_rack_sacked(struct tcb *t, const struct tcp_sent *sent)
@@ -53,12 +60,9 @@ void tcp_rack_sacked(struct tcb *t, const struct tcp_sent *sent)
 
 void tcp_rack_ack(struct tcb *t, const struct tcp_acked *acked)
 {
-    if (acked->bytes == 0)
-        return;
     if (acked->once)
         detect_reordering(t, acked->once_end, false);
-    if (seq_gt(t->snd.una, t->rack.fack))
-        t->rack.fack = t->snd.una;
+    raise_fack(t);
     if (acked->newest_sent_at > 0)
         delivered(t, acked->newest_sent_at, acked->newest_end, acked->newest_resent);
 }

@@ -76,6 +76,21 @@ static void test_segment_that_arrives_within_the_window_was_only_late(void)
     peer_close(&p);
 }
 
+/* Step 3 looks at what one ACK acknowledges from the left to the right, however
+ * it tells of it: a delayed ACK that goes with the first report is no news from
+ * behind it, nor is an older block, behind a newer one, whose own ACK was lost. */
+static void test_what_one_ack_tells_of_is_in_order(void)
+{
+    struct tcp_peer p = { 0 };
+
+    begin_sent(&p, 6);
+    SACK(&p, 1, RUN(4, 5), RUN(2, 3));
+    EXPECT(!p.tcb->rack.reordering_seen);
+    SACK(&p, 1, RUN(2, 5));
+    EXPECT(p.tcb->rack.reordering_seen);
+    peer_close(&p);
+}
+
 static void test_once_reordering_was_seen_three_reports_wait_as_well(void)
 {
     struct tcp_peer p = { 0 };
@@ -293,6 +308,7 @@ int main(void)
         TEST(test_segment_is_lost_a_quarter_rtt_after_a_later_one_has_arrived),
         TEST(test_three_reports_without_reordering_seen_need_no_wait),
         TEST(test_segment_that_arrives_within_the_window_was_only_late),
+        TEST(test_what_one_ack_tells_of_is_in_order),
         TEST(test_once_reordering_was_seen_three_reports_wait_as_well),
         TEST(test_lost_retransmission_is_found_by_what_was_sent_after_it),
         TEST(test_each_round_with_a_dsack_widens_the_window_by_a_quarter),
