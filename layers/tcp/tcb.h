@@ -177,6 +177,7 @@ struct tcb {
     vtime waiting_since;          /* oldest unacknowledged data; -1: none */
     struct {
         vtime xmit_ts, rtt; /* RACK.xmit_ts, .rtt; rtt 0: none yet */
+        vtime newest;       /* when what this ACK acknowledges was sent, at the latest */
         seq32 end_seq, fack, dsack_round;
         unsigned reo_wnd_mult, reo_wnd_persist;
         uint32_t echo;      /* TSecr of the ACK, if has_echo */

@@ -153,6 +153,7 @@ static void process_ack(struct tcb *t, const struct tcp_segment *seg)
         advance_una(t, seg, &acked);
     t->rack.has_echo = t->timestamps && seg->option.has_timestamps;
     t->rack.echo = seg->option.tsecr;
+    t->rack.newest = 0;
     sacked = tcp_sack_read(t, seg, &dsack);
     if (acked.bytes > 0)
         measure(t, seg, &acked);

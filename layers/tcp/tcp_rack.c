@@ -26,7 +26,10 @@ static void delivered(struct tcb *t, vtime xmit_ts, seq32 end_seq, bool retransm
 
     if (retransmitted && (rtt < t->rtt.min || is_echo_of_earlier(t, xmit_ts)))
         return;
-    t->rack.rtt = max_i64(rtt, 1);
+    if (xmit_ts >= t->rack.newest) { /* an ACK tells of what it acknowledges in any order */
+        t->rack.newest = xmit_ts;
+        t->rack.rtt = max_i64(rtt, 1);
+    }
     if (sent_after(xmit_ts, end_seq, t->rack.xmit_ts, t->rack.end_seq)) {
         t->rack.xmit_ts = xmit_ts;
         t->rack.end_seq = end_seq;

@@ -91,6 +91,20 @@ static void test_what_one_ack_tells_of_is_in_order(void)
     peer_close(&p);
 }
 
+/* Step 2: RACK.rtt is that of the segment sent last, of those in one ACK. */
+static void test_round_trip_is_that_of_the_segment_sent_last(void)
+{
+    struct tcp_peer p = { 0 };
+
+    begin_sent(&p, 3);
+    peer_run(&p, 100 * MS);
+    send_segments(&p, 2);
+    peer_run(&p, 50 * MS);
+    SACK(&p, 1, RUN(4, 5), RUN(2, 3));
+    EXPECT(p.tcb->rack.rtt < 60 * MS);
+    peer_close(&p);
+}
+
 static void test_once_reordering_was_seen_three_reports_wait_as_well(void)
 {
     struct tcp_peer p = { 0 };
@@ -309,6 +323,7 @@ int main(void)
         TEST(test_three_reports_without_reordering_seen_need_no_wait),
         TEST(test_segment_that_arrives_within_the_window_was_only_late),
         TEST(test_what_one_ack_tells_of_is_in_order),
+        TEST(test_round_trip_is_that_of_the_segment_sent_last),
         TEST(test_once_reordering_was_seen_three_reports_wait_as_well),
         TEST(test_lost_retransmission_is_found_by_what_was_sent_after_it),
         TEST(test_each_round_with_a_dsack_widens_the_window_by_a_quarter),
