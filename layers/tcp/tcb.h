@@ -409,6 +409,8 @@ void tcp_loss_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t sacked,
 void tcp_loss_timeout(struct tcb *t);
 /* Fast recovery begins, for a loss that was found without a duplicate ACK. */
 void tcp_loss_found(struct tcb *t);
+/* cwnd was reduced: with ECN the peer hears of it, and marks mean no more for a while. */
+void tcp_tell_of_reduction(struct tcb *t);
 bool tcp_uses_rack(const struct tcb *t);
 /* Reads SEG's SACK blocks; returns the bytes newly reported. */
 uint32_t tcp_sack_read(struct tcb *t, const struct tcp_segment *seg, bool *dsack);

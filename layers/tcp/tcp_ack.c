@@ -73,8 +73,7 @@ static void react_to_mark(struct tcb *t, const struct tcp_segment *seg, uint32_t
         tcp_timer_set(t, TCP_REXMT, tcp_rtt_timeout(&t->rtt, tcp_rto_limits(t)));
     }
     t->cc.ops->congestion_marked(&t->cc, flight, tcp_now(t));
-    t->ecn_recover = t->snd.nxt;
-    t->ecn_reduced_due = true;
+    tcp_tell_of_reduction(t);
 }
 
 /* What the network and the peer's sender tell the receiver. */

@@ -50,7 +50,7 @@ bool tcp_uses_rack(const struct tcb *t)
 
 /* RFC 3168 6.1.2: CWR tells of every reduction, and until what is out now is
  * acknowledged no mark makes for another. */
-static void tell_of_reduction(struct tcb *t)
+void tcp_tell_of_reduction(struct tcb *t)
 {
     if (!t->ecn)
         return;
@@ -74,7 +74,7 @@ static void begin_recovery(struct tcb *t, uint32_t flight)
     t->partial_acks = 0;
     t->rack.tail_outstanding = false; /* RFC 8985 7.1 */
     t->cc.ops->third_duplicate_ack(&t->cc, flight, tcp_now(t));
-    tell_of_reduction(t);
+    tcp_tell_of_reduction(t);
     if (!t->cc.ops->fast_recovery) {
         begin_like_a_timeout(t);
         return;
@@ -223,7 +223,7 @@ void tcp_loss_timeout(struct tcb *t)
 
     if (t->cc.ops != NULL && t->state != STATE_TCP_SYN_SENT && t->state != STATE_TCP_SYN_RECEIVED) {
         t->cc.ops->timeout(&t->cc, tcp_flight(t), again, tcp_now(t));
-        tell_of_reduction(t);
+        tcp_tell_of_reduction(t);
     }
     t->repair = TCP_REPAIR_LOSS;
     t->recover = t->snd.nxt;

@@ -201,6 +201,7 @@ static void react_to_repaired_loss(struct tcb *t)
 {
     TCP_WHY(t, RULE_TCP_TAIL_REPAIRED, 0, 0);
     t->cc.ops->third_duplicate_ack(&t->cc, tcp_flight(t), tcp_now(t));
+    tcp_tell_of_reduction(t);
     t->cc.ops->recovery_ended(&t->cc, tcp_flight(t), tcp_now(t));
 }
 

@@ -224,6 +224,29 @@ static void test_after_fast_retransmit_new_data_tells_of_it(void)
     peer_close(&p);
 }
 
+/* RFC 8985 7.4.2: as for a fast recovery, though none was needed. */
+static void test_after_a_loss_that_a_probe_repaired_new_data_tells_of_it(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_open(&p);
+    p.net.config.tcp.ecn = 1;
+    p.net.config.tcp.rack = 1;
+    peer_syn_sent(&p);
+    peer_send(&p, .flags = TCP_SYN | TCP_ACK | TCP_ECE, .ack = 1, .mss = 1000, .sack_ok = true);
+    send_segments(&p, 3);
+    peer_run(&p, 100 * MS);
+    ack_to(&p, 3);
+    send_segments(&p, 1);
+    net_mark(&p.net);
+    ack_to(&p, 4);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_TAIL_REPAIRED);
+    peer_skip(&p);
+    send_segments(&p, 1);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK | TCP_PSH | TCP_CWR, .seq = 4001, .ack = 1, .len = SEGMENT);
+    peer_close(&p);
+}
+
 static void test_echo_at_one_segment_waits_for_the_timer(void)
 {
     struct tcp_peer p = { 0 };
@@ -292,6 +315,7 @@ int main(void)
         TEST(test_first_new_segment_after_the_reduction_tells_of_it),
         TEST(test_after_a_timeout_new_data_tells_of_it_not_the_retransmission),
         TEST(test_after_fast_retransmit_new_data_tells_of_it),
+        TEST(test_after_a_loss_that_a_probe_repaired_new_data_tells_of_it),
         TEST(test_echo_at_one_segment_waits_for_the_timer),
         TEST(test_echoes_of_nothing_new_do_not_prolong_the_wait),
         TEST(test_without_agreement_marks_and_echoes_mean_nothing),
