@@ -55,6 +55,7 @@ static void begin_carefully(struct tcb *t)
 
 void tcp_established(struct tcb *t)
 {
+    t->repair = TCP_REPAIR_NONE; /* of a SYN that was lost */
     t->recover = t->iss;
     t->lost_edge = t->iss;
     t->ecn_recover = t->iss;

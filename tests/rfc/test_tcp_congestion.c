@@ -321,6 +321,23 @@ static void test_duplicates_of_what_was_out_at_a_timeout_begin_nothing(void)
     peer_close(&p);
 }
 
+/* The handshake repairs a lost SYN: duplicates after it mean what they always do. */
+static void test_after_a_lost_syn_the_third_duplicate_sends_again(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_syn_sent(&p);
+    peer_run(&p, 1 * SECONDS);
+    peer_send(&p, .flags = TCP_SYN | TCP_ACK, .ack = 1, .mss = 1000);
+    EXPECT_EQ(status_of(&p).trouble, TCP_TROUBLE_NONE);
+    set_window(&p, 6, 60);
+    send_segments(&p, 6);
+    peer_skip(&p);
+    ack_times(&p, 0, 3);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_FAST_RETRANSMIT);
+    peer_close(&p);
+}
+
 static void test_timeout_ends_fast_recovery(void)
 {
     struct tcp_peer p = { 0 };
@@ -433,6 +450,7 @@ int main(void)
         TEST(test_only_the_first_partial_ack_restarts_the_timer),
         TEST(test_full_ack_ends_recovery_without_a_burst),
         TEST(test_duplicates_of_what_was_out_at_a_timeout_begin_nothing),
+        TEST(test_after_a_lost_syn_the_third_duplicate_sends_again),
         TEST(test_timeout_ends_fast_recovery),
         TEST(test_recover_stays_close_behind_what_is_acknowledged),
         TEST(test_reno_leaves_recovery_at_the_first_new_ack),
