@@ -219,7 +219,7 @@ static void believe_lost(struct tcb *t)
 
 void tcp_loss_timeout(struct tcb *t)
 {
-    bool again = tcp_queue_at(&t->queue, t->queue.first)->times > 1 && t->repair == TCP_REPAIR_LOSS;
+    bool again = t->timeouts_in_row > 1;
 
     if (t->cc.ops != NULL && t->state != STATE_TCP_SYN_SENT && t->state != STATE_TCP_SYN_RECEIVED) {
         t->cc.ops->timeout(&t->cc, tcp_flight(t), again, tcp_now(t));

@@ -127,6 +127,22 @@ static void test_timeout_starts_from_one_segment_toward_half_of_the_flight(void)
     peer_close(&p);
 }
 
+/* The timer has not sent this one before: slow start has. RFC 5681 3.1 spares
+ * ssthresh only a second timeout of the same segment. */
+static void test_timeout_of_another_segment_halves_again(void)
+{
+    struct tcp_peer p = { 0 };
+
+    begin(&p, 10);
+    peer_run(&p, 1 * SECONDS);
+    ack_to(&p, 4);
+    EXPECT_EQ(ssthresh_of(&p), 5 * SEGMENT);
+    peer_run(&p, 4 * SECONDS);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_CC_TIMEOUT);
+    EXPECT_EQ(ssthresh_of(&p), 3 * SEGMENT);
+    peer_close(&p);
+}
+
 static void test_after_a_timeout_slow_start_repairs_all_that_was_out(void)
 {
     struct tcp_peer p = { 0 };
@@ -439,6 +455,7 @@ int main(void)
         TEST(test_avoidance_grows_by_a_segment_in_a_window),
         TEST(test_window_that_is_not_used_does_not_grow),
         TEST(test_timeout_starts_from_one_segment_toward_half_of_the_flight),
+        TEST(test_timeout_of_another_segment_halves_again),
         TEST(test_after_a_timeout_slow_start_repairs_all_that_was_out),
         TEST(test_third_duplicate_ack_sends_the_segment_again),
         TEST(test_more_duplicates_let_new_segments_go),
