@@ -66,6 +66,18 @@ static void begin_like_a_timeout(struct tcb *t)
     t->retransmit_next = true;
 }
 
+/* RFC 3168 6.1.2: one reduction is enough for all that was marked and lost of one
+ * window of data. Tahoe, which goes back to one segment, does so all the same. */
+static void reduce_window(struct tcb *t, uint32_t flight)
+{
+    if (t->ecn && seq_lt(t->snd.una, t->ecn_recover) && t->cc.ops->fast_recovery) {
+        TCP_WHY(t, RULE_TCP_ECN_REDUCED_BEFORE, t->cc.cwnd, 0);
+        return;
+    }
+    t->cc.ops->third_duplicate_ack(&t->cc, flight, tcp_now(t));
+    tcp_tell_of_reduction(t);
+}
+
 static void begin_recovery(struct tcb *t, uint32_t flight)
 {
     TCP_WHY(t, RULE_TCP_FAST_RETRANSMIT, t->duplicate_acks, rule_parts(t->snd.una - t->iss, 0, 0));
@@ -73,8 +85,7 @@ static void begin_recovery(struct tcb *t, uint32_t flight)
     t->recover = t->snd.nxt;
     t->partial_acks = 0;
     t->rack.tail_outstanding = false; /* RFC 8985 7.1 */
-    t->cc.ops->third_duplicate_ack(&t->cc, flight, tcp_now(t));
-    tcp_tell_of_reduction(t);
+    reduce_window(t, flight);
     if (!t->cc.ops->fast_recovery) {
         begin_like_a_timeout(t);
         return;

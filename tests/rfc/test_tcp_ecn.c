@@ -175,6 +175,28 @@ static void test_echo_halves_cwnd_once_in_a_window(void)
     peer_close(&p);
 }
 
+static void test_loss_in_a_window_that_was_halved_halves_no_more(void)
+{
+    struct tcp_peer p = { 0 };
+
+    begin(&p);
+    send_segments(&p, 10);
+    echo(&p, 1);
+    peer_skip(&p);
+    ack_times(&p, 1, 3);
+    EXPECT_SEGMENTS(&p, 1, 1);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_ECN_REDUCED_BEFORE);
+    EXPECT_EQ(ssthresh_of(&p), 5000);
+    EXPECT_EQ(cwnd_of(&p), 8000); /* the three that have left are counted */
+    ack_to(&p, 10);
+    EXPECT_EQ(p.tcb->repair, TCP_REPAIR_NONE);
+    send_segments(&p, 10); /* the next window */
+    ack_to(&p, 11);
+    ack_times(&p, 11, 3);
+    EXPECT(ssthresh_of(&p) < 5000);
+    peer_close(&p);
+}
+
 static void test_first_new_segment_after_the_reduction_tells_of_it(void)
 {
     struct tcp_peer p = { 0 };
@@ -312,6 +334,7 @@ int main(void)
         TEST(test_window_probe_may_not_be_marked),
         TEST(test_mark_is_echoed_until_the_sender_has_slowed_down),
         TEST(test_echo_halves_cwnd_once_in_a_window),
+        TEST(test_loss_in_a_window_that_was_halved_halves_no_more),
         TEST(test_first_new_segment_after_the_reduction_tells_of_it),
         TEST(test_after_a_timeout_new_data_tells_of_it_not_the_retransmission),
         TEST(test_after_fast_retransmit_new_data_tells_of_it),
