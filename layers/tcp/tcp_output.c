@@ -304,8 +304,9 @@ static bool send_next(struct tcb *t)
     uint32_t text;
     bool fin;
 
-    restart_after_idle(t);
     text = new_text(t);
+    if (text > 0) /* a segment, which the restart window lets through, too */
+        restart_after_idle(t);
     fin = fin_goes_with(t, text);
     if (text == 0 && !fin)
         return false;

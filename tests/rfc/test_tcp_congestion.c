@@ -432,6 +432,25 @@ static void test_after_an_rto_of_silence_cwnd_is_the_initial_window(void)
     peer_close(&p);
 }
 
+/* RFC 5681 4.1 is about who begins to send again, not about who receives. */
+static void test_who_only_receives_has_nothing_to_begin_again(void)
+{
+    struct tcp_peer p = { 0 };
+
+    begin(&p, 0);
+    ack_to(&p, 10);
+    set_window(&p, 30, 60);
+    peer_run(&p, 2 * SECONDS);
+    for (unsigned i = 0; i < 5; i++)
+        peer_send(&p, .flags = TCP_ACK, .seq = segment_at(i), .ack = segment_at(10), .len = 1000);
+    EXPECT_NOT_SAW(&p.net, &p.a->node, RULE_TCP_IDLE_RESTART);
+    EXPECT_EQ(cwnd_of(&p), 30 * SEGMENT);
+    send_segments(&p, 1);
+    EXPECT_RULE_COUNT(&p.net, &p.a->node, RULE_TCP_IDLE_RESTART, 1);
+    EXPECT_EQ(cwnd_of(&p), 10 * SEGMENT);
+    peer_close(&p);
+}
+
 static void test_short_silence_changes_nothing(void)
 {
     struct tcp_peer p = { 0 };
@@ -473,6 +492,7 @@ int main(void)
         TEST(test_reno_leaves_recovery_at_the_first_new_ack),
         TEST(test_tahoe_begins_again_from_one_segment),
         TEST(test_after_an_rto_of_silence_cwnd_is_the_initial_window),
+        TEST(test_who_only_receives_has_nothing_to_begin_again),
         TEST(test_short_silence_changes_nothing),
     };
 
