@@ -219,7 +219,12 @@ static void on_writable(struct tcb *t)
 
 static void on_soft_error(struct tcb *t, int type_and_code)
 {
-    tcp_talk_tell(tcp_application(t), APP_TCP_SOFT_ERROR, type_and_code, 0);
+    struct tcp_talk *talk = tcp_application(t);
+
+    if (type_and_code < 0)
+        tcp_talk_tell(talk, APP_TCP_NO_ANSWER, 0, 0);
+    else
+        tcp_talk_tell(talk, APP_TCP_SOFT_ERROR, type_and_code, 0);
 }
 
 static void on_urgent(struct tcb *t)

@@ -49,7 +49,8 @@ struct tcp_events {
     void (*writable)(struct tcb *t);
     /* The peer has sent urgent data that is not consumed yet (MUST-32). */
     void (*urgent)(struct tcb *t);
-    /* ICMP told of trouble that may pass (MUST-47, SHLD-25): type << 8 | code. */
+    /* Trouble that may pass (MUST-47, SHLD-25): ICMP's type << 8 | code, or -1 if
+     * nothing is acknowledged for long (R1, SHLD-9). */
     void (*soft_error)(struct tcb *t, int type_and_code);
     /* The last call: the connection is over. WHY is TCP_ENDED_CLOSED after a
      * clean close, else what broke it (TCP_ENDED_RESET, TCP_ENDED_TIMEOUT ...). */

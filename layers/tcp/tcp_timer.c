@@ -34,6 +34,7 @@ static void tell_application_of_trouble(struct tcb *t)
     if (t->timeouts_in_row < R1 || t->told_r1)
         return;
     t->told_r1 = true;
+    t->soft_error = -1;
     t->news |= TCP_NEWS_SOFT_ERROR;
     TCP_WHY(t, RULE_TCP_R1, t->timeouts_in_row, 0);
 }

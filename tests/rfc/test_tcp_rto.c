@@ -232,6 +232,7 @@ static void test_after_three_timeouts_the_application_is_told(void)
     EXPECT_EQ(p.app.soft_errors, 0);
     peer_run(&p, 4 * SECONDS);
     EXPECT_EQ(p.app.soft_errors, 1);
+    EXPECT_EQ(p.app.soft_error, -1); /* nothing that ICMP would have told */
     EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_R1);
     peer_run(&p, 60 * SECONDS);
     EXPECT_EQ(p.app.soft_errors, 1); /* once is enough */
