@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layers/rule.h"
 #include "tests/support/expect.h"
 #include "tests/support/ladder_text.h"
 #include "tests/support/suite.h"
@@ -128,6 +129,51 @@ static void test_windows_are_bytes_or_as_high_as_can_be(void)
                  ARRAY_LEN(wanted));
 }
 
+static void test_why_gives_the_reason_of_each_state(void)
+{
+    static const char lab[] = PAIR
+        "links: { wire: { ends: [a, b], delay: 1ms } }\n"
+        "script:\n"
+        "  - { at: 0s, b: listen 80 }\n"
+        "  - { at: 10ms, a: connect b:81 from 5000 }\n"
+        "  - { at: 20ms, a: connect b:80 from 5001 }\n"
+        "  - { at: 30ms, a: abort }\n";
+    static const char refused[] =
+        "* 5000>81 CLOSED: a RST answers our SYN: connection refused (RFC 9293, 3.10.7.3)";
+    static const char *const wanted[] = {
+        refused,
+        "80 LISTEN: passive OPEN: waits for others to connect (RFC 9293, 3.10.1) *",
+        "80>5001 CLOSED: the peer has reset the connection: nothing that is on its way arrives "
+        "any more (RFC 9293, 3.10.7.4) *",
+    };
+    unsigned ip = LADDER_WHY(RULE_OF_IP);
+    char *text;
+
+    expect_lines(lab, (struct ladder_options){ .width = 180, .why = LADDER_WHY(RULE_OF_TCP) },
+                 wanted, ARRAY_LEN(wanted));
+    text = ladder_text_of_lab(lab, &(struct ladder_options){ .width = 180, .why = ip,
+                                                             .ascii = true });
+    EXPECT(strstr(text, "* 5000>81 CLOSED ") != NULL);
+    free(text);
+}
+
+static void test_no_answer_for_long_is_not_told_as_icmp(void)
+{
+    static const char lab[] = PAIR
+        "links: { wire: { ends: [a, b], delay: 1ms } }\n"
+        "until: 10s\n"
+        "script:\n"
+        "  - { at: 0s, wire: down }\n"
+        "  - { at: 0s, a: connect b:80 }\n";
+    static const char *const wanted[] = { "* is told that no answer comes; TCP goes on trying " };
+    struct ladder_options options = { .width = 80, .ascii = true };
+    char *text = ladder_text_of_lab(lab, &options);
+
+    expect_lines(lab, options, wanted, ARRAY_LEN(wanted));
+    EXPECT(strstr(text, "ICMP") == NULL);
+    free(text);
+}
+
 static void test_accept_that_does_nothing_is_told_unasked(void)
 {
     static const char lab[] = PAIR
@@ -147,6 +193,8 @@ int main(void)
         TEST(test_full_queue_takes_one_row_a_loss_and_tells_which_segment),
         TEST(test_accept_that_does_nothing_is_told_unasked),
         TEST(test_windows_are_bytes_or_as_high_as_can_be),
+        TEST(test_why_gives_the_reason_of_each_state),
+        TEST(test_no_answer_for_long_is_not_told_as_icmp),
         TEST(test_why_of_some_layers_leaves_out_the_reasons_of_others),
     };
 

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layers/names.h"
 #include "layers/rule.h"
+#include "layers/state.h"
 #include "sim/capture_reader.h"
 #include "tests/support/fake_run.h"
 #include "tools/lib/run_capture.h"
@@ -280,6 +282,44 @@ static void test_flooded_copies_share_their_reason(void)
     close_sample(&s);
 }
 
+static void test_states_of_tcp_are_reasons_too(void)
+{
+    static const struct expected want[] = {
+        { 0, 1, "a", CAPTURE_OUTBOUND,
+          { "SYN-SENT: active OPEN: a SYN with the initial sequence number goes out "
+            "(RFC 9293, 3.10.1)" } },
+        { 1000, 1, "b", CAPTURE_INBOUND,
+          { "CLOSED: a RST answers our SYN: connection refused (RFC 9293, 3.10.7.3)" } },
+    };
+    struct record state = { .kind = RECORD_STATE, .what = MACHINE_TCP };
+    struct sample s;
+    uint16_t a, b, wire;
+
+    open_sample(&s);
+    fake_run_close(&s.run);
+    fake_run_open(&s.run, NULL);
+    a = fake_run_node(&s.run, "a", 1);
+    b = fake_run_node(&s.run, "b", 1);
+    wire = fake_run_link(&s.run, "wire", a, 0, b, 0);
+    fake_run_at(&s.run, 0);
+    state.node = a;
+    state.rule = RULE_TCP_ACTIVE_OPEN;
+    state.b = STATE_TCP_SYN_SENT;
+    fake_run_record(&s.run, &state);
+    state.frame = fake_run_udp(&s.run, wire, 0, 100);
+    fake_run_at(&s.run, 1000);
+    fake_run_rx(&s.run, state.frame);
+    state.node = b;
+    state.rule = RULE_TCP_REFUSED;
+    state.b = STATE_TCP_CLOSED;
+    fake_run_record(&s.run, &state);
+    state.what = MACHINE_LINK;
+    fake_run_record(&s.run, &state);
+    capture(&s, CAPTURE_PCAPNG, NODE_NONE);
+    expect_frames(&s, want, ARRAY_LEN(want));
+    close_sample(&s);
+}
+
 static void test_full_disk_stops_it_wherever_it_strikes(void)
 {
     struct sample s;
@@ -302,6 +342,7 @@ int main(void)
         TEST(test_damage_is_in_what_arrived_not_in_what_was_sent),
         TEST(test_pcapng_has_vantage_points_and_reasons),
         TEST(test_flooded_copies_share_their_reason),
+        TEST(test_states_of_tcp_are_reasons_too),
         TEST(test_full_disk_stops_it_wherever_it_strikes),
     };
 

@@ -152,7 +152,30 @@ static void say_whose(const struct run_view *view, const struct record *record,
         snprintf(note->text, sizeof(note->text), "%s ", ports);
 }
 
-static void say_state(const struct run_view *view, const struct record *record,
+static void add_citation(rule_id rule, struct ladder_note *note)
+{
+    char citation[LADDER_TEXT_SIZE];
+
+    if (rule_citation(rule, citation, sizeof(citation)) > 0)
+        add_words(note, " (%s)", citation);
+}
+
+/* Why: the arrow of TCP's diagram that was taken. */
+static void say_tcp_state(const struct run_view *view, const struct record *record, unsigned why,
+                          struct ladder_note *note)
+{
+    char sentence[LADDER_TEXT_SIZE];
+
+    say_whose(view, record, note);
+    add_words(note, "%s", state_name((int)record->b));
+    if (!is_asked(why, RULE_OF_TCP))
+        return;
+    rule_sentence(record->rule, 0, 0, sentence, sizeof(sentence));
+    add_words(note, ": %s", sentence);
+    add_citation(record->rule, note);
+}
+
+static void say_state(const struct run_view *view, const struct record *record, unsigned why,
                       struct ladder_note *note)
 {
     char subject[IPV4_TEXT_SIZE];
@@ -167,8 +190,7 @@ static void say_state(const struct run_view *view, const struct record *record,
         snprintf(note->text, sizeof(note->text), "%s %s",
                  view->world->links[record->subject]->name, new);
     } else if (record->what == MACHINE_TCP) {
-        say_whose(view, record, note);
-        add_words(note, "%s", new);
+        say_tcp_state(view, record, why, note);
     } else {
         snprintf(note->text, sizeof(note->text), "%s %s", machine_name(record->what)->name, new);
     }
@@ -226,15 +248,14 @@ static void say_rule(const struct record *record, struct ladder_note *note)
 static void say_why(const struct run_view *view, const struct record *record,
                     struct ladder_note *note)
 {
-    char citation[LADDER_TEXT_SIZE];
+    char sentence[LADDER_TEXT_SIZE];
 
     note->meaning = MEANING_WHY;
     note->mark = 0x25e6; /* white bullet */
     say_whose(view, record, note);
-    rule_sentence(record->rule, record->a, record->b, citation, sizeof(citation));
-    add_words(note, "%s", citation);
-    if (rule_citation(record->rule, citation, sizeof(citation)) > 0)
-        add_words(note, " (%s)", citation);
+    rule_sentence(record->rule, record->a, record->b, sentence, sizeof(sentence));
+    add_words(note, "%s", sentence);
+    add_citation(record->rule, note);
 }
 
 /* A switch's own words are those of a state that changes: short. */
@@ -357,7 +378,7 @@ void ladder_note(const struct run_view *view, struct tcp_view *tcp, const struct
             say_learnt(view, record, note);
         break;
     case RECORD_STATE:
-        say_state(view, record, note);
+        say_state(view, record, why, note);
         break;
     case RECORD_APP:
         say_app(view, record, note);

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layers/names.h"
 #include "layers/rule.h"
+#include "layers/state.h"
 
 static void add(struct run_comments *comments, const char *label, const struct record *record)
 {
@@ -18,6 +20,15 @@ static void add(struct run_comments *comments, const char *label, const struct r
              cited > 0 ? " (" : "", citation, cited > 0 ? ")" : "");
     comments->at[comments->count] = comments->text[comments->count];
     comments->count++;
+}
+
+/* A decision, or an arrow of TCP's diagram: "CLOSE-WAIT: the peer's FIN ...". */
+static void add_reason(struct run_comments *comments, const struct record *record)
+{
+    if (record->kind == RECORD_WHY)
+        add(comments, "why", record);
+    else if (record->kind == RECORD_STATE && record->what == MACHINE_TCP)
+        add(comments, state_name((int)record->b), record);
 }
 
 /* Index of the first record of the event that record INDEX belongs to. */
@@ -67,8 +78,8 @@ static void collect_sent(struct run_comments *comments, const struct run_view *v
     for (uint32_t i = reasons_start(trace, index); i < index; i++) {
         const struct record *record = trace_record(trace, i);
 
-        if (record->kind == RECORD_WHY && record->node == tx->node)
-            add(comments, "why", record);
+        if (record->node == tx->node)
+            add_reason(comments, record);
     }
     for (uint32_t i = index + 1; i < trace->records.count; i++) {
         const struct record *record = trace_record(trace, i);
@@ -96,9 +107,8 @@ static void collect_received(struct run_comments *comments, const struct run_vie
             break;
         if (record->frame != rx->frame || record->node != rx->node)
             continue;
-        if (record->kind == RECORD_WHY)
-            add(comments, "why", record);
-        else if (record->kind == RECORD_LOST)
+        add_reason(comments, record);
+        if (record->kind == RECORD_LOST)
             add(comments, "dropped", record);
     }
 }
