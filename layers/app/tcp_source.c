@@ -81,23 +81,27 @@ static int64_t shown(const struct tcp_source *source)
     return source->order.text.at != NULL ? rule_text(source->order.text) : 0;
 }
 
-static void tell_written(const struct tcp_source *source, uint64_t before)
+/* What fits now of the present message: told before TCP gets it, for what TCP
+ * sends comes of it. */
+static void tell_write(const struct tcp_source *source)
 {
-    int64_t wrote = (int64_t)(source->offset - before);
-    int64_t left = (int64_t)(message_len(source) - source->offset);
+    uint64_t left = message_len(source) - source->offset;
+    uint64_t room = tcp_send_room(source->talk->tcb), fits = room < left ? room : left;
 
-    if (left > 0)
-        tcp_talk_tell(source->talk, APP_TCP_SENT_PART, wrote, left);
-    else
-        tcp_talk_tell(source->talk, APP_TCP_SENT, wrote, before == 0 ? shown(source) : 0);
+    if (fits == left)
+        tcp_talk_tell(source->talk, APP_TCP_SENT, (int64_t)fits,
+                      source->offset == 0 ? shown(source) : 0);
+    else if (fits > 0)
+        tcp_talk_tell(source->talk, APP_TCP_SENT_PART, (int64_t)fits, (int64_t)(left - fits));
 }
 
 /* Writes on in the present message. False: the buffer is full. */
 static bool write_message(struct tcp_source *source)
 {
-    uint64_t before = source->offset, len = message_len(source);
+    uint64_t len = message_len(source);
     bool full = false;
 
+    tell_write(source);
     while (source->offset < len && !full && source->talk->tcb != NULL) {
         struct span piece = next_piece(source);
         bool last = source->offset + piece.len == len;
@@ -106,8 +110,6 @@ static bool write_message(struct tcp_source *source)
         source->offset += took;
         full = took < piece.len;
     }
-    if (source->offset > before)
-        tell_written(source, before);
     return !full && source->talk->tcb != NULL;
 }
 

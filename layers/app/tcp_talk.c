@@ -125,8 +125,8 @@ static void read_once(struct tcp_talk *talk, size_t limit)
 }
 
 /* Moves what has come to the send buffer. All of it is offered, so that TCP
- * knows to tell when there is room for more. Returns how much went. */
-static size_t send_back(struct tcp_talk *talk)
+ * knows to tell when there is room for more. */
+static void send_back(struct tcp_talk *talk)
 {
     size_t sent = 0, left;
     bool full = false;
@@ -140,13 +140,11 @@ static size_t send_back(struct tcp_talk *talk)
     }
     if (talk->tcb != NULL)
         tcp_receive(talk->tcb, NULL, sent);
-    return sent;
 }
 
 static void echo(struct tcp_talk *talk)
 {
     size_t len = min_size(tcp_available(talk->tcb), tcp_send_room(talk->tcb));
-    size_t sent;
 
     if (tcp_available(talk->tcb) == 0 || talk->shut)
         return;
@@ -155,10 +153,9 @@ static void echo(struct tcp_talk *talk)
         talk->reads++;
         tcp_talk_tell(talk, APP_TCP_RECEIVED, (int64_t)len,
                       rule_text_of(tcp_peek(talk->tcb, 0), len));
+        tcp_talk_tell(talk, APP_TCP_SENT, (int64_t)len, 0);
     }
-    sent = send_back(talk);
-    if (sent > 0)
-        tcp_talk_tell(talk, APP_TCP_SENT, (int64_t)sent, 0);
+    send_back(talk);
 }
 
 static void see_end(struct tcp_talk *talk)

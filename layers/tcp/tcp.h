@@ -91,7 +91,8 @@ struct tcb *tcp_accept(struct tcb *t);
  * if the connection cannot send (any more). Sent once established. */
 size_t tcp_send(struct tcb *t, struct span bytes, unsigned flags);
 
-/* Room in the send buffer. */
+/* How much of it would be taken now: the room in the send buffer, 0 if the
+ * connection cannot send (any more). */
 size_t tcp_send_room(const struct tcb *t);
 
 /* Moves up to LEN received bytes to OUT (NULL: discards them); returns how

@@ -133,7 +133,7 @@ static void schedule_ack(struct tcb *t, uint32_t bytes, bool hole)
     }
     if (t->unacked_bytes >= (uint64_t)config->ack_every * full_segment(t) &&
         !tcp_has_bug(t, BUG_STRETCH_ACK)) {
-        TCP_WHY(t, RULE_TCP_ACK_EVERY_SECOND, t->unacked_bytes, 0);
+        TCP_WHY(t, RULE_TCP_ACK_EVERY_SECOND, t->unacked_bytes, config->ack_every);
         t->ack_now = true;
     } else if (!t->ack_now && !tcp_timer_runs(t, TCP_DELAYED)) {
         TCP_WHY(t, RULE_TCP_ACK_DELAYED, config->delayed_ack, 0);

@@ -153,12 +153,17 @@ bool tcp_connect(struct tcb *t, struct tcp_endpoint remote)
 
 /* ---- 3.10.2: SEND ---- */
 
+static bool takes_text(const struct tcb *t)
+{
+    return tcp_may_send(t->state) && !t->closing;
+}
+
 size_t tcp_send_room(const struct tcb *t)
 {
     uint32_t used = t->snd.end - seq_max(t->snd.una, t->iss + 1);
     uint32_t limit = t->send_size > 0 ? t->send_size : (uint32_t)tcp_config(t)->sndbuf;
 
-    return used < limit ? limit - used : 0;
+    return used < limit && takes_text(t) ? limit - used : 0;
 }
 
 static void buffer(struct tcb *t, struct span bytes)
@@ -175,7 +180,7 @@ size_t tcp_send(struct tcb *t, struct span bytes, unsigned flags)
 {
     size_t room = tcp_send_room(t);
 
-    if (!tcp_may_send(t->state) || t->closing || bytes.len == 0)
+    if (!takes_text(t) || bytes.len == 0)
         return 0;
     if (bytes.len >= room) { /* full by now: `writable` tells when it no longer is */
         t->snd.blocked = true;

@@ -178,6 +178,35 @@ static void test_messages_go_out_in_time(void)
     net_close(&net);
 }
 
+/* Index of the first record from FROM on of KIND and WHAT at HOST. */
+static uint32_t record_of(uint32_t from, const struct host *host, enum record_kind kind,
+                          uint16_t what)
+{
+    for (uint32_t i = from; i < net.trace.records.at; i++) {
+        const struct record *record = trace_record(&net.trace, i);
+
+        if (record->kind == kind && record->node == host->node.id &&
+            (kind != RECORD_APP || record->what == what))
+            return i;
+    }
+    return UINT32_MAX;
+}
+
+static void test_write_is_told_before_what_is_sent_for_it(void)
+{
+    uint32_t from;
+
+    begin_connected("listen 7 as echo", "connect b:7");
+    from = net.trace.records.at;
+    EXPECT(at_a("send 10B"));
+    net_run_for(&net, 1 * SECONDS);
+    EXPECT(record_of(from, pair.a, RECORD_APP, APP_TCP_SENT) <
+           record_of(from, pair.a, RECORD_TX, 0));
+    EXPECT(record_of(from, pair.b, RECORD_APP, APP_TCP_SENT) <
+           record_of(from, pair.b, RECORD_TX, 0));
+    net_close(&net);
+}
+
 static void test_echo_sends_back_every_byte(void)
 {
     begin_connected("listen 7 as echo", "connect b:7");
@@ -440,6 +469,7 @@ int main(void)
         TEST(test_all_bytes_arrive_though_the_buffer_is_smaller),
         TEST(test_sent_before_established_goes_out_later),
         TEST(test_messages_go_out_in_time),
+        TEST(test_write_is_told_before_what_is_sent_for_it),
         TEST(test_echo_sends_back_every_byte),
         TEST(test_echo_comes_back_to_who_still_reads),
         TEST(test_two_writes_come_in_one_read),
