@@ -120,6 +120,10 @@ static inline uint32_t rule_part(int64_t parts, unsigned n)
 int64_t rule_text(struct span text);
 int64_t rule_text_of(struct span start, size_t len);
 
+/* START is what sources make up where nobody wrote a text: one printable letter
+ * after the other. Nobody wants to read that. A few may well be a word. */
+bool rule_text_is_made_up(struct span start);
+
 /* A WORD of the program's own, for {a:word}: as above, but nothing is guessed. */
 int64_t rule_word(const char *word);
 

@@ -123,14 +123,12 @@ static void put_rule(struct text *t, int64_t value)
 #define TEXT_GOES_ON 1 /* in place of the last character */
 #define MADE_UP_MIN 4  /* fewer letters in a row may well be a word */
 
-/* What sources make up where nobody wrote a text: one printable letter after
- * the other. Nobody wants to read that. */
-static bool is_made_up(const uint8_t *at, size_t len)
+bool rule_text_is_made_up(struct span start)
 {
-    for (size_t i = 1; i < len; i++)
-        if (at[i] != (at[i - 1] == '~' ? '!' : at[i - 1] + 1))
+    for (size_t i = 1; i < start.len; i++)
+        if (start.at[i] != (start.at[i - 1] == '~' ? '!' : start.at[i - 1] + 1))
             return false;
-    return len >= MADE_UP_MIN;
+    return start.len >= MADE_UP_MIN;
 }
 
 static int64_t pack(struct span start, size_t len)
@@ -150,9 +148,9 @@ static int64_t pack(struct span start, size_t len)
 
 int64_t rule_text_of(struct span start, size_t len)
 {
-    size_t shown = min_size(start.len, RULE_TEXT_MAX);
+    struct span shown = { start.at, min_size(start.len, RULE_TEXT_MAX) };
 
-    return shown == 0 || is_made_up(start.at, shown) ? 0 : pack(start, len);
+    return shown.len == 0 || rule_text_is_made_up(shown) ? 0 : pack(start, len);
 }
 
 int64_t rule_word(const char *word)

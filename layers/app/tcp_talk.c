@@ -109,16 +109,31 @@ static void consume(struct tcp_talk *talk, size_t want)
         tcp_receive(talk->tcb, NULL, want);
 }
 
-/* One read of at most LIMIT bytes, which tells what it got. */
-static void read_once(struct tcp_talk *talk, size_t limit)
+/* Tells of a read of LEN bytes, whose first characters may lie in two pieces. */
+static void tell_read(struct tcp_talk *talk, size_t len)
 {
-    struct span start = tcp_peek(talk->tcb, 0);
-    size_t len = min_size(tcp_available(talk->tcb), limit);
+    uint8_t start[RULE_TEXT_MAX];
+    size_t have = 0, want = min_size(len, sizeof(start));
 
-    start.len = min_size(start.len, len);
+    while (have < want) {
+        struct span piece = tcp_peek(talk->tcb, have);
+
+        piece.len = min_size(piece.len, want - have);
+        memcpy(start + have, piece.at, piece.len);
+        have += piece.len;
+    }
     talk->received += len;
     talk->reads++;
-    tcp_talk_tell(talk, APP_TCP_RECEIVED, (int64_t)len, rule_text_of(start, len));
+    tcp_talk_tell(talk, APP_TCP_RECEIVED, (int64_t)len,
+                  rule_text_of((struct span){ start, have }, len));
+}
+
+/* One read of at most LIMIT bytes. */
+static void read_once(struct tcp_talk *talk, size_t limit)
+{
+    size_t len = min_size(tcp_available(talk->tcb), limit);
+
+    tell_read(talk, len);
     consume(talk, len);
     if (talk->request != NULL)
         tcp_request_received(talk, len);
@@ -149,10 +164,7 @@ static void echo(struct tcp_talk *talk)
     if (tcp_available(talk->tcb) == 0 || talk->shut)
         return;
     if (len > 0) {
-        talk->received += len;
-        talk->reads++;
-        tcp_talk_tell(talk, APP_TCP_RECEIVED, (int64_t)len,
-                      rule_text_of(tcp_peek(talk->tcb, 0), len));
+        tell_read(talk, len);
         tcp_talk_tell(talk, APP_TCP_SENT, (int64_t)len, 0);
     }
     send_back(talk);

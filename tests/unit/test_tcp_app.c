@@ -283,6 +283,23 @@ static void test_each_read_offers_one_window_wherever_the_buffer_ends(void)
     }
 }
 
+static void test_text_of_a_read_is_whole_wherever_the_buffer_ends(void)
+{
+    begin("listen 80");
+    EXPECT(at_b("set tcp.rcvbuf 4000B"));
+    EXPECT(at_a("connect b:80"));
+    net_run_for(&net, 1 * SECONDS);
+    for (unsigned i = 0; i < 300; i++) {
+        EXPECT(at_a("send \"not made up, eh\""));
+        net_run_for(&net, 1 * SECONDS);
+        EXPECT_EQ(net_last_told(&net, pair.b, APP_TCP_RECEIVED)->b, packed("not made up, eh"));
+        EXPECT(at_a("send 13B"));
+        net_run_for(&net, 1 * SECONDS);
+        EXPECT_EQ(net_last_told(&net, pair.b, APP_TCP_RECEIVED)->b, 0);
+    }
+    net_close(&net);
+}
+
 static void test_lengths_in_front_keep_messages_apart(void)
 {
     begin_connected("listen 80 as messages", "connect b:80");
@@ -474,6 +491,7 @@ int main(void)
         TEST(test_echo_comes_back_to_who_still_reads),
         TEST(test_two_writes_come_in_one_read),
         TEST(test_each_read_offers_one_window_wherever_the_buffer_ends),
+        TEST(test_text_of_a_read_is_whole_wherever_the_buffer_ends),
         TEST(test_lengths_in_front_keep_messages_apart),
         TEST(test_newlines_keep_lines_apart),
         TEST(test_each_request_waits_for_its_reply),

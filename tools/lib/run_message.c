@@ -74,23 +74,11 @@ static bool is_text(struct span data)
     return true;
 }
 
-enum { MADE_UP_MIN = 4 }; /* fewer in a row may well be a word */
-
-/* What `udp send 100B` makes up: one printable character after the other.
- * Nobody wrote that, and nobody wants to read it. */
-static bool is_made_up(struct span data)
-{
-    for (size_t i = 1; i < data.len; i++)
-        if (data.at[i] != (data.at[i - 1] == '~' ? '!' : data.at[i - 1] + 1))
-            return false;
-    return data.len >= MADE_UP_MIN;
-}
-
 static void quote_data(struct span data, struct run_quote *quote)
 {
     struct span start = { data.at, data.len < RUN_QUOTE_MAX ? data.len : RUN_QUOTE_MAX };
 
-    if (start.len == 0 || !is_text(start) || is_made_up(start))
+    if (start.len == 0 || !is_text(start) || rule_text_is_made_up(start))
         return;
     memcpy(quote->text, start.at, start.len);
     quote->text[start.len] = '\0';
