@@ -13,23 +13,34 @@
 #include "tests/support/suite.h"
 
 #define WORLDS 4
-#define WALKS 2500 /* in each world: 10,000 in all */
+#define WALKS 1250 /* in each world, of each kind: 20,000 in all */
+
+/* Mostly steps of a few events, sometimes anywhere. */
+static uint32_t to_and_fro(uint32_t now, uint32_t total, uint64_t draw)
+{
+    if (draw % 4 == 0)
+        return (uint32_t)((draw >> 8) % (total + 1));
+    return (uint32_t)min_i64(total, max_i64(0, (int64_t)now + (int64_t)((draw >> 8) % 21) - 10));
+}
+
+/* Back and back again, as one who holds the key down; from the end if it was
+ * at the beginning. */
+static uint32_t backwards(uint32_t now, uint32_t total, uint64_t draw)
+{
+    return now == 0 ? total : now - (uint32_t)min_i64(now, (int64_t)(draw % 3 + 1));
+}
+
+typedef uint32_t walk_step(uint32_t now, uint32_t total, uint64_t draw);
 
 static void walk_about(struct history *history, const uint64_t *hashes, uint32_t total,
-                       uint64_t seed)
+                       uint64_t seed, walk_step *step)
 {
     struct world *world = history->world;
 
     for (uint32_t walk = 0; walk < WALKS; walk++) {
         uint64_t draw = hash_add(seed, walk);
-        uint32_t to;
+        uint32_t to = step(world->event_count, total, draw);
 
-        /* Mostly steps of a few events, sometimes anywhere. */
-        if (draw % 4 == 0)
-            to = (uint32_t)((draw >> 8) % (total + 1));
-        else
-            to = (uint32_t)min_i64(total, max_i64(0, (int64_t)world->event_count +
-                                                         (int64_t)((draw >> 8) % 21) - 10));
         if (!EXPECT(world_seek(history, to)) || !EXPECT_EQ(world->event_count, to) ||
             !EXPECT(world_state_hash(world) == hashes[to])) {
             printf("    world %llu, walk %u, to event %u\n", (unsigned long long)seed, walk, to);
@@ -38,7 +49,9 @@ static void walk_about(struct history *history, const uint64_t *hashes, uint32_t
     }
 }
 
-static void walk_in_world(uint64_t seed)
+/* INTERVAL between far snapshots: small, and the restoring of those is tested;
+ * without end, and that of the near ones is. */
+static void walk_in_world(uint64_t seed, uint32_t interval)
 {
     char text[4096];
     struct lab_run run;
@@ -53,7 +66,7 @@ static void walk_in_world(uint64_t seed)
     world = run.simulation.world;
     world_start(world);
     history_open(&history, world);
-    history.interval = 100;
+    history.interval = interval;
     hashes = calloc(1000000, sizeof(*hashes));
     hashes[0] = world_state_hash(world);
     while (history_step(&history) && world->event_count < 999999)
@@ -61,7 +74,9 @@ static void walk_in_world(uint64_t seed)
     total = world->event_count;
     trace_hash = run.simulation.trace.hash;
     EXPECT(total > 500);
-    walk_about(&history, hashes, total, seed);
+    walk_about(&history, hashes, total, seed, to_and_fro);
+    walk_about(&history, hashes, total, seed, backwards);
+    EXPECT(history.near_count > 0 || interval < total);
     EXPECT(world_seek(&history, total));
     EXPECT(run.simulation.trace.hash == trace_hash);
     EXPECT(!run.simulation.trace.diverged);
@@ -74,7 +89,9 @@ static void walk_in_world(uint64_t seed)
 static void test_random_walks_meet_the_same_states(void)
 {
     for (uint64_t seed = 1; seed <= WORLDS; seed++)
-        walk_in_world(seed);
+        walk_in_world(seed, 100);
+    for (uint64_t seed = 1; seed <= WORLDS; seed++)
+        walk_in_world(seed, UINT32_MAX / 4);
 }
 
 int main(void)

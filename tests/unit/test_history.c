@@ -94,6 +94,74 @@ static void test_snapshots_stay_within_their_number(void)
     stations_close(&s);
 }
 
+/* Events from the nearest snapshot to event N: what seeking it costs. */
+static uint32_t way_to(const struct history *history, uint32_t n)
+{
+    uint32_t best = 0;
+
+    for (unsigned i = 0; i < history->count; i++)
+        if (history->snapshots[i].event <= n)
+            best = history->snapshots[i].event;
+    for (unsigned i = 0; i < history->near_count; i++)
+        if (history->near[i].event <= n && history->near[i].event > best)
+            best = history->near[i].event;
+    return n - best;
+}
+
+static void test_step_back_from_far_leaves_near_snapshots_for_the_next(void)
+{
+    enum { NEAR_WAY = 510 }; /* what is not worth a snapshot */
+    struct stations s;
+    struct history history;
+    uint32_t now;
+
+    open_busy_world(&s);
+    for (uint32_t n = 0; n < 1500; n++)
+        station_send_at(s.a, SECONDS + n * MS, n, 60);
+    history_open(&history, s.world);
+    history.interval = UINT32_MAX / 4; /* no far one but the first */
+    EXPECT(world_seek(&history, UINT32_MAX));
+    EXPECT_EQ(history.near_count, 0);
+    now = s.world->event_count - 1;
+    EXPECT_EQ(way_to(&history, now), now);
+    EXPECT(now > 2 * NEAR_WAY);
+    for (EXPECT(world_seek(&history, now)); now > 0; now--) {
+        EXPECT(way_to(&history, now - 1) <= NEAR_WAY);
+        EXPECT(world_seek(&history, now - 1));
+    }
+    EXPECT(history.near_count > 0);
+    EXPECT(world_seek(&history, UINT32_MAX));
+    history_close(&history);
+    stations_close(&s);
+}
+
+static void test_world_with_a_huge_arena_gets_fewer_snapshots(void)
+{
+    struct stations s;
+    struct history history;
+    uint64_t hash;
+    uint32_t total;
+
+    open_busy_world(&s);
+    world_alloc(s.world, (size_t)30 << 20);
+    history_open(&history, s.world);
+    EXPECT(history.interval > 10000);
+    history.interval = 20;
+    while (history_step(&history))
+        EXPECT(history_size(&history) <= HISTORY_BYTES_MAX);
+    EXPECT(history.count > 1 && history.count <= 15);
+    total = s.world->event_count;
+    hash = world_state_hash(s.world);
+    for (uint32_t n = total; n > 0; n -= (uint32_t)min_size(n, 97)) {
+        EXPECT(world_seek(&history, n - 1));
+        EXPECT(history_size(&history) <= HISTORY_BYTES_MAX);
+    }
+    EXPECT(world_seek(&history, total));
+    EXPECT(world_state_hash(s.world) == hash);
+    history_close(&history);
+    stations_close(&s);
+}
+
 static void test_another_future_is_noticed_as_divergence(void)
 {
     struct stations s;
@@ -139,6 +207,8 @@ int main(void)
         TEST(test_seek_back_and_forth_gives_the_same_state),
         TEST(test_seek_past_the_end_stops_at_the_end),
         TEST(test_snapshots_stay_within_their_number),
+        TEST(test_step_back_from_far_leaves_near_snapshots_for_the_next),
+        TEST(test_world_with_a_huge_arena_gets_fewer_snapshots),
         TEST(test_another_future_is_noticed_as_divergence),
         TEST(test_observed_and_unobserved_runs_do_the_same),
     };

@@ -140,6 +140,30 @@ static void test_script_goes_back_in_time_with_the_world(void)
     lab_run_close(&run);
 }
 
+static void test_run_that_keeps_its_history_can_be_walked_about_in(void)
+{
+    struct simulation_options options = { .keep_history = true };
+    struct lab_run plain;
+    struct simulation s;
+    uint32_t total;
+    uint64_t hash;
+
+    if (!lab_run_open(&plain, HOSTS "script: [{ at: 10ms, a: ping b count 3 }]\n", NULL, 0) ||
+        !EXPECT(simulation_open(&s, plain.lab, &options)))
+        return;
+    simulation_run(&plain.simulation, NULL);
+    simulation_run(&s, NULL);
+    hash = s.trace.hash;
+    total = s.world->event_count;
+    EXPECT(hash == plain.simulation.trace.hash);
+    EXPECT(world_seek(&s.history, total / 2));
+    EXPECT_EQ(s.world->event_count, total / 2);
+    EXPECT(world_seek(&s.history, total));
+    EXPECT(s.trace.hash == hash && !s.trace.diverged);
+    simulation_close(&s);
+    lab_run_close(&plain);
+}
+
 static void test_link_commands_change_the_wire(void)
 {
     struct lab_run run;
@@ -292,6 +316,7 @@ int main(void)
         TEST(test_when_waits_for_the_state_and_starts_once),
         TEST(test_entry_whose_state_never_comes_is_not_started),
         TEST(test_script_goes_back_in_time_with_the_world),
+        TEST(test_run_that_keeps_its_history_can_be_walked_about_in),
         TEST(test_link_commands_change_the_wire),
         TEST(test_wire_down_and_up_are_states_of_it),
         TEST(test_faults_of_the_lab_strike_the_frame_that_is_meant),

@@ -95,6 +95,7 @@ bool simulation_open(struct simulation *s, const struct lab *lab,
 {
     memset(s, 0, sizeof(*s));
     s->lab = lab;
+    s->keeps_history = options->keep_history && !options->untraced;
     s->trace_limit = options->trace_limit != 0 ? options->trace_limit : SIMULATION_TRACE_MAX;
     if (!open_world(s, options) || !add_faults(s) || !add_checks(s)) {
         simulation_close(s);
@@ -141,17 +142,29 @@ static bool trace_is_full(const struct simulation *s)
            trace_size(&s->trace) > s->trace_limit;
 }
 
+static void begin(struct simulation *s)
+{
+    if (!s->world->started)
+        world_start(s->world);
+    if (s->keeps_history && s->history.world == NULL)
+        history_open(&s->history, s->world);
+}
+
+static bool step(struct simulation *s)
+{
+    return s->keeps_history ? history_step(&s->history) : world_step(s->world);
+}
+
 void simulation_run(struct simulation *s, void (*progress)(vtime now, vtime until))
 {
     bool timed = false;
 
     for (size_t i = 0; i < s->lab->check_count; i++)
         timed = timed || s->lab->checks[i].within != VTIME_NEVER;
-    if (!s->world->started)
-        world_start(s->world);
+    begin(s);
     if (timed)
         try_checks_within(s);
-    while (!s->overflowed && world_step(s->world)) {
+    while (!s->overflowed && step(s)) {
         s->overflowed = trace_is_full(s);
         if (timed)
             try_checks_within(s);
@@ -185,6 +198,7 @@ bool simulation_checks_hold(const struct simulation *s)
 
 void simulation_close(struct simulation *s)
 {
+    history_close(&s->history);
     world_free(s->world);
     if (s->traced)
         trace_close(&s->trace);

@@ -6,10 +6,14 @@
  * Node number i of the world is lab->nodes[i], link number i lab->links[i].
  * The world is a pure function of (lab, interventions); the lab must outlive
  * the simulation. Several simulations may live side by side.
+ *
+ * With keep_history the run can be walked about in once it has ended:
+ * world_seek(&s->history, n) takes the world to event n <= events.count.
  */
 #ifndef RUNG_TOOLS_SIMULATION_H
 #define RUNG_TOOLS_SIMULATION_H
 
+#include "sim/history.h"
 #include "sim/trace.h"
 #include "sim/world.h"
 #include "tools/lib/expression.h"
@@ -32,7 +36,9 @@ struct simulation {
     struct filter **filters; /* of lab->faults, NULL where there is none */
     struct check_result *checks;
     bool traced;
-    size_t trace_limit; /* bytes */
+    bool keeps_history;
+    struct history history; /* from the start of a run that keeps one */
+    size_t trace_limit;     /* bytes */
     bool overflowed; /* stopped early: the trace outgrew its limit */
 };
 
@@ -42,6 +48,7 @@ struct simulation_options {
     bool until_given; /* else the lab says when to stop */
     vtime until;
     bool untraced;
+    bool keep_history; /* not of an untraced run */
     size_t trace_limit; /* bytes; 0: SIMULATION_TRACE_MAX */
 };
 
