@@ -164,6 +164,46 @@ static void test_run_that_keeps_its_history_can_be_walked_about_in(void)
     lab_run_close(&plain);
 }
 
+/* Whether the run of HOSTS with FAULTS is that with the interventions WHAT. */
+static void expect_same_run(const char *faults, const struct intervention *what, uint32_t count)
+{
+    static const char script[] = "script: [{ at: 10ms, a: ping b count 3 }]\n";
+    struct lab_run kept, given;
+    char text[500];
+
+    snprintf(text, sizeof(text), HOSTS "%sfaults: [%s]\n", script, faults);
+    if (!lab_run_open(&kept, text, NULL, 0))
+        return;
+    snprintf(text, sizeof(text), HOSTS "%s", script);
+    if (!lab_run_open(&given, text, what, count))
+        return;
+    simulation_run(&kept.simulation, NULL);
+    simulation_run(&given.simulation, NULL);
+    EXPECT_ROW(faults, kept.simulation.trace.hash == given.simulation.trace.hash);
+    EXPECT_ROW(faults, kept.simulation.world->intervention_count == count);
+    lab_run_close(&kept);
+    lab_run_close(&given);
+}
+
+static void test_frame_that_the_lab_names_is_dealt_with_as_by_hand(void)
+{
+    const struct intervention what[] = {
+        { .kind = FAULT_KIND_DROP, .frame = 5 },
+        { .kind = FAULT_KIND_DELAY, .frame = 4, .by = 30 * MS },
+        { .kind = FAULT_KIND_DUPLICATE, .frame = 3 },
+        { .kind = FAULT_KIND_CORRUPT, .frame = 6, .bit = -1 },
+        { .kind = FAULT_KIND_CORRUPT, .frame = 7, .bit = 112 },
+    };
+
+    expect_same_run("{ drop: frame 5 }", &what[0], 1);
+    expect_same_run("{ delay: frame 4, by: 30ms }", &what[1], 1);
+    expect_same_run("{ duplicate: frame 3 }", &what[2], 1);
+    expect_same_run("{ corrupt: frame 6 }", &what[3], 1);
+    expect_same_run("{ corrupt: frame 7, bit: 112 }", &what[4], 1);
+    expect_same_run("{ drop: frame 5 }, { delay: frame 4, by: 30ms }, { duplicate: frame 3 }", what,
+                    3);
+}
+
 static void test_link_commands_change_the_wire(void)
 {
     struct lab_run run;
@@ -317,6 +357,7 @@ int main(void)
         TEST(test_entry_whose_state_never_comes_is_not_started),
         TEST(test_script_goes_back_in_time_with_the_world),
         TEST(test_run_that_keeps_its_history_can_be_walked_about_in),
+        TEST(test_frame_that_the_lab_names_is_dealt_with_as_by_hand),
         TEST(test_link_commands_change_the_wire),
         TEST(test_wire_down_and_up_are_states_of_it),
         TEST(test_faults_of_the_lab_strike_the_frame_that_is_meant),

@@ -164,10 +164,13 @@ struct lab_command {
 
 enum lab_fault_action { LAB_DROP, LAB_DELAY, LAB_DUPLICATE, LAB_CORRUPT };
 
-/* One entry of `faults`: done to the frames that match. */
+/* One entry of `faults`: done to the frames that match, or to one frame of
+ * this very run, as by hand (`drop: frame 5` is what --drop 5 does). */
 struct lab_fault {
     enum lab_fault_action action;
     struct mark mark;
+    uint32_t frame;     /* its number, from 1; all but `by` and `bit` is unused;
+                           0: the frames that match */
     const char *filter; /* tcpdump's language; "" matches all */
     struct mark filter_mark;
     size_t from; /* sending end: node index, or LAB_NONE for any */
@@ -177,7 +180,8 @@ struct lab_fault {
     size_t nth_count;          /* 0: see every */
     uint32_t every;            /* each how-manieth match; 1: all of them */
     vtime by;                  /* LAB_DELAY: how much later */
-    int64_t bit;               /* LAB_CORRUPT: flip this bit of the frame, or -1 */
+    int64_t bit;               /* LAB_CORRUPT: flip this bit of the frame, or -1:
+                                  swap, or for `frame` one that luck draws */
     bool has_swap;             /* LAB_CORRUPT: swap the 16-bit words that */
     uint32_t swap[2];          /* start at these two bytes of the frame */
 };

@@ -1,6 +1,7 @@
 #include "tools/lib/lab_reader.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tools/lib/text.h"
 
@@ -13,7 +14,7 @@ struct draft {
 #define KEEP(field) lab_read_keep, offsetof(struct draft, field)
 
 static const struct lab_key FAULT_KEYS[] = {
-    { "drop", "\"udp port 53\"", "lose the frames that this tcpdump filter chooses",
+    { "drop", "\"udp port 53\"", "lose what this tcpdump filter chooses, or frame 5 of the run",
       KEEP(action[LAB_DROP]) },
     { "delay", "\"arp\"", "let them arrive later, by: a time", KEEP(action[LAB_DELAY]) },
     { "duplicate", "\"icmp\"", "let them arrive twice", KEEP(action[LAB_DUPLICATE]) },
@@ -191,14 +192,17 @@ static void read_damage(struct lab_reader *r, const struct draft *draft, struct 
                       given->key->text);
         return;
     }
-    if (given == NULL)
+    if (given == NULL && fault->frame == 0)
         lab_error(r, fault->mark, _("\"corrupt\" needs the damage: write bit: 300 or swap: "
                                     "[34, 36]"));
+    else if (draft->swap != NULL && fault->frame != 0)
+        lab_error(r, draft->swap->key->mark,
+                  _("a frame is damaged by number only in one bit: write bit: 300, or neither"));
     else if (draft->bit != NULL && draft->swap != NULL)
         lab_error(r, draft->swap->key->mark, _("\"bit\" and \"swap\" damage twice: remove one"));
     else if (draft->bit != NULL)
         read_number(r, draft->bit, "bit", 0, FRAME_BITS - 1, &fault->bit);
-    else
+    else if (draft->swap != NULL)
         read_swap(r, draft->swap, fault);
 }
 
@@ -212,6 +216,73 @@ static void read_by(struct lab_reader *r, const struct draft *draft, struct lab_
         lab_error(r, draft->by->key->mark, _("\"by\" is for delay only: remove it"));
     else if (draft->by != NULL)
         lab_read_time(r, &KEY, draft->by, fault);
+}
+
+/* ---- one frame of this run: "frame 5" ---- */
+
+#define FRAME_WORD "frame"
+
+static void check_frame_alone(struct lab_reader *r, const struct draft *draft)
+{
+    const struct yaml_node *const others[] = { draft->from, draft->to, draft->on, draft->nth,
+                                               draft->every };
+
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (others[i] != NULL)
+            lab_error(r, others[i]->key->mark,
+                      _("\"%s\" chooses among many frames, and here is one already: remove it"),
+                      others[i]->key->text);
+}
+
+/* Whether FILTER is WORD and a number, or a number alone: no filter is. */
+static bool is_word_and_number(const char *filter, size_t word)
+{
+    const char *number = filter + word + strspn(filter + word, " ");
+
+    return number[0] != '\0' && number[strspn(number, "0123456789")] == '\0';
+}
+
+static bool is_like_frame(const char *word)
+{
+    struct nearest near;
+    char clause[NEAREST_CLAUSE_SIZE];
+
+    nearest_begin(&near, word);
+    nearest_offer(&near, FRAME_WORD);
+    return nearest_clause(&near, clause, sizeof clause)[0] != '\0';
+}
+
+/* True if FILTER chooses a frame by its number, or tries to: then there is an
+ * error, or fault->frame is set, and no filter to be looked at. */
+static bool read_frame(struct lab_reader *r, const struct draft *draft, struct lab_fault *fault)
+{
+    const char *filter = fault->filter;
+    size_t len = strcspn(filter, " ");
+    const char *word = lab_memory_text(r->memory, filter, len);
+    char why[UNIT_WHY_SIZE];
+    int64_t number;
+
+    if (is_word_and_number(filter, 0)) {
+        lab_error(r, fault->filter_mark,
+                  _("%.40s what? write frame %.40s, or a filter such as \"udp port %.40s\""),
+                  filter, filter, filter);
+    } else if (strcmp(word, FRAME_WORD) == 0) {
+        if (!unit_parse_count(filter + len + strspn(filter + len, " "), 1, UINT32_MAX, &number, why,
+                              sizeof why)) {
+            lab_error(r, fault->filter_mark, _("no frame has this number: %s"), why);
+            return true;
+        }
+        fault->frame = (uint32_t)number;
+        fault->filter = "";
+        check_frame_alone(r, draft);
+    } else if (is_word_and_number(filter, len) && is_like_frame(word)) {
+        lab_error(r, fault->filter_mark,
+                  _("unknown word \"%.40s\", did you mean \"frame\"? write one entry a frame: "
+                    "frame 5"), word);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 /* The action and its filter; false, after an error, if there is not just one. */
@@ -263,9 +334,11 @@ static void read_fault(struct lab_reader *r, const struct yaml_node *entry,
     read_which(r, &draft, fault);
     if (!read_action(r, entry, &draft, fault))
         return;
+    bool of_frame = read_frame(r, &draft, fault);
     read_damage(r, &draft, fault);
     read_by(r, &draft, fault);
-    lab_ask(r, r->hooks->check_filter, fault->filter, fault->filter_mark);
+    if (!of_frame)
+        lab_ask(r, r->hooks->check_filter, fault->filter, fault->filter_mark);
 }
 
 void lab_read_faults(struct lab_reader *r)

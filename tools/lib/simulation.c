@@ -11,6 +11,22 @@
 #define PROGRESS_EVENTS 100000
 #define LIMIT_EVENTS 1024 /* how often the trace's size is looked at */
 
+static const enum fault_kind fault_kinds[] = {
+    [LAB_DROP] = FAULT_KIND_DROP,
+    [LAB_DELAY] = FAULT_KIND_DELAY,
+    [LAB_DUPLICATE] = FAULT_KIND_DUPLICATE,
+    [LAB_CORRUPT] = FAULT_KIND_CORRUPT,
+};
+
+static uint32_t count_frames_chosen(const struct lab *lab)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < lab->fault_count; i++)
+        count += lab->faults[i].frame != 0;
+    return count;
+}
+
 static bool open_world(struct simulation *s, const struct simulation_options *options)
 {
     struct world_config config = {
@@ -18,7 +34,7 @@ static bool open_world(struct simulation *s, const struct simulation_options *op
         .node_limit = (uint32_t)s->lab->node_count,
         .link_limit = (uint32_t)s->lab->link_count,
         .fault_limit = (uint32_t)s->lab->fault_count,
-        .intervention_limit = options->intervention_count,
+        .intervention_limit = options->intervention_count + count_frames_chosen(s->lab),
         .until = options->until_given ? options->until : s->lab->until,
         .frame_check = ethernet_frame_check,
         .mark_congestion = ip_mark_congestion,
@@ -37,19 +53,13 @@ static bool open_world(struct simulation *s, const struct simulation_options *op
 
 static void add_fault(struct simulation *s, const struct lab_fault *from, struct filter **filter)
 {
-    static const enum fault_kind kinds[] = {
-        [LAB_DROP] = FAULT_KIND_DROP,
-        [LAB_DELAY] = FAULT_KIND_DELAY,
-        [LAB_DUPLICATE] = FAULT_KIND_DUPLICATE,
-        [LAB_CORRUPT] = FAULT_KIND_CORRUPT,
-    };
     struct fault *fault = world_add_fault(s->world);
     char error[FILTER_ERROR_BYTES];
 
     /* The lab's reader has compiled the text once: it is a good one. */
     *filter = filter_compile(from->filter, FILTER_ETHERNET, error, sizeof(error), NULL);
     fault->filter = *filter;
-    fault->kind = kinds[from->action];
+    fault->kind = fault_kinds[from->action];
     fault->from = from->from == LAB_NONE ? NODE_NONE : (uint16_t)from->from;
     fault->to = from->to == LAB_NONE ? NODE_NONE : (uint16_t)from->to;
     fault->link = from->link == LAB_NONE ? LINK_NONE : (uint16_t)from->link;
@@ -68,8 +78,25 @@ static bool add_faults(struct simulation *s)
     if (s->filters == NULL)
         return false;
     for (size_t i = 0; i < s->lab->fault_count; i++)
-        add_fault(s, &s->lab->faults[i], &s->filters[i]);
+        if (s->lab->faults[i].frame == 0)
+            add_fault(s, &s->lab->faults[i], &s->filters[i]);
     return true;
+}
+
+/* Those that the lab keeps, then those of this run. */
+static void add_interventions(struct simulation *s, const struct simulation_options *options)
+{
+    for (size_t i = 0; i < s->lab->fault_count; i++) {
+        const struct lab_fault *from = &s->lab->faults[i];
+
+        if (from->frame != 0)
+            *world_add_intervention(s->world) = (struct intervention){
+                .kind = fault_kinds[from->action], .frame = from->frame, .by = from->by,
+                .bit = from->bit
+            };
+    }
+    for (uint32_t i = 0; i < options->intervention_count; i++)
+        *world_add_intervention(s->world) = options->interventions[i];
 }
 
 static bool add_checks(struct simulation *s)
@@ -104,8 +131,7 @@ bool simulation_open(struct simulation *s, const struct lab *lab,
     simulation_add_nodes(s);
     simulation_add_links(s);
     simulation_introduce(s);
-    for (uint32_t i = 0; i < options->intervention_count; i++)
-        *world_add_intervention(s->world) = options->interventions[i];
+    add_interventions(s, options);
     simulation_add_script(s);
     return true;
 }

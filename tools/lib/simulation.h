@@ -33,7 +33,7 @@ struct simulation {
     const struct lab *lab;
     struct world *world;
     struct trace trace;
-    struct filter **filters; /* of lab->faults, NULL where there is none */
+    struct filter **filters; /* of lab->faults, NULL for a frame by its number */
     struct check_result *checks;
     bool traced;
     bool keeps_history;

@@ -280,12 +280,12 @@ static bool tell_endless(const struct simulation *s)
     return true;
 }
 
-static void tell_missed_interventions(const struct run_options *o, const struct simulation *s)
+static void tell_missed_interventions(const struct simulation *s)
 {
-    for (uint32_t i = 0; i < o->intervention_count; i++)
-        if (o->interventions[i].frame > s->world->frame_count)
+    for (uint32_t i = 0; i < s->world->intervention_count; i++)
+        if (s->world->interventions[i].frame > s->world->frame_count)
             fprintf(stderr, _("rung: note: frame %u was never sent: this run has %u frames\n"),
-                    o->interventions[i].frame, s->world->frame_count);
+                    s->world->interventions[i].frame, s->world->frame_count);
 }
 
 static void tell_missed_commands(const struct simulation *s)
@@ -299,18 +299,25 @@ static void tell_missed_commands(const struct simulation *s)
     }
 }
 
+static void tell_missed_fault(const struct fault *fault, size_t number)
+{
+    uint32_t first = fault->nth_count > 0 ? fault->nth[0] : fault->every;
+
+    if (fault->seen < first)
+        fprintf(stderr,
+                _("rung: note: fault %zu never struck: %u frames matched, and it waits for "
+                  "number %u\n"),
+                number, fault->seen, first);
+}
+
+/* World's faults are the lab's in their order, but for those of one frame. */
 static void tell_missed_faults(const struct simulation *s)
 {
-    for (uint32_t i = 0; i < s->world->fault_count; i++) {
-        const struct fault *fault = &s->world->faults[i];
-        uint32_t first = fault->nth_count > 0 ? fault->nth[0] : fault->every;
+    const struct fault *fault = s->world->faults;
 
-        if (fault->seen < first)
-            fprintf(stderr,
-                    _("rung: note: fault %u never struck: %u frames matched, and it waits for "
-                      "number %u\n"),
-                    i + 1, fault->seen, first);
-    }
+    for (size_t i = 0; i < s->lab->fault_count; i++)
+        if (s->lab->faults[i].frame == 0)
+            tell_missed_fault(fault++, i + 1);
 }
 
 static int run_lab(const struct run_options *o, const struct lab *lab)
@@ -331,7 +338,7 @@ static int run_lab(const struct run_options *o, const struct lab *lab)
     }
     simulation_run(&s, progress ? show_progress : NULL);
     clear_progress();
-    tell_missed_interventions(o, &s);
+    tell_missed_interventions(&s);
     tell_missed_faults(&s);
     tell_missed_commands(&s);
     status = tell_endless(&s) ? EXIT_USAGE : show(o, &s);
