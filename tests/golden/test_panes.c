@@ -20,23 +20,33 @@ struct place {
     enum record_kind kind;
     uint32_t number; /* TX, RX: frame; else which of its kind, from 1 */
     int width, height;
+    int item, mode;
+    int64_t which;
 };
 
 static const struct place places[] = {
-    { "connection-syn-sent", "handshake", "connection", RECORD_TX, 1, 38, 20 },
-    { "connection-established", "handshake", "connection", RECORD_RX, 2, 38, 20 },
-    { "connection-wide", "handshake", "connection", RECORD_RX, 3, 80, 50 },
-    { "connection-recovery", "fast-recovery", "connection", RECORD_RX, 20, 64, 20 },
-    { "window-cwnd", "slow-start", "window", RECORD_RX, 8, 60, 20 },
-    { "window-lost", "sack", "window", RECORD_TX, 20, 60, 20 },
-    { "window-before", "handshake", "window", RECORD_TX, 1, 38, 20 },
-    { "why-syn-ack", "handshake", "why", RECORD_TX, 2, 60, 20 },
-    { "why-state", "handshake", "why", RECORD_STATE, 3, 38, 20 },
-    { "why-arp-reply", "arp-cache", "why", RECORD_RX, 2, 60, 20 },
-    { "why-arrival", "handshake", "why", RECORD_RX, 2, 60, 20 },
-    { "why-timer", "rto-and-karn", "why", RECORD_TX, 5, 60, 20 },
-    { "why-lost", "lost-fin-ack", "why", RECORD_LOST, 1, 60, 20 },
-    { "why-duplicate", "rto-and-karn", "why", RECORD_TX, 8, 60, 20 },
+    { "connection-syn-sent", "handshake", "connection", RECORD_TX, 1, 38, 20, 0, 0, 0 },
+    { "connection-established", "handshake", "connection", RECORD_RX, 2, 38, 20, 0, 0, 0 },
+    { "connection-wide", "handshake", "connection", RECORD_RX, 3, 80, 50, 0, 0, 0 },
+    { "connection-recovery", "fast-recovery", "connection", RECORD_RX, 20, 64, 20, 0, 0, 0 },
+    { "window-cwnd", "slow-start", "window", RECORD_RX, 8, 60, 20, 0, 0, 0 },
+    { "window-lost", "sack", "window", RECORD_TX, 20, 60, 20, 0, 0, 0 },
+    { "window-before", "handshake", "window", RECORD_TX, 1, 38, 20, 0, 0, 0 },
+    { "why-syn-ack", "handshake", "why", RECORD_TX, 2, 60, 20, 0, 0, 0 },
+    { "why-state", "handshake", "why", RECORD_STATE, 3, 38, 20, 0, 0, 0 },
+    { "why-arp-reply", "arp-cache", "why", RECORD_RX, 2, 60, 20, 0, 0, 0 },
+    { "why-arrival", "handshake", "why", RECORD_RX, 2, 60, 20, 0, 0, 0 },
+    { "why-timer", "rto-and-karn", "why", RECORD_TX, 5, 60, 20, 0, 0, 0 },
+    { "why-lost", "lost-fin-ack", "why", RECORD_LOST, 1, 60, 20, 0, 0, 0 },
+    { "why-duplicate", "rto-and-karn", "why", RECORD_TX, 8, 60, 20, 0, 0, 0 },
+    { "packet-syn", "handshake", "packet", RECORD_TX, 1, 60, 20, 31, 0, 0 },
+    { "packet-wide", "handshake", "packet", RECORD_RX, 2, 130, 40, 28, 0, 0 },
+    { "packet-arp", "arp-cache", "packet", RECORD_TX, 1, 60, 20, 10, 0, 0 },
+    { "checksum-tcp", "handshake", "packet", RECORD_TX, 1, 78, 20, 0, 1, 0 },
+    { "checksum-ip", "handshake", "packet", RECORD_TX, 1, 78, 20, 0, 1, 1 },
+    { "checksum-wrong", "who-catches-the-error", "packet", RECORD_RX, 6, 78, 20, 0, 1, 0 },
+    { "layers-in", "handshake", "layers", RECORD_STATE, 3, 60, 20, 0, 0, 0 },
+    { "tables-end", "handshake", "tables", RECORD_RX, 3, 78, 20, 0, 0, 0 },
 };
 
 static uint32_t find(const struct trace *trace, const struct place *place)
@@ -61,7 +71,7 @@ static char *pane_text(const struct place *place)
 {
     char lab[PATH_SIZE], error[200], *text = NULL;
     struct session_options options = { .path = lab };
-    struct pane_state state = { 0 };
+    struct pane_state state = { .item = place->item, .mode = place->mode, .place = place->which };
     struct moment moment = { 0 };
     struct session *session;
     struct sheet sheet;
@@ -73,6 +83,7 @@ static char *pane_text(const struct place *place)
     ASSERT(session != NULL && sheet_open(&sheet, place->width, place->height));
     session_moment(session, SESSION_ORIGINAL,
                    find(session_run(session, SESSION_ORIGINAL)->view->trace, place), &moment);
+    sheet.selected = place->item;
     pane_find(place->pane)->write(&moment, &state, &sheet);
     for (int y = 0; y < sheet.rows; y++)
         canvas_print_row(&sheet.canvas, y, (struct canvas_print){ 0 }, out);

@@ -122,15 +122,18 @@ static void print_switch(struct printer *p, const struct node *node)
     }
 }
 
+void tables_print_node(struct node *node, FILE *out)
+{
+    struct printer printer = { .out = out, .node = node->name };
+
+    if (node_is_switch(node))
+        print_switch(&printer, node);
+    else if (strcmp(node->ops->kind, "hub") != 0)
+        print_host(&printer, host_of(node));
+}
+
 void tables_print(const struct world *world, FILE *out)
 {
-    for (uint32_t i = 0; i < world->node_count; i++) {
-        struct node *node = world->nodes[i];
-        struct printer printer = { .out = out, .node = node->name };
-
-        if (node_is_switch(node))
-            print_switch(&printer, node);
-        else if (strcmp(node->ops->kind, "hub") != 0)
-            print_host(&printer, host_of(node));
-    }
+    for (uint32_t i = 0; i < world->node_count; i++)
+        tables_print_node(world->nodes[i], out);
 }

@@ -9,9 +9,12 @@
 
 #include <stdio.h>
 
+struct node;
 struct world;
 
 /* Prints the tables of all nodes of WORLD, as they are now, to OUT. */
 void tables_print(const struct world *world, FILE *out);
+/* Those of NODE; of a hub, which knows nothing, nothing. */
+void tables_print_node(struct node *node, FILE *out);
 
 #endif
