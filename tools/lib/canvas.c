@@ -9,24 +9,36 @@
 bool canvas_open(struct canvas *canvas, int width, int height)
 {
     ASSERT(width > 0 && height > 0);
-    canvas->width = width;
-    canvas->height = height;
+    *canvas = (struct canvas){ .width = width, .height = height };
     canvas->cells = calloc((size_t)width * (size_t)height, sizeof(struct cell));
     return canvas->cells != NULL;
+}
+
+bool canvas_own(struct canvas *canvas)
+{
+    canvas->owners =
+        calloc((size_t)canvas->width * (size_t)canvas->height, sizeof(canvas->owners[0]));
+    return canvas->owners != NULL;
 }
 
 void canvas_close(struct canvas *canvas)
 {
     free(canvas->cells);
+    free(canvas->owners);
     *canvas = (struct canvas){ 0 };
 }
 
 void canvas_clear(struct canvas *canvas, int y, int count)
 {
-    for (; count > 0; y++, count--)
-        if (y >= 0 && y < canvas->height)
-            memset(canvas->cells + (size_t)y * (size_t)canvas->width, 0,
-                   (size_t)canvas->width * sizeof(struct cell));
+    size_t width = (size_t)canvas->width;
+
+    for (; count > 0; y++, count--) {
+        if (y < 0 || y >= canvas->height)
+            continue;
+        memset(canvas->cells + (size_t)y * width, 0, width * sizeof(canvas->cells[0]));
+        if (canvas->owners != NULL)
+            memset(canvas->owners + (size_t)y * width, 0, width * sizeof(canvas->owners[0]));
+    }
 }
 
 struct cell *canvas_cell(const struct canvas *canvas, int x, int y)
@@ -40,12 +52,14 @@ void canvas_put(struct canvas *canvas, int x, int y, uint32_t character, enum me
 {
     struct cell *cell = canvas_cell(canvas, x, y);
 
-    if (cell != NULL)
-        *cell = (struct cell){ .character = character, .meaning = (uint8_t)meaning };
+    if (cell == NULL)
+        return;
+    *cell = (struct cell){ .character = character, .meaning = (uint8_t)meaning };
+    if (canvas->owners != NULL)
+        canvas->owners[cell - canvas->cells] = canvas->owner;
 }
 
-void canvas_put_under(struct canvas *canvas, int x, int y, uint32_t character,
-                      enum meaning meaning)
+void canvas_put_under(struct canvas *canvas, int x, int y, uint32_t character, enum meaning meaning)
 {
     const struct cell *cell = canvas_cell(canvas, x, y);
 
@@ -183,9 +197,9 @@ uint32_t canvas_ascii(uint32_t character)
         { 0x25b6, '>' }, { 0x25c0, '<' }, { 0x25cf, '*' },  { 0x25e6, 'o' }, { 0x253c, '+' },
         { 0x2550, '=' }, { 0x25b7, '>' }, { 0x25b2, '^' },  { 0x25bc, 'v' }, { 0x250c, '+' },
         { 0x2510, '+' }, { 0x2514, '+' }, { 0x2518, '+' },  { 0x251c, '+' }, { 0x2524, '+' },
-        { 0x252c, '+' }, { 0x2534, '+' }, { 0x2588, '#' }, { 0x2593, '%' }, { 0x2592, '=' },
-        { 0x2591, '.' }, { 0x2192, '>' }, { 0x2190, '<' }, { 0x2191, '^' }, { 0x2193, 'v' },
-        { 0x00b7, '.' }, { 0x2026, '~' }, { 0x256d, '+' }, { 0x256e, '+' }, { 0x2570, '+' },
+        { 0x252c, '+' }, { 0x2534, '+' }, { 0x2588, '#' },  { 0x2593, '%' }, { 0x2592, '=' },
+        { 0x2591, '.' }, { 0x2192, '>' }, { 0x2190, '<' },  { 0x2191, '^' }, { 0x2193, 'v' },
+        { 0x00b7, '.' }, { 0x2026, '~' }, { 0x256d, '+' },  { 0x256e, '+' }, { 0x2570, '+' },
         { 0x256f, '+' },
     };
 

@@ -78,6 +78,8 @@ struct cell {
 struct canvas {
     struct cell *cells;
     int width, height;
+    uint32_t *owners; /* by cell, whose it is; NULL: nobody asks */
+    uint32_t owner;   /* of what is drawn next; 0: nobody */
 };
 
 /* How a canvas is printed. */
@@ -89,6 +91,10 @@ struct canvas_print {
 /* An empty canvas of at least 1 x 1. False if there is no memory. */
 bool canvas_open(struct canvas *canvas, int width, int height);
 void canvas_close(struct canvas *canvas);
+
+/* From now on each cell knows whose it is: the number that canvas->owner was
+ * when it was drawn, say that of a frame. False if there is no memory. */
+bool canvas_own(struct canvas *canvas);
 
 /* Empties COUNT rows from Y on. */
 void canvas_clear(struct canvas *canvas, int y, int count);

@@ -49,7 +49,7 @@ static void compact(struct ladder_flights *flights)
     for (size_t i = flights->first; i < flights->count; i++)
         if (!flights->at[i].gone)
             flights->at[kept++] = flights->at[i];
-    flights->first = 0;
+    flights->first = flights->leaning = 0;
     flights->count = kept;
 }
 
@@ -149,10 +149,10 @@ int ladder_flights_room(const struct ladder_flights *flights, int64_t number, in
 {
     struct gap gap = { low, high, backwards };
 
-    for (int x = 0; x < flights->width; x++)
+    for (int x = low < 0 ? 0 : low; x <= high && x < flights->width; x++)
         if (flights->parked[x] > 0 || flights->parked[flights->width + x] > 0)
             narrow(&gap, x);
-    for (size_t i = flights->count; i > flights->first; i--) {
+    for (size_t i = flights->count; i > flights->leaning; i--) {
         const struct ladder_arrow *arrow = &flights->at[i - 1];
 
         if (arrow->start < oldest_leaning(flights, number))
@@ -187,8 +187,10 @@ static void draw_arrow(struct ladder_rows *rows, const struct ladder_arrow *arro
 {
     int offset = ladder_arrow_offset(arrow, number);
 
+    rows->canvas.owner = arrow->frame;
     draw_lean(&rows->canvas, ladder_arrow_x(arrow, offset), ladder_rows_y(rows, number),
               arrow->direction, arrow->meaning);
+    rows->canvas.owner = 0;
 }
 
 static void draw_parked(const struct ladder_flights *flights, struct ladder_rows *rows,
@@ -206,8 +208,12 @@ void ladder_flights_draw(struct ladder_flights *flights, struct ladder_rows *row
 {
     int64_t oldest = oldest_leaning(flights, number);
 
-    draw_parked(flights, rows, number);
-    for (size_t i = flights->count; i > flights->first; i--) {
+    if (!ladder_rows_are_blind(rows))
+        draw_parked(flights, rows, number);
+    while (flights->leaning < flights->count &&
+           (flights->at[flights->leaning].gone || flights->at[flights->leaning].parked))
+        flights->leaning++;
+    for (size_t i = flights->count; i > flights->leaning; i--) {
         struct ladder_arrow *arrow = &flights->at[i - 1];
 
         if (arrow->start < oldest)

@@ -22,13 +22,13 @@ enum { ARROW_STAYS = -1 };
 
 struct ladder_arrow {
     uint32_t frame;
-    uint32_t copies; /* still to arrive */
+    uint32_t copies;    /* still to arrive */
     int64_t start, end; /* rows; end is ARROW_STAYS while it flies */
     vtime sent;
-    int x; /* of the sender's column */
+    int x;         /* of the sender's column */
     int direction; /* 1 to the right, -1 to the left */
     int length, bend, limit;
-    int to; /* the receiver's column */
+    int from, to; /* columns */
     enum meaning meaning;
     bool parked, gone;
 };
@@ -36,6 +36,7 @@ struct ladder_arrow {
 struct ladder_flights {
     struct ladder_arrow *at; /* by frame number, some of them gone */
     size_t first, count, capacity;
+    size_t leaning; /* all before it are gone or parked */
     size_t live;
     struct ladder_arrow *ended; /* in the rows that are not printed yet */
     size_t ended_count, ended_capacity;

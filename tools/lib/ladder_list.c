@@ -14,9 +14,13 @@
 
 enum { LIST_ROOM_MIN = 16 };
 
-/* TEXT in rows of its own from column X on. */
-static void put_words(struct ladder *l, int x, const char *text, enum meaning meaning)
+/* TEXT, of record INDEX, in rows of its own from column X on. */
+static void put_words(struct ladder *l, uint32_t index, int x, const char *text,
+                      enum meaning meaning)
 {
+    int64_t first = l->rows.base + l->rows.count;
+    int width = 0;
+
     int room = (int)max_i64(l->layout.width - x, LIST_ROOM_MIN);
 
     while (*text != '\0') {
@@ -28,66 +32,73 @@ static void put_words(struct ladder *l, int x, const char *text, enum meaning me
         snprintf(line, sizeof(line), "%.*s", (int)len, text);
         ladder_spans_add(&spans, 0, l->layout.width - 1);
         row = ladder_rows_find(&l->rows, l->rows.base, &spans);
-        canvas_text(&l->rows.canvas, x, ladder_rows_y(&l->rows, row), line, room, meaning);
+        width = (int)max_i64(width, canvas_text(&l->rows.canvas, x, ladder_rows_y(&l->rows, row),
+                                                line, room, meaning));
         for (text += len; *text == ' ';)
             text++;
     }
+    ladder_put_mark(l, &(struct ladder_mark){ index, first, x, width, NULL });
 }
 
-void ladder_list_note(struct ladder *l, const struct record *record)
+void ladder_list_note(struct ladder *l, uint32_t index)
 {
+    struct record record = trace_read(l->view->trace, index);
     struct ladder_note note;
     char text[2 * LADDER_TEXT_SIZE], before[256], frame[32] = "", mark[8] = "";
-    const char *name = record->node == NODE_NONE ? "" : run_node(l->view, record->node)->name;
+    const char *name = record.node == NODE_NONE ? "" : run_node(l->view, record.node)->name;
 
-    if (record->node != NODE_NONE && l->view->nodes[record->node].hidden)
+    if (record.node != NODE_NONE && l->view->nodes[record.node].hidden)
         return;
-    ladder_note(l->view, l->tcp, record, l->options->why, &note);
+    ladder_note(l->view, l->tcp, index, l->options->why, &note);
     if (note.link != LINK_NONE)
         name = l->view->world->links[note.link]->name;
-    if (record->kind == RECORD_LOST && record->frame != 0 && !note.shared)
-        snprintf(frame, sizeof(frame), "frame %" PRIu32 ": ", record->frame);
-    if (record->kind == RECORD_LOST)
+    if (record.kind == RECORD_LOST && record.frame != 0 && !note.shared)
+        snprintf(frame, sizeof(frame), "frame %" PRIu32 ": ", record.frame);
+    if (record.kind == RECORD_LOST)
         snprintf(mark, sizeof(mark), "%c ", (char)note.mark);
     snprintf(before, sizeof(before), "%s%s: %s%s", note.mark == LADDER_COMMAND_MARK ? "▷ " : "",
              name, mark, frame);
     ladder_note_line(&note, l->options->ascii, l->layout.width - l->layout.gutter, before, text,
                      sizeof(text));
-    put_words(l, l->layout.gutter, text, note.meaning);
+    l->rows.canvas.owner = record.kind == RECORD_LOST ? record.frame : 0;
+    put_words(l, index, l->layout.gutter, text, note.meaning);
+    l->rows.canvas.owner = 0;
 }
 
-static void list_befalls(struct ladder *l, const struct record *record, int x)
+static void list_befalls(struct ladder *l, uint32_t index, int x)
 {
     struct ladder_note note;
     char text[LADDER_TEXT_SIZE + 2];
 
-    ladder_note(l->view, l->tcp, record, 0, &note);
+    ladder_note(l->view, l->tcp, index, 0, &note);
     snprintf(text, sizeof(text), "%c %s", (char)note.mark, note.text);
-    put_words(l, x, text, note.meaning);
+    put_words(l, index, x, text, note.meaning);
 }
 
 void ladder_list_sending(struct ladder *l, const struct ladder_sending *sending)
 {
-    const struct trace_frame *frame = trace_frame(l->view->trace, sending->tx->frame);
+    const struct trace_frame *frame = trace_frame(l->view->trace, sending->frame);
     const struct node *from = run_frame_from(l->view, frame)->node;
     const struct node *to = run_frame_to(l->view, frame)->node;
     struct ladder_facts facts;
     char ends[256], number[16];
     int x = l->layout.gutter, y;
 
+    ladder_facts(l->view, l->tcp, sending->frame, &facts);
     if (l->view->nodes[from->id].hidden || l->view->nodes[to->id].hidden)
         return;
-    ladder_facts(l->view, l->tcp, sending->tx->frame, &facts);
     snprintf(ends, sizeof(ends), "%s > %s", from->name, to->name);
-    snprintf(number, sizeof(number), "%" PRIu32, sending->tx->frame);
+    snprintf(number, sizeof(number), "%" PRIu32, sending->frame);
     y = l->rows.count;
     x += canvas_text_width(ends) + 2;
-    put_words(l, x, facts.full, facts.meaning);
+    l->rows.canvas.owner = sending->frame;
+    put_words(l, sending->tx, x, facts.full, facts.meaning);
     canvas_text(&l->rows.canvas, l->layout.gutter, y, ends, l->layout.width, MEANING_NODE);
     canvas_text(&l->rows.canvas, l->layout.gutter - 2 - (int)strlen(number), y, number,
                 (int)strlen(number), MEANING_NUMBER);
     for (unsigned i = 0; i < sending->fate_count; i++)
         list_befalls(l, sending->fates[i], x);
-    if (sending->lost != NULL)
+    if (sending->is_lost)
         list_befalls(l, sending->lost, x);
+    l->rows.canvas.owner = 0;
 }

@@ -23,10 +23,13 @@ enum {
     CAUSE_BEHIND = 4 /* and to its words: "\-x cause" */
 };
 
+/* The x of the loss that is being placed. */
 static void draw_x(struct ladder *l, const struct ladder_arrow *arrow, int64_t row, int offset)
 {
-    canvas_put(&l->rows.canvas, ladder_arrow_x(arrow, offset), ladder_rows_y(&l->rows, row), 'x',
-               MEANING_LOST);
+    int x = ladder_arrow_x(arrow, offset);
+
+    canvas_put(&l->rows.canvas, x, ladder_rows_y(&l->rows, row), 'x', MEANING_LOST);
+    ladder_put_mark(l, &(struct ladder_mark){ l->lost, row, x, 1, NULL });
 }
 
 /* TEXT in the cells from OFFSET on, towards the receiver, read as usual. */
@@ -132,13 +135,15 @@ static void lose_level(struct ladder *l, struct ladder_start *start, const char 
     put_below(l, arrow, start->from, arrow->start + 1, end, cause);
 }
 
-void ladder_place_lost(struct ladder *l, struct ladder_start *start, const struct record *lost)
+void ladder_place_lost(struct ladder *l, struct ladder_start *start, uint32_t index)
 {
+    struct record lost = trace_read(l->view->trace, index);
     struct ladder_arrow *arrow = &start->arrow;
     char cause[LADDER_TEXT_SIZE];
     int bend, width;
 
-    rule_sentence(lost->rule, lost->a, lost->b, cause, sizeof(cause));
+    rule_sentence(lost.rule, lost.a, lost.b, cause, sizeof(cause));
+    l->lost = index;
     if (l->layout.shape == LADDER_IN_MARGIN) {
         lose_into_margin(l, start, cause);
         return;
@@ -156,14 +161,17 @@ void ladder_place_lost(struct ladder *l, struct ladder_start *start, const struc
     }
 }
 
-void ladder_place_cut(struct ladder *l, struct ladder_arrow *arrow, const struct record *lost)
+void ladder_place_cut(struct ladder *l, struct ladder_arrow *arrow, uint32_t index)
 {
-    int from = ladder_column(l, lost->node);
+    struct record lost = trace_read(l->view->trace, index);
+    int from = ladder_column(l, lost.node);
     char cause[LADDER_TEXT_SIZE], text[2 * LADDER_TEXT_SIZE];
     int64_t row = take_end_row(l, arrow, 0);
 
-    rule_sentence(lost->rule, lost->a, lost->b, cause, sizeof(cause));
-    snprintf(text, sizeof(text), _("frame %" PRIu32 ": %s"), lost->frame, cause);
+    rule_sentence(lost.rule, lost.a, lost.b, cause, sizeof(cause));
+    snprintf(text, sizeof(text), _("frame %" PRIu32 ": %s"), lost.frame, cause);
+    l->lost = index;
+    l->rows.canvas.owner = lost.frame;
     draw_end(l, arrow, row);
     if (from < 0)
         from = 0;
@@ -171,6 +179,7 @@ void ladder_place_cut(struct ladder *l, struct ladder_arrow *arrow, const struct
         ladder_place_words(l, from, row, text, MEANING_LOST, 0);
     else
         put_below(l, arrow, from, row + 1, ladder_arrow_offset(arrow, row), text);
+    l->rows.canvas.owner = 0;
     if (!ladder_flights_end(&l->flights, arrow, row))
         l->no_memory = true;
 }

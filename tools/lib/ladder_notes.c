@@ -25,16 +25,17 @@ enum {
 
 /* Where the words of COLUMN stand: in the margin, or on its inner side. */
 struct place {
-    int x;     /* the column's own cell */
-    int low;   /* first cell for words */
-    int room;  /* cells */
-    bool left; /* they end at the column */
+    int x;                  /* the column's own cell */
+    int low;                /* first cell for words */
+    int room;               /* cells */
+    bool left;              /* they end at the column */
+    int said_x, said_width; /* where they stand, once they do */
 };
 
 static struct place words_place(const struct ladder *l, int column)
 {
     const struct ladder_layout *layout = &l->layout;
-    struct place place = { .x = layout->x[column], .left = false };
+    struct place place = { .x = layout->x[column], .left = false, .said_width = 0 };
 
     if (layout->shape == LADDER_IN_MARGIN) {
         place.low = layout->margin;
@@ -58,8 +59,8 @@ static int room_in_row(const struct ladder *l, const struct place *place, int64_
 
 /* Takes a row from NUMBER on for the beginning of *TEXT, which it draws and
  * goes behind. MOVES counts how often all the words gave way. */
-static int64_t put_line(struct ladder *l, const struct place *place, int64_t number,
-                        const char **text, enum meaning meaning, unsigned *moves)
+static int64_t put_line(struct ladder *l, struct place *place, int64_t number, const char **text,
+                        enum meaning meaning, unsigned *moves)
 {
     int enough = (int)min_i64(canvas_text_width(*text), WORDS_GOOD);
 
@@ -83,18 +84,22 @@ static int64_t put_line(struct ladder *l, const struct place *place, int64_t num
             continue;
         ladder_rows_take(&l->rows, number, &spans);
         canvas_text(&l->rows.canvas, x, ladder_rows_y(&l->rows, number), line, width, meaning);
+        if (place->said_width == 0)
+            place->said_x = x;
+        place->said_width = (int)max_i64(place->said_width, width);
         *text += len + strspn(*text + len, " ");
         return number;
     }
 }
 
 /* The row of the first line; LAST is that of the last. */
-static int64_t put_words(struct ladder *l, const struct place *place, int64_t number,
-                         const char *text, enum meaning meaning, uint32_t mark, int64_t *last)
+static int64_t put_words(struct ladder *l, struct place *place, int64_t number, const char *text,
+                         enum meaning meaning, uint32_t mark, int64_t *last)
 {
     int64_t first = -1;
     unsigned moves = 0;
 
+    number = max_i64(number, l->rows.base); /* what is done is done */
     do {
         number = put_line(l, place, number, &text, meaning, &moves);
         if (first < 0)
@@ -104,6 +109,13 @@ static int64_t put_words(struct ladder *l, const struct place *place, int64_t nu
     if (mark != 0)
         canvas_put(&l->rows.canvas, place->x, ladder_rows_y(&l->rows, first), mark, meaning);
     return first;
+}
+
+/* Of record INDEX were the words in PLACE, from ROW on. */
+static void mark_words(const struct ladder *l, uint32_t index, int64_t row,
+                       const struct place *place)
+{
+    ladder_put_mark(l, &(struct ladder_mark){ index, row, place->said_x, place->said_width, NULL });
 }
 
 int64_t ladder_place_words(struct ladder *l, int column, int64_t number, const char *text,
@@ -140,11 +152,13 @@ static int middle(const struct ladder *l, int left, int right, int64_t row, int 
 }
 
 /* Between the columns LEFT and RIGHT; false if TEXT does not fit there. */
-static bool put_between(struct ladder *l, int left, int right, int64_t row, const char *text,
+static bool put_between(struct ladder *l, uint32_t index, int left, int right, const char *text,
                         enum meaning meaning)
 {
+    int64_t row = max_i64(l->last_row[left], l->last_row[right]);
     int width = canvas_text_width(text), x;
 
+    row = max_i64(row, l->rows.base);
     if (width + 4 > l->layout.x[right] - l->layout.x[left])
         return false;
     for (;; row++) {
@@ -158,29 +172,30 @@ static bool put_between(struct ladder *l, int left, int right, int64_t row, cons
         break;
     }
     canvas_text(&l->rows.canvas, x, ladder_rows_y(&l->rows, row), text, width, meaning);
+    ladder_put_mark(l, &(struct ladder_mark){ index, row, x, width, NULL });
     l->last_row[left] = l->last_row[right] = row;
     return true;
 }
 
-static void put_beside(struct ladder *l, int left, int right, int64_t row, const char *text,
+static void put_beside(struct ladder *l, uint32_t index, int left, int right, const char *text,
                        enum meaning meaning)
 {
     struct place place = words_place(l, left);
-    int64_t last;
+    int64_t row = max_i64(l->last_row[left], l->last_row[right]), last;
 
     if (l->layout.shape == LADDER_IN_MARGIN)
         place.x = (l->layout.x[left] + l->layout.x[right] + 1) / 2;
-    put_words(l, &place, row, text, meaning, LADDER_COMMAND_MARK, &last);
+    row = put_words(l, &place, row, text, meaning, LADDER_COMMAND_MARK, &last);
+    mark_words(l, index, row, &place);
     l->last_row[left] = l->last_row[right] = last;
 }
 
-static void place_link_command(struct ladder *l, const struct ladder_note *note, uint16_t number)
+static void place_link_command(struct ladder *l, uint32_t index, const struct ladder_note *note)
 {
-    const struct link *link = l->view->world->links[number];
+    const struct link *link = l->view->world->links[note->link];
     int left = ladder_column(l, link->ends[0]->node->id);
     int right = ladder_column(l, link->ends[1]->node->id);
     char text[LADDER_TEXT_SIZE + 64];
-    int64_t row;
 
     if (left < 0 || (right >= 0 && right < left)) {
         int other = left;
@@ -192,13 +207,12 @@ static void place_link_command(struct ladder *l, const struct ladder_note *note,
         return;
     if (right < 0)
         right = left;
-    row = max_i64(l->last_row[left], l->last_row[right]);
     snprintf(text, sizeof(text), "▷ %s: %s", link->name, note->text);
-    if (l->layout.shape == LADDER_ON_ARROWS && put_between(l, left, right, row, text,
-                                                           note->meaning))
+    if (l->layout.shape == LADDER_ON_ARROWS &&
+        put_between(l, index, left, right, text, note->meaning))
         return;
-    put_beside(l, left, right, row, text + (l->layout.shape == LADDER_ON_ARROWS ? strlen("▷ ") : 0),
-               note->meaning);
+    put_beside(l, index, left, right,
+               text + (l->layout.shape == LADDER_ON_ARROWS ? strlen("▷ ") : 0), note->meaning);
 }
 
 /* ---- Notes ---- */
@@ -221,27 +235,41 @@ static void name_note(const struct ladder *l, int column, const struct record *r
     ladder_note_line(note, l->options->ascii, words_place(l, column).room, before, out, size);
 }
 
-void ladder_place_note(struct ladder *l, const struct record *record)
+static void place_note(struct ladder *l, uint32_t index, const struct record *record)
 {
+    int column = record->node == NODE_NONE ? 0 : ladder_column(l, record->node);
     struct ladder_note note;
     char text[2 * LADDER_TEXT_SIZE];
-    int column;
+    struct place place;
+    int64_t row;
 
-    if (record->kind == RECORD_LOST && run_loss_place(record) == RUN_LOST_ON_WIRE) {
-        struct ladder_arrow *arrow = ladder_flights_find(&l->flights, record->frame);
-
-        if (arrow != NULL)
-            ladder_place_cut(l, arrow, record);
-        return;
-    }
-    ladder_note(l->view, l->tcp, record, l->options->why, &note);
+    ladder_note(l->view, l->tcp, index, l->options->why, &note);
     if (note.link != LINK_NONE) {
-        place_link_command(l, &note, note.link);
+        place_link_command(l, index, &note);
         return;
     }
-    column = record->node == NODE_NONE ? 0 : ladder_column(l, record->node);
     if (column < 0)
         return;
     name_note(l, column, record, &note, text, sizeof(text));
-    ladder_place_words(l, column, l->last_row[column], text, note.meaning, note.mark);
+    place = words_place(l, column);
+    row = put_words(l, &place, l->last_row[column], text, note.meaning, note.mark,
+                    &l->last_row[column]);
+    mark_words(l, index, row, &place);
+}
+
+void ladder_place_note(struct ladder *l, uint32_t index)
+{
+    struct record record = trace_read(l->view->trace, index);
+    bool befalls = record.kind == RECORD_LOST || record.kind == RECORD_FATE;
+    struct ladder_arrow *arrow = NULL;
+
+    if (record.kind == RECORD_LOST && run_loss_place(&record) == RUN_LOST_ON_WIRE) {
+        arrow = ladder_flights_find(&l->flights, record.frame);
+        if (arrow != NULL)
+            ladder_place_cut(l, arrow, index);
+        return;
+    }
+    l->rows.canvas.owner = befalls ? record.frame : 0;
+    place_note(l, index, &record);
+    l->rows.canvas.owner = 0;
 }

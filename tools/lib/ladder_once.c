@@ -21,31 +21,32 @@ static bool is_loss_in_node(const struct record *record)
     return record->kind == RECORD_LOST && run_loss_place(record) == RUN_LOST_IN_NODE;
 }
 
-static bool loss_is_told(const struct run_view *view, const struct record *record)
+static bool loss_is_told(const struct run_view *view, uint32_t index, const struct record *record)
 {
-    for (uint32_t i = run_record_index(view, record); i > 0; i--) {
-        const struct record *before = trace_record(view->trace, i - 1);
+    for (uint32_t i = index; i > 0; i--) {
+        struct record before = trace_read(view->trace, i - 1);
 
-        if (before->event != record->event)
+        if (before.event != record->event)
             break;
-        if (same_loss(record, before))
+        if (same_loss(record, &before))
             return true;
     }
     return false;
 }
 
 /* The first message that a command sends: the command stands in the row above. */
-static bool message_is_told(const struct run_view *view, const struct record *record)
+static bool message_is_told(const struct run_view *view, uint32_t index,
+                            const struct record *record)
 {
-    for (uint32_t i = run_record_index(view, record); i > 0; i--) {
-        const struct record *before = trace_record(view->trace, i - 1);
+    for (uint32_t i = index; i > 0; i--) {
+        struct record before = trace_read(view->trace, i - 1);
 
-        if (before->event != record->event)
+        if (before.event != record->event)
             break;
-        if (before->kind != RECORD_APP || before->node != record->node)
+        if (before.kind != RECORD_APP || before.node != record->node)
             continue;
-        return run_command_text(view, before) != NULL &&
-               run_command_link(view, before) == LINK_NONE;
+        return run_command_text(view, &before) != NULL &&
+               run_command_link(view, &before) == LINK_NONE;
     }
     return false;
 }
@@ -58,33 +59,34 @@ static bool command_tells(uint16_t what)
            what == APP_TCP_ABORTED;
 }
 
-bool ladder_is_told(const struct run_view *view, const struct record *record)
+bool ladder_is_told(const struct run_view *view, uint32_t index)
 {
-    if (record->kind == RECORD_APP && command_tells(record->what))
-        return message_is_told(view, record);
-    return is_loss_in_node(record) && loss_is_told(view, record);
+    struct record record = trace_read(view->trace, index);
+
+    if (record.kind == RECORD_APP && command_tells(record.what))
+        return message_is_told(view, index, &record);
+    return is_loss_in_node(&record) && loss_is_told(view, index, &record);
 }
 
-bool ladder_sharers(const struct run_view *view, const struct record *record, char *out,
-                    size_t size)
+bool ladder_sharers(const struct run_view *view, uint32_t index, char *out, size_t size)
 {
     const struct trace *trace = view->trace;
+    struct record record = trace_read(trace, index);
     struct text frames = text_begin(out, size);
     uint32_t count = 0;
     bool numbered = true;
 
-    for (uint32_t i = run_record_index(view, record);
-         is_loss_in_node(record) && i < trace->records.count; i++) {
-        const struct record *other = trace_record(trace, i);
+    for (uint32_t i = index; is_loss_in_node(&record) && i < trace->records.count; i++) {
+        struct record other = trace_read(trace, i);
 
-        if (other->event != record->event)
+        if (other.event != record.event)
             break;
-        if (!same_loss(record, other))
+        if (!same_loss(&record, &other))
             continue;
         count++;
-        numbered = numbered && other->frame != 0;
+        numbered = numbered && other.frame != 0;
         if (count <= SHARERS_NAMED)
-            text_format(&frames, "%s%" PRIu32, count == 1 ? _(" (frames ") : ", ", other->frame);
+            text_format(&frames, "%s%" PRIu32, count == 1 ? _(" (frames ") : ", ", other.frame);
     }
     if (count < 2)
         out[0] = '\0';

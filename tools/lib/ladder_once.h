@@ -10,12 +10,11 @@
 
 #include "tools/lib/run_view.h"
 
-/* Something before has said all that RECORD says. */
-bool ladder_is_told(const struct run_view *view, const struct record *record);
+/* Something before has said all that record INDEX says. */
+bool ladder_is_told(const struct run_view *view, uint32_t index);
 
-/* Writes which frames share the loss RECORD, " (frames 3, 5)" or, where they
+/* Writes which frames share the loss INDEX, " (frames 3, 5)" or, where they
  * have no numbers, " (2 packets)"; "" and false if it is one alone. */
-bool ladder_sharers(const struct run_view *view, const struct record *record, char *out,
-                    size_t size);
+bool ladder_sharers(const struct run_view *view, uint32_t index, char *out, size_t size);
 
 #endif

@@ -9,8 +9,8 @@
 
 enum {
     FORMS_LOOK_AT = 4096, /* frames by which the form of the facts is chosen */
-    TEXT_AT = 3,       /* offset of the facts on an arrow: "|- ARP" */
-    TEXT_AROUND = 9,   /* cells of an arrow that its facts must leave free */
+    TEXT_AT = 3,          /* offset of the facts on an arrow: "|- ARP" */
+    TEXT_AROUND = 9,      /* cells of an arrow that its facts must leave free */
     HEAD_RIGHT = 0x25b6,
     HEAD_LEFT = 0x25c0,
     LEVEL = 0x2500,
@@ -55,7 +55,7 @@ static int number_room(const struct ladder *l, uint32_t first, uint32_t last)
 }
 
 /* A frame flooded out of another port of the same node joins its row. */
-static bool join_flood(struct ladder *l, const struct ladder_start *start, int end, int64_t *row)
+static bool join_flood(struct ladder *l, struct ladder_start *start, int end, int64_t *row)
 {
     struct ladder_spans spans = { .count = 0 };
     const struct ladder_flood *flood = &l->flood;
@@ -70,6 +70,8 @@ static bool join_flood(struct ladder *l, const struct ladder_start *start, int e
         return false;
     ladder_rows_take(&l->rows, flood->row, &spans);
     *row = flood->row;
+    start->x = ladder_arrow_x(&start->arrow, 1);
+    start->width = 1;
     l->flood.last = start->frame;
     return true;
 }
@@ -87,14 +89,14 @@ static int64_t take_first_row(struct ladder *l, const struct ladder_start *start
     row = max_i64(l->last_row[start->from], l->last_sending);
     row = ladder_rows_find(&l->rows, row, &spans);
     l->last_sending = row;
-    l->flood = (struct ladder_flood){ row, start->frame, start->frame,
-                                      l->layout.nodes[start->from] };
+    l->flood =
+        (struct ladder_flood){ row, start->frame, start->frame, l->layout.nodes[start->from] };
     return row;
 }
 
 /* Writes as much of the facts as fits; what is left goes below, beside the
  * sender: facts are never lost. */
-static void put_facts(struct ladder *l, const struct ladder_start *start, int64_t row)
+static void put_facts(struct ladder *l, struct ladder_start *start, int64_t row)
 {
     const struct ladder_arrow *arrow = &start->arrow;
     int y = ladder_rows_y(&l->rows, row);
@@ -108,15 +110,16 @@ static void put_facts(struct ladder *l, const struct ladder_start *start, int64_
     width = canvas_text_width(line);
     x = ladder_arrow_x(arrow, TEXT_AT - 1) - (arrow->direction < 0 ? width - 1 : 0);
     if (margin)
-        canvas_text(&l->rows.canvas, l->layout.margin - 1, y, line, width, arrow->meaning);
-    else
-        canvas_text(&l->rows.canvas, x, y, line, width, arrow->meaning);
+        x = l->layout.margin - 1;
+    canvas_text(&l->rows.canvas, x, y, line, width, arrow->meaning);
+    start->x = x + 1;
+    start->width = width - 2;
     len += strspn(start->text + len, " ");
     if (start->text[len] != '\0')
         ladder_place_words(l, start->from, row + 1, start->text + len, arrow->meaning, 0);
 }
 
-int64_t ladder_begin_arrow(struct ladder *l, const struct ladder_start *start, int end)
+int64_t ladder_begin_arrow(struct ladder *l, struct ladder_start *start, int end)
 {
     int64_t row;
 
@@ -147,8 +150,7 @@ static bool is_too_long(const struct ladder *l, uint32_t number, const struct la
     int to = ladder_column(l, run_frame_to(l->view, frame)->node->id);
 
     return from >= 0 && to >= 0 && !facts->damaged && facts->meaning != MEANING_TCP &&
-           canvas_text_width(facts->full) >
-               facts_room(l, abs(l->layout.x[to] - l->layout.x[from]));
+           canvas_text_width(facts->full) > facts_room(l, abs(l->layout.x[to] - l->layout.x[from]));
 }
 
 /* Twice: whether there are several connections, whose ports are then part of
@@ -193,28 +195,38 @@ static int choose_bend(const struct ladder *l, const struct ladder_start *start)
     return (int)max_i64(2, min_i64(bend, arrow->limit - 1));
 }
 
+bool ladder_lay_arrow(const struct ladder *l, uint32_t number, struct ladder_arrow *arrow)
+{
+    const struct trace_frame *frame = trace_frame(l->view->trace, number);
+    int from = ladder_column(l, run_frame_from(l->view, frame)->node->id);
+    int to = ladder_column(l, run_frame_to(l->view, frame)->node->id);
+
+    if (from < 0 || to < 0 || to == from)
+        return false;
+    memset(arrow, 0, sizeof(*arrow));
+    arrow->frame = number;
+    arrow->end = ARROW_STAYS;
+    arrow->sent = frame->sent;
+    arrow->x = l->layout.x[from];
+    arrow->direction = to > from ? 1 : -1;
+    arrow->length = abs(l->layout.x[to] - arrow->x);
+    arrow->limit = arrow->length - 3;
+    arrow->from = from;
+    arrow->to = to;
+    return true;
+}
+
 static bool start_arrow(struct ladder *l, const struct ladder_sending *sending,
                         struct ladder_start *start)
 {
-    const struct trace_frame *frame = trace_frame(l->view->trace, sending->tx->frame);
-    int to = ladder_column(l, run_frame_to(l->view, frame)->node->id);
     struct ladder_arrow *arrow = &start->arrow;
 
-    start->from = ladder_column(l, sending->tx->node);
-    start->frame = sending->tx->frame;
+    start->frame = sending->frame;
     ladder_facts(l->view, l->tcp, start->frame, &start->facts);
-    if (start->from < 0 || to < 0 || to == start->from)
+    if (!ladder_lay_arrow(l, start->frame, arrow))
         return false;
-    memset(arrow, 0, sizeof(*arrow));
-    arrow->frame = start->frame;
+    start->from = arrow->from;
     arrow->copies = sending->copies;
-    arrow->end = ARROW_STAYS;
-    arrow->sent = frame->sent;
-    arrow->x = l->layout.x[start->from];
-    arrow->direction = to > start->from ? 1 : -1;
-    arrow->length = abs(l->layout.x[to] - arrow->x);
-    arrow->limit = arrow->length - 3;
-    arrow->to = to;
     arrow->meaning = start->facts.meaning;
     choose_words(l, start);
     arrow->bend = choose_bend(l, start);
@@ -227,13 +239,17 @@ void ladder_place_sending(struct ladder *l, const struct ladder_sending *sending
 
     if (!start_arrow(l, sending, &start))
         return;
-    if (sending->lost != NULL) {
+    l->rows.canvas.owner = sending->frame;
+    if (sending->is_lost) {
         ladder_place_lost(l, &start, sending->lost);
     } else {
         start.arrow.start = ladder_begin_arrow(l, &start, start.arrow.bend);
         if (!ladder_flights_add(&l->flights, &start.arrow))
             l->no_memory = true;
     }
+    l->rows.canvas.owner = 0;
+    ladder_put_mark(l, &(struct ladder_mark){ sending->tx, start.arrow.start, start.x, start.width,
+                                              &start.arrow });
     for (unsigned i = 0; i < sending->fate_count; i++)
         ladder_place_note(l, sending->fates[i]);
 }
@@ -267,7 +283,7 @@ static int64_t take_last_row(struct ladder *l, const struct ladder_arrow *arrow,
     return row;
 }
 
-void ladder_place_arrival(struct ladder *l, const struct record *rx)
+void ladder_place_arrival(struct ladder *l, uint32_t index, const struct record *rx)
 {
     struct ladder_arrow *arrow = ladder_flights_find(&l->flights, rx->frame);
     int64_t row;
@@ -277,9 +293,12 @@ void ladder_place_arrival(struct ladder *l, const struct record *rx)
         return;
     row = take_last_row(l, arrow, &from);
     head = arrow->length - 1;
+    l->rows.canvas.owner = rx->frame;
     draw_level(l, arrow, row, from, head - 1);
     canvas_put(&l->rows.canvas, ladder_arrow_x(arrow, head), ladder_rows_y(&l->rows, row),
                arrow->direction > 0 ? HEAD_RIGHT : HEAD_LEFT, arrow->meaning);
+    l->rows.canvas.owner = 0;
+    ladder_put_mark(l, &(struct ladder_mark){ index, row, ladder_arrow_x(arrow, head), 1, NULL });
     l->last_row[arrow->to] = row;
     l->received[arrow->to] = rx->frame;
     if (!ladder_flights_end(&l->flights, arrow, row))

@@ -20,6 +20,11 @@ void ladder_rows_close(struct ladder_rows *rows)
     canvas_close(&rows->canvas);
 }
 
+void ladder_rows_set_blind(struct ladder_rows *rows, bool blind)
+{
+    rows->canvas.height = blind ? 0 : LADDER_ROWS_MAX; /* what is outside is clipped */
+}
+
 void ladder_spans_add(struct ladder_spans *spans, int a, int b)
 {
     ASSERT(spans->count < LADDER_SPANS_MAX);
@@ -75,8 +80,7 @@ void ladder_rows_take(struct ladder_rows *rows, int64_t number, const struct lad
     }
 }
 
-int64_t ladder_rows_find(struct ladder_rows *rows, int64_t number,
-                         const struct ladder_spans *spans)
+int64_t ladder_rows_find(struct ladder_rows *rows, int64_t number, const struct ladder_spans *spans)
 {
     if (number < rows->base)
         number = rows->base;
@@ -88,7 +92,6 @@ int64_t ladder_rows_find(struct ladder_rows *rows, int64_t number,
 
 void ladder_rows_advance(struct ladder_rows *rows)
 {
-    canvas_clear(&rows->canvas, 0, rows->count);
     memset(rows->taken, 0, (size_t)rows->canvas.width * (size_t)rows->count);
     rows->base += rows->count;
     rows->count = 0;

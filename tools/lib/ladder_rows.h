@@ -33,6 +33,14 @@ struct ladder_spans {
 bool ladder_rows_open(struct ladder_rows *rows, int width);
 void ladder_rows_close(struct ladder_rows *rows);
 
+/* BLIND: rows are found and counted as ever, but nothing is drawn in them. */
+void ladder_rows_set_blind(struct ladder_rows *rows, bool blind);
+
+static inline bool ladder_rows_are_blind(const struct ladder_rows *rows)
+{
+    return rows->canvas.height == 0;
+}
+
 /* Adds the cells between A and B, in either order. */
 void ladder_spans_add(struct ladder_spans *spans, int a, int b);
 

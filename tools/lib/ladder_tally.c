@@ -23,8 +23,8 @@ bool ladder_tally_open(struct ladder_tally *tally, const struct run_view *view)
     tally->lost = calloc(links, sizeof(tally->lost[0]));
     tally->refused = calloc(links, sizeof(tally->refused[0]));
     tally->causes = calloc(RULE_COUNT, sizeof(tally->causes[0]));
-    return tally->carried != NULL && tally->lost != NULL &&
-           tally->refused != NULL && tally->causes != NULL;
+    return tally->carried != NULL && tally->lost != NULL && tally->refused != NULL &&
+           tally->causes != NULL;
 }
 
 void ladder_tally_close(struct ladder_tally *tally)
@@ -47,22 +47,24 @@ static void add_cause(struct ladder_cause *cause, const struct record *record)
     cause->b_differs = cause->b_differs || cause->b != record->b;
 }
 
-void ladder_tally_add(struct ladder_tally *tally, const struct record *record)
+void ladder_tally_add(struct ladder_tally *tally, const struct trace *trace, uint32_t index)
 {
-    if (record->kind == RECORD_TX) {
-        tally->carried[record->what]++;
+    struct record record = trace_read(trace, index);
+
+    if (record.kind == RECORD_TX) {
+        tally->carried[record.what]++;
         tally->frames++;
     }
-    if (record->kind != RECORD_LOST)
+    if (record.kind != RECORD_LOST)
         return;
-    add_cause(&tally->causes[record->rule], record);
-    if (run_loss_place(record) == RUN_LOST_ON_WIRE)
-        tally->lost[record->what]++;
-    else if (run_loss_place(record) == RUN_LOST_BEFORE_WIRE)
-        tally->refused[record->what]++;
+    add_cause(&tally->causes[record.rule], &record);
+    if (run_loss_place(&record) == RUN_LOST_ON_WIRE)
+        tally->lost[record.what]++;
+    else if (run_loss_place(&record) == RUN_LOST_BEFORE_WIRE)
+        tally->refused[record.what]++;
 }
 
-static void print_line(struct ladder *l, const char *label, const char *text, enum meaning meaning)
+static void draw_line(struct ladder *l, const char *label, const char *text, enum meaning meaning)
 {
     struct canvas *canvas = &l->rows.canvas;
     int indent = canvas_text_width(label);
@@ -74,8 +76,7 @@ static void print_line(struct ladder *l, const char *label, const char *text, en
 
         snprintf(line, sizeof(line), "%.*s", (int)len, text);
         canvas_text(canvas, indent, 0, line, l->layout.width, meaning);
-        canvas_print_row(canvas, 0, l->how, l->out);
-        canvas_clear(canvas, 0, 1);
+        ladder_put_row(l, 0);
         for (text += len; *text == ' ';)
             text++;
     } while (*text != '\0');
@@ -86,7 +87,7 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
-static void print_links(struct ladder *l)
+static void draw_links(struct ladder *l)
 {
     const struct world *world = l->view->world;
     uint32_t shown = 0, used = 0;
@@ -105,11 +106,11 @@ static void print_links(struct ladder *l)
         if (refused > 0)
             snprintf(text + strlen(text), sizeof(text) - strlen(text),
                      _(", %" PRIu32 " lost in front of it"), refused);
-        print_line(l, shown++ == 0 ? _("carried  ") : "         ", text, MEANING_PLAIN);
+        draw_line(l, shown++ == 0 ? _("carried  ") : "         ", text, MEANING_PLAIN);
     }
     if (used > shown) {
         snprintf(text, sizeof(text), _("... and %" PRIu32 " more links"), used - shown);
-        print_line(l, "         ", text, MEANING_PLAIN);
+        draw_line(l, "         ", text, MEANING_PLAIN);
     }
 }
 
@@ -144,8 +145,7 @@ static size_t differing_group(const struct ladder_cause *cause, const char *at)
 }
 
 /* A rule's sentence as it holds for all its cases. */
-static void common_sentence(rule_id rule, const struct ladder_cause *cause, char *out,
-                            size_t size)
+static void common_sentence(rule_id rule, const struct ladder_cause *cause, char *out, size_t size)
 {
     const char *at = rule_get(rule)->sentence;
     char pattern[LADDER_TEXT_SIZE];
@@ -172,7 +172,7 @@ static bool is_harmless(rule_id rule)
     return rule == RULE_REASSEMBLY_DUPLICATE;
 }
 
-static void print_causes(struct ladder *l, bool harmless, const char *label)
+static void draw_causes(struct ladder *l, bool harmless, const char *label)
 {
     char sentence[LADDER_TEXT_SIZE], start[64];
 
@@ -183,12 +183,12 @@ static void print_causes(struct ladder *l, bool harmless, const char *label)
             continue;
         common_sentence(rule, cause, sentence, sizeof(sentence));
         snprintf(start, sizeof(start), "%s%" PRIu32 "  ", label, cause->count);
-        print_line(l, start, sentence, harmless ? MEANING_FATE : MEANING_LOST);
+        draw_line(l, start, sentence, harmless ? MEANING_FATE : MEANING_LOST);
         label = "         ";
     }
 }
 
-void ladder_tally_print(struct ladder *l)
+void ladder_tally_draw(struct ladder *l)
 {
     char time[VTIME_TEXT_SIZE], text[LADDER_TEXT_SIZE], flying[64] = "";
     uint64_t frames = l->tally.frames;
@@ -198,9 +198,9 @@ void ladder_tally_print(struct ladder *l)
         snprintf(flying, sizeof(flying), _(", %zu still in flight"), l->flights.live);
     snprintf(text, sizeof(text), _("%s, %" PRIu64 " frame%s%s"), time, frames, plural(frames),
              flying);
-    putc('\n', l->out);
-    print_line(l, _("end      "), text, MEANING_PLAIN);
-    print_links(l);
-    print_causes(l, false, _("lost     "));
-    print_causes(l, true, _("ignored  "));
+    ladder_put_row(l, 0);
+    draw_line(l, _("end      "), text, MEANING_PLAIN);
+    draw_links(l);
+    draw_causes(l, false, _("lost     "));
+    draw_causes(l, true, _("ignored  "));
 }

@@ -197,11 +197,11 @@ static void say_state(const struct run_view *view, const struct record *record, 
 }
 
 /* "RTO expires (1 s)". */
-static void say_timer(const struct run_view *view, const struct record *record,
+static void say_timer(const struct run_view *view, uint32_t index, const struct record *record,
                       struct ladder_note *note)
 {
     char length[LADDER_TEXT_SIZE];
-    vtime set_for = run_timer_length(view, record);
+    vtime set_for = run_timer_length(view, index);
 
     note->meaning = MEANING_STATE;
     say_whose(view, record, note);
@@ -308,7 +308,7 @@ static void say_unsent(const struct run_view *view, struct tcp_view *tcp,
     snprintf(note->brief, sizeof(note->brief), "%.128s: %.255s", cause, facts.brief);
 }
 
-static void say_lost(const struct run_view *view, struct tcp_view *tcp,
+static void say_lost(const struct run_view *view, struct tcp_view *tcp, uint32_t index,
                      const struct record *record, struct ladder_note *note)
 {
     char frames[128];
@@ -317,7 +317,7 @@ static void say_lost(const struct run_view *view, struct tcp_view *tcp,
     note->meaning = record->rule == RULE_REASSEMBLY_DUPLICATE ? MEANING_FATE : MEANING_LOST;
     note->mark = record->rule == RULE_REASSEMBLY_DUPLICATE ? '~' : 'x';
     say_rule(record, note);
-    note->shared = ladder_sharers(view, record, frames, sizeof(frames));
+    note->shared = ladder_sharers(view, index, frames, sizeof(frames));
     if (note->shared)
         add_words(note, "%s", frames);
     if (run_loss_place(record) == RUN_LOST_BEFORE_WIRE)
@@ -337,7 +337,7 @@ static void say_fate(const struct run_view *view, const struct record *record,
                   damage.second != NULL ? damage.second : "");
 }
 
-static void say_app(const struct run_view *view, const struct record *record,
+static void say_app(const struct run_view *view, uint32_t index, const struct record *record,
                     struct ladder_note *note)
 {
     const char *command = run_command_text(view, record);
@@ -350,7 +350,7 @@ static void say_app(const struct run_view *view, const struct record *record,
                         sizeof(sentence));
         say_whose(view, record, note);
         add_words(note, "%s", sentence);
-        run_message_quote(view, record, &note->quote);
+        run_message_quote(view, index, &note->quote);
         return;
     }
     note->mark = LADDER_COMMAND_MARK;
@@ -358,15 +358,18 @@ static void say_app(const struct run_view *view, const struct record *record,
     add_words(note, "%s", command);
 }
 
-void ladder_note(const struct run_view *view, struct tcp_view *tcp, const struct record *record,
-                 unsigned why, struct ladder_note *note)
+void ladder_note(const struct run_view *view, struct tcp_view *tcp, uint32_t index, unsigned why,
+                 struct ladder_note *note)
 {
+    struct record read = trace_read(view->trace, index);
+    const struct record *record = &read;
+
     memset(note, 0, sizeof(*note));
     note->mark = 0x25cf; /* black circle */
     note->link = LINK_NONE;
     switch ((enum record_kind)record->kind) {
     case RECORD_LOST:
-        say_lost(view, tcp, record, note);
+        say_lost(view, tcp, index, record, note);
         break;
     case RECORD_FATE:
         say_fate(view, record, note);
@@ -381,10 +384,10 @@ void ladder_note(const struct run_view *view, struct tcp_view *tcp, const struct
         say_state(view, record, why, note);
         break;
     case RECORD_APP:
-        say_app(view, record, note);
+        say_app(view, index, record, note);
         break;
     case RECORD_TIMER:
-        say_timer(view, record, note);
+        say_timer(view, index, record, note);
         break;
     case RECORD_VALUE:
         say_value(view, record, note);

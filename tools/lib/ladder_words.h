@@ -27,20 +27,20 @@ struct ladder_facts {
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts);
 
-/* What RECORD (LOST, FATE, STATE, APP or WHY) says. */
+/* What a record (LOST, FATE, STATE, APP or WHY) says. */
 struct ladder_note {
     char text[LADDER_TEXT_SIZE];
     char brief[LADDER_TEXT_SIZE]; /* the same in less room, or "" */
     struct run_quote quote;       /* of the message that it is about */
     enum meaning meaning;
-    uint32_t mark;  /* the sign that stands at the column */
-    uint16_t link;  /* a command to this wire; else LINK_NONE */
-    bool shared;    /* a loss of several frames: the text names them */
+    uint32_t mark; /* the sign that stands at the column */
+    uint16_t link; /* a command to this wire; else LINK_NONE */
+    bool shared;   /* a loss of several frames: the text names them */
 };
-/* WHY: of which layers reasons are told in full, with their citation (as in
- * ladder.h). TCP has been asked for all frames before RECORD. */
-void ladder_note(const struct run_view *view, struct tcp_view *tcp, const struct record *record,
-                 unsigned why, struct ladder_note *note);
+/* Of record INDEX. WHY: of which layers reasons are told in full, with their
+ * citation (as in ladder.h). TCP has been asked for all frames before it. */
+void ladder_note(const struct run_view *view, struct tcp_view *tcp, uint32_t index, unsigned why,
+                 struct ladder_note *note);
 
 /* BEFORE and NOTE in one line, with as much of the message as fits into ROOM
  * columns, if that is worth while. */

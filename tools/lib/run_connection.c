@@ -116,16 +116,16 @@ bool run_timer_is_of_tcp(uint16_t timer)
     return timers[timer] && timer != TIMER_TCP_SOURCE && timer != TIMER_TCP_TIME_WAIT;
 }
 
-vtime run_timer_length(const struct run_view *view, const struct record *fired)
+vtime run_timer_length(const struct run_view *view, uint32_t index)
 {
-    uint32_t i = run_record_index(view, fired);
+    struct record fired = trace_read(view->trace, index);
 
-    for (unsigned looked = 0; i-- > 0 && looked < LOOK_BACK; looked++) {
-        const struct record *record = trace_record(view->trace, i);
+    for (unsigned looked = 0; index-- > 0 && looked < LOOK_BACK; looked++) {
+        struct record record = trace_read(view->trace, index);
 
-        if (record->kind == RECORD_TIMER && record->node == fired->node &&
-            record->what == fired->what && record->subject == fired->subject)
-            return record->b == TIMER_SET ? record->a - trace_time(view->trace, record) : 0;
+        if (record.kind == RECORD_TIMER && record.node == fired.node &&
+            record.what == fired.what && record.subject == fired.subject)
+            return record.b == TIMER_SET ? record.a - trace_time(view->trace, &record) : 0;
     }
     return 0;
 }
@@ -135,12 +135,12 @@ bool run_has_several_connections(const struct run_view *view)
     unsigned active = 0, passive = 0;
 
     for (uint32_t i = 0; i < view->trace->records.count; i++) {
-        const struct record *record = trace_record(view->trace, i);
+        struct record record = trace_read(view->trace, i);
 
-        if (record->kind != RECORD_STATE || record->what != MACHINE_TCP)
+        if (record.kind != RECORD_STATE || record.what != MACHINE_TCP)
             continue;
-        active += record->b == STATE_TCP_SYN_SENT;
-        passive += record->b == STATE_TCP_SYN_RECEIVED;
+        active += record.b == STATE_TCP_SYN_SENT;
+        passive += record.b == STATE_TCP_SYN_RECEIVED;
         if (active > 1 || passive > 1)
             return true;
     }
@@ -159,7 +159,10 @@ bool run_has_many_reads(const struct run_view *view)
 {
     unsigned count = 0;
 
-    for (uint32_t i = 0; i < view->trace->records.count && count <= READS_MANY; i++)
-        count += run_is_bulk(trace_record(view->trace, i));
+    for (uint32_t i = 0; i < view->trace->records.count && count <= READS_MANY; i++) {
+        struct record record = trace_read(view->trace, i);
+
+        count += run_is_bulk(&record);
+    }
     return count > READS_MANY;
 }

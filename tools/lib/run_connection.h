@@ -28,8 +28,8 @@ bool run_connection_ports(const struct node *node, uint32_t number, char *out, s
  * is told by the state. */
 bool run_timer_is_of_tcp(uint16_t timer);
 
-/* For how long the timer was set that RECORD tells has fired; 0: unknown. */
-vtime run_timer_length(const struct run_view *view, const struct record *record);
+/* For how long the timer was set that record INDEX tells has fired; 0: unknown. */
+vtime run_timer_length(const struct run_view *view, uint32_t index);
 
 /* The run has more than one connection. */
 bool run_has_several_connections(const struct run_view *view);

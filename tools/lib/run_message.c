@@ -34,15 +34,15 @@ struct span run_frame_arrived(const struct run_view *view, uint32_t frame, uint8
     ASSERT(bytes.len <= RUN_FRAME_MAX);
     memcpy(room, bytes.at, bytes.len);
     for (uint32_t i = tx + 1; i < trace->records.count; i++) {
-        const struct record *record = trace_record(trace, i);
+        struct record record = trace_read(trace, i);
 
-        if (record->event != event || record->frame != frame || record->kind != RECORD_FATE)
+        if (record.event != event || record.frame != frame || record.kind != RECORD_FATE)
             break;
-        if (record->rule == RULE_FAULT_SWAP)
-            swap_words(room, bytes.len, record->a, record->b);
-        else if (record->rule == RULE_LINK_CORRUPT || record->rule == RULE_FAULT_CORRUPT ||
-                 record->rule == RULE_INTERVENTION_CORRUPT)
-            flip_bit(room, bytes.len, record->a);
+        if (record.rule == RULE_FAULT_SWAP)
+            swap_words(room, bytes.len, record.a, record.b);
+        else if (record.rule == RULE_LINK_CORRUPT || record.rule == RULE_FAULT_CORRUPT ||
+                 record.rule == RULE_INTERVENTION_CORRUPT)
+            flip_bit(room, bytes.len, record.a);
     }
     return (struct span){ room, bytes.len };
 }
@@ -101,23 +101,21 @@ static void quote_received(const struct run_view *view, const struct record *rec
 
 /* What the host was told to send may have to wait for an address: then no
  * frame of the same event has it, and nothing is shown. */
-static void quote_sent(const struct run_view *view, const struct record *record,
+static void quote_sent(const struct run_view *view, uint32_t index, const struct record *record,
                        struct run_quote *quote)
 {
     const struct trace *trace = view->trace;
-    uint32_t i = run_record_index(view, record) + 1;
 
-    for (; i < trace->records.count; i++) {
-        const struct record *next = trace_record(trace, i);
+    for (uint32_t i = index + 1; i < trace->records.count; i++) {
+        struct record next = trace_read(trace, i);
         struct udp_header header;
         struct span data;
 
-        if (next->event != record->event ||
-            (next->kind == RECORD_APP && next->node == record->node))
+        if (next.event != record->event || (next.kind == RECORD_APP && next.node == record->node))
             return;
-        if (next->kind != RECORD_TX || next->node != record->node)
+        if (next.kind != RECORD_TX || next.node != record->node)
             continue;
-        data = udp_data(trace_frame_bytes(trace, next->frame), record->a, &header);
+        data = udp_data(trace_frame_bytes(trace, next.frame), record->a, &header);
         if (header.source_port == record->subject) {
             quote_data(data, quote);
             return;
@@ -125,14 +123,15 @@ static void quote_sent(const struct run_view *view, const struct record *record,
     }
 }
 
-void run_message_quote(const struct run_view *view, const struct record *record,
-                       struct run_quote *quote)
+void run_message_quote(const struct run_view *view, uint32_t index, struct run_quote *quote)
 {
+    struct record record = trace_read(view->trace, index);
+
     memset(quote, 0, sizeof(*quote));
-    if (record->kind != RECORD_APP)
+    if (record.kind != RECORD_APP)
         return;
-    if (record->what == APP_UDP_RECEIVED)
-        quote_received(view, record, quote);
-    else if (record->what == APP_UDP_SENT)
-        quote_sent(view, record, quote);
+    if (record.what == APP_UDP_RECEIVED)
+        quote_received(view, &record, quote);
+    else if (record.what == APP_UDP_SENT)
+        quote_sent(view, index, &record, quote);
 }

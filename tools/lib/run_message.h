@@ -22,12 +22,11 @@ struct run_quote {
 };
 
 /*
- * The message that RECORD (APP_UDP_SENT or APP_UDP_RECEIVED) tells of, if it
+ * The message that record INDEX (APP_UDP_SENT or APP_UDP_RECEIVED) tells of, if it
  * is text that somebody wrote and one frame, which is no fragment, carries
  * it: of a received one as it arrived, of a sent one as it goes out in the
  * same event.
  */
-void run_message_quote(const struct run_view *view, const struct record *record,
-                       struct run_quote *quote);
+void run_message_quote(const struct run_view *view, uint32_t index, struct run_quote *quote);
 
 #endif

@@ -56,12 +56,6 @@ static inline const struct node *run_node(const struct run_view *view, uint32_t 
     return view->world->nodes[id];
 }
 
-/* Where RECORD, which belongs to the trace of VIEW, stands in it. */
-static inline uint32_t run_record_index(const struct run_view *view, const struct record *record)
-{
-    return (uint32_t)(record - trace_record(view->trace, 0));
-}
-
 /* The text of the command that RECORD (APP_COMMAND) tells of, or NULL; and
  * the link it is told to, or LINK_NONE if a node is. */
 const char *run_command_text(const struct run_view *view, const struct record *record);
