@@ -1,13 +1,16 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/lab_amend.h"
 #include "tools/lib/simulation.h"
 
 /*
  * Any bytes as a lab file, with its commands, filters and conditions; what
  * stands before the first line that is "%%" is taken as the argument of
  * --set. Reading must end, print its errors, and give everything back; a lab
- * without errors must hold what lab.h promises, and its world must run.
+ * without errors must hold what lab.h promises, its world must run, and what is
+ * done in it can be written into it.
  */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -79,6 +82,22 @@ static void run_lab(const struct lab *lab)
     simulation_close(&simulation);
 }
 
+static void amend_lab(const struct lab *lab, struct diagnostics *d)
+{
+    bool of_host = lab->node_count > 0 && lab->nodes[0].kind == LAB_HOST;
+    const struct lab_amendment amendments[] = {
+        { .kind = LAB_AMEND_FAULT, .fault = { .kind = FAULT_KIND_DROP, .frame = 1 } },
+        { .kind = LAB_AMEND_COMMAND, .at = lab->until,
+          .name = of_host ? lab->nodes[0].name : "", .command = "arp flush" },
+    };
+
+    if (lab->fault_count == LAB_FAULTS_MAX || lab->command_count >= LAB_COMMANDS_MAX)
+        return;
+    char *text = lab_amend(lab, amendments, 1 + of_host, &simulation_hooks, d);
+    ASSERT(text != NULL);
+    free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *mark = memmem(data, size, "%%\n", 3);
@@ -102,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_links(lab);
         check_script(lab);
         run_lab(lab);
+        amend_lab(lab, &d);
         lab_free(lab);
     }
     FILE *null = fopen("/dev/null", "w");

@@ -37,7 +37,7 @@ static struct yaml_node *value_node(struct edit *e)
     struct diagnostics problems;
     struct source s;
 
-    if (value[0] == '\0' || strchr("{[\"'", value[0]) == NULL) {
+    if (!lab_override_is_yaml(value)) {
         struct yaml_node *scalar = yaml_node_new(e->r->memory, YAML_SCALAR, e->mark, value);
         scalar->plain = true;
         return scalar;
@@ -211,6 +211,38 @@ static void replace(struct edit *e, struct yaml_node *node, const struct yaml_no
     *node = *value;
     node->next = next;
     node->key = key;
+}
+
+struct yaml_node *lab_override_target(struct lab_memory *memory, struct yaml_node *root,
+                                      const char *path_value)
+{
+    struct edit e = { .at = path_value, .end = strchr(path_value, '='), .parent = "" };
+    struct yaml_node *node = root;
+
+    while (node != NULL && node->kind != YAML_SCALAR && e.at < e.end) {
+        size_t len = next_part(&e, node);
+        const char *part = lab_memory_text(memory, e.at, len);
+        char why[UNIT_WHY_SIZE];
+        int64_t index;
+
+        if (node->kind == YAML_MAP) {
+            node = yaml_map_get(node, part);
+        } else if (unit_parse_count(part, 0, (int64_t)node->count - 1, &index, why, sizeof why)) {
+            for (node = node->first; index > 0; index--)
+                node = node->next;
+        } else {
+            node = NULL;
+        }
+        e.at += len;
+        e.at += e.at < e.end;
+        e.parent = part;
+    }
+    return e.at == e.end ? node : NULL;
+}
+
+bool lab_override_is_yaml(const char *value)
+{
+    return value[0] != '\0' && strchr("{[\"'", value[0]) != NULL;
 }
 
 /* Whether the path can be followed at all; nothing is changed if not. */

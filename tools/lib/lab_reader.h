@@ -148,6 +148,15 @@ void lab_check_addresses(struct lab_reader *r);
 void lab_override_apply(struct lab_reader *r, struct yaml_node *root, const struct source *s,
                         const char *path_value);
 
+/* The node of the tree ROOT that PATH_VALUE is about, or NULL if the tree has
+ * none yet. MEMORY is for its work. */
+struct yaml_node *lab_override_target(struct lab_memory *memory, struct yaml_node *root,
+                                      const char *path_value);
+
+/* Whether VALUE, of a --set, is YAML: a list, a map or a quoted text; else it
+ * is text as it stands. */
+bool lab_override_is_yaml(const char *value);
+
 /* ---- hooks ---- */
 
 typedef bool lab_text_check(void *ctx, const struct lab *lab, const char *text, char *why,
