@@ -99,21 +99,39 @@ void event_init(struct event *event, uint16_t node, event_fn *fire)
     event->node = node;
 }
 
+/* Puts ENTRY, whose event is not armed, into the heap. */
+static void put_in(struct event_queue *queue, struct event_slot entry)
+{
+    if (queue->count == queue->capacity)
+        grow(queue);
+    if (!entry.event->housekeeping)
+        queue->busy++;
+    sift_up(queue, ++queue->count, entry);
+}
+
 void event_arm(struct event_queue *queue, struct event *event, vtime at)
 {
     struct event_slot entry = { at, ++queue->inserted, event };
 
     ASSERT(event->fire != NULL);
     event->cause = queue->current;
-    if (event_is_armed(event)) {
+    if (event_is_armed(event))
         settle(queue, event->slot, entry);
-        return;
-    }
-    if (queue->count == queue->capacity)
-        grow(queue);
-    if (!event->housekeeping)
-        queue->busy++;
-    sift_up(queue, ++queue->count, entry);
+    else
+        put_in(queue, entry);
+}
+
+struct event_ticket event_ticket_take(struct event_queue *queue, vtime at)
+{
+    return (struct event_ticket){ at, ++queue->inserted, queue->current };
+}
+
+void event_arm_by_ticket(struct event_queue *queue, struct event *event,
+                         const struct event_ticket *ticket)
+{
+    ASSERT(event->fire != NULL && !event_is_armed(event));
+    event->cause = ticket->cause;
+    put_in(queue, (struct event_slot){ ticket->at, ticket->order, event });
 }
 
 /* Takes the entry in SLOT out of the heap. */

@@ -56,6 +56,26 @@ void event_init(struct event *event, uint16_t node, event_fn *fire);
 /* Arms EVENT for time AT, or moves it there. It counts as inserted now. */
 void event_arm(struct event_queue *queue, struct event *event, vtime at);
 
+/*
+ * What waits in a line of its own, in the order in which it is due, needs no
+ * entry in the queue but for its head: a wire with 3,000 frames on it is one
+ * event. Who joins such a line takes a ticket, and when he has come to its
+ * head, the line's event is armed with that: all happens in the very order in
+ * which it would if each were armed at once.
+ */
+struct event_ticket {
+    vtime at;
+    uint64_t order;
+    uint32_t cause;
+};
+
+/* A ticket for time AT, taken now: its place among equal times. */
+struct event_ticket event_ticket_take(struct event_queue *queue, vtime at);
+
+/* Arms EVENT, which is not armed, as it would be had it been armed then. */
+void event_arm_by_ticket(struct event_queue *queue, struct event *event,
+                         const struct event_ticket *ticket);
+
 /* Disarms EVENT. Nothing happens if it is not armed. */
 void event_disarm(struct event_queue *queue, struct event *event);
 

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static void direction_ready(struct world *world, struct event *event);
-static void packet_arrives(struct world *world, struct event *event);
+static void first_arrives(struct world *world, struct event *event);
+static void other_arrives(struct world *world, struct event *event);
 
 static void direction_init(struct link *link, uint8_t end)
 {
@@ -15,6 +16,7 @@ static void direction_init(struct link *link, uint8_t end)
     d->end = end;
     d->config.queue = LINK_DEFAULT_QUEUE;
     event_init(&d->ready, NODE_NONE, direction_ready);
+    event_init(&d->arrival, link->ends[!end]->node->id, first_arrives);
 }
 
 struct link *link_new(struct world *world, const char *name, struct port *a, struct port *b)
@@ -106,13 +108,30 @@ static void record_sent(struct direction *d, struct packet *p)
     record_frame(d, p, RECORD_TX, d->end, RULE_NONE, p->len, d->end);
 }
 
+/* Frames arrive as they were sent: the queue of events knows of the first one
+ * on the wire only. Those that may be overtaken, or that overtake what was on
+ * a wire when it was cut, have an event of their own. */
+static void fly(struct direction *d, struct packet *p, vtime arrival, bool keeps_order)
+{
+    struct event_queue *queue = &d->link->world->queue;
+    const struct packet *last = d->flying.last;
+
+    if (!keeps_order || (last != NULL && last->arrival.at > arrival)) {
+        event_init(&p->event, d->arrival.node, other_arrives);
+        event_arm(queue, &p->event, arrival);
+        return;
+    }
+    p->arrival = event_ticket_take(queue, arrival);
+    packet_list_add(&d->flying, p);
+    if (last == NULL)
+        event_arm_by_ticket(queue, &d->arrival, &p->arrival);
+}
+
 /* P's last bit is out at OUT; it arrives after the wire's delay and what fate
- * adds. Its event keeps the link's epoch: a wire that was cut meanwhile. */
+ * adds. It keeps the link's epoch: a wire that was cut meanwhile. */
 static void launch(struct direction *d, struct packet *p, vtime out, const struct fate *fate)
 {
-    struct world *world = d->link->world;
     vtime arrival = out + d->config.delay + fate->late;
-    struct port *to = d->link->ends[!d->end];
 
     if (fate->held > 0) {
         arrival += fate->held;
@@ -120,10 +139,9 @@ static void launch(struct direction *d, struct packet *p, vtime out, const struc
         arrival = max_i64(arrival, d->last_arrival);
         d->last_arrival = arrival;
     }
-    event_init(&p->event, to->node->id, packet_arrives);
     p->flight = d;
     p->epoch = d->link->epoch;
-    event_arm(&world->queue, &p->event, arrival);
+    fly(d, p, arrival, fate->held == 0);
 }
 
 static void launch_copies(struct direction *d, const struct packet *p, vtime out,
@@ -227,10 +245,8 @@ static void direction_ready(struct world *world, struct event *event)
         event_arm(&world->queue, &d->ready, d->busy_until);
 }
 
-static void packet_arrives(struct world *world, struct event *event)
+static void arrive(struct direction *d, struct packet *p)
 {
-    struct packet *p = CONTAINER_OF(event, struct packet, event);
-    struct direction *d = p->flight;
     struct port *port = d->link->ends[!d->end];
 
     if (p->epoch != d->link->epoch) {
@@ -238,9 +254,27 @@ static void packet_arrives(struct world *world, struct event *event)
         lose(d, p, RULE_LINK_CUT, 0, 0);
         return;
     }
-    world->current_frame = p->frame;
+    d->link->world->current_frame = p->frame;
     record_frame(d, p, RECORD_RX, !d->end, RULE_NONE, p->len, d->end);
     port->node->ops->receive(port->node, port, p);
+}
+
+static void first_arrives(struct world *world, struct event *event)
+{
+    struct direction *d = CONTAINER_OF(event, struct direction, arrival);
+    struct packet *p = packet_list_take(&d->flying);
+
+    if (d->flying.first != NULL)
+        event_arm_by_ticket(&world->queue, &d->arrival, &d->flying.first->arrival);
+    arrive(d, p);
+}
+
+static void other_arrives(struct world *world, struct event *event)
+{
+    struct packet *p = CONTAINER_OF(event, struct packet, event);
+
+    (void)world;
+    arrive(p->flight, p);
 }
 
 /* Frames that find no room in front of the wire. */

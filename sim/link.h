@@ -50,6 +50,8 @@ struct direction {
     vtime busy_until;   /* when the last bit of the present frame is out */
     vtime last_arrival; /* no frame that keeps order arrives before it */
     struct event ready; /* the wire is free and somebody waits */
+    struct packet_list flying; /* on the wire, in the order of their arrivals */
+    struct event arrival;      /* of the first of them */
     uint64_t burst_slot; /* one more than the last slot whose state is known */
     bool in_burst;       /* Gilbert-Elliott's bad state */
     uint32_t tx_count, lost_count, queue_lost_count;

@@ -39,9 +39,10 @@ enum packet_layer { PACKET_LINK, PACKET_NETWORK, PACKET_TRANSPORT, PACKET_LAYERS
 
 struct packet {
     struct packet *next; /* for whoever keeps it in a list */
-    struct event event;  /* its arrival at the other end of a wire */
-    struct direction *flight; /* the wire it is on */
-    uint32_t epoch;           /* the wire's, when it was sent */
+    struct event event;  /* its arrival, where it keeps no line with others */
+    struct event_ticket arrival; /* at the other end of a wire, where it does */
+    struct direction *flight;    /* the wire it is on */
+    uint32_t epoch;              /* the wire's, when it was sent */
     uint64_t identity;
     uint32_t frame;  /* number of the frame that last carried it; 0: none */
     uint32_t before; /* of the one before that, whose bytes may be the same */

@@ -52,6 +52,31 @@ static void test_equal_times_come_in_order_of_insertion(void)
     arena_close(&f.arena);
 }
 
+static void test_ticket_taken_earlier_comes_before_what_was_armed_since(void)
+{
+    struct fixture f;
+    struct event first, late, last;
+    struct event_ticket ticket;
+    vtime at;
+
+    fixture_open(&f);
+    event_init(&first, 0, never);
+    event_init(&late, 0, never);
+    event_init(&last, 0, never);
+    event_arm(&f.queue, &first, 5);
+    f.queue.current = 7;
+    ticket = event_ticket_take(&f.queue, 5);
+    f.queue.current = 8;
+    event_arm(&f.queue, &last, 5);
+    event_arm_by_ticket(&f.queue, &late, &ticket);
+    EXPECT_EQ(late.cause, 7); /* what happened when the ticket was taken */
+    EXPECT_EQ(event_due(&f.queue, &late), 5);
+    EXPECT(event_next(&f.queue, &at) == &first);
+    EXPECT(event_next(&f.queue, &at) == &late);
+    EXPECT(event_next(&f.queue, &at) == &last);
+    arena_close(&f.arena);
+}
+
 static void test_disarm_in_any_place_keeps_the_order(void)
 {
     struct fixture f;
@@ -120,6 +145,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_empty_queue_has_no_next),
         TEST(test_equal_times_come_in_order_of_insertion),
+        TEST(test_ticket_taken_earlier_comes_before_what_was_armed_since),
         TEST(test_disarm_in_any_place_keeps_the_order),
         TEST(test_disarmed_event_knows_that_it_is),
         TEST(test_housekeeping_does_not_keep_a_world_busy),

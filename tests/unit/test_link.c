@@ -127,6 +127,23 @@ static void test_frame_after_a_cut_waits_for_nobody(void)
     stations_close(&s);
 }
 
+static void test_frames_on_a_wire_take_one_place_in_the_queue(void)
+{
+    struct stations s;
+
+    stations_open(&s, 1, true);
+    for (uint32_t n = 1; n <= 3; n++)
+        station_send_at(s.a, 0, n, 100);
+    for (unsigned i = 0; i < 3; i++)
+        world_step(s.world);
+    EXPECT_EQ(s.world->frame_count, 3);
+    EXPECT_EQ(s.world->queue.count, 1);
+    world_run(s.world);
+    EXPECT_EQ(s.b->count, 3);
+    EXPECT_EQ(s.b->arrivals[2].at, 10 * MS);
+    stations_close(&s);
+}
+
 static void test_frame_longer_than_the_wire_carries_is_lost(void)
 {
     struct stations s;
@@ -222,6 +239,7 @@ int main(void)
         TEST(test_wire_down_loses_what_is_sent_waiting_or_on_it),
         TEST(test_wire_up_again_carries_frames),
         TEST(test_frame_after_a_cut_waits_for_nobody),
+        TEST(test_frames_on_a_wire_take_one_place_in_the_queue),
         TEST(test_frame_longer_than_the_wire_carries_is_lost),
         TEST(test_mtu_counts_from_the_end_of_the_header),
         TEST(test_waiting_frame_too_long_for_a_lowered_mtu_is_lost),
