@@ -280,10 +280,12 @@ void tcp_shutdown(struct tcb *t)
     tcp_leave(t);
 }
 
-/* Half-duplex close: unread data is lost, and the peer is told so (SHLD-3). */
+/* Half-duplex close: unread data is lost, and the peer is told so (SHLD-3), unless
+ * it is gone: TIME-WAIT, which must last (MUST-13), would end for nothing. */
 static bool loses_data(const struct tcb *t)
 {
-    return tcp_available(t) > 0 && !tcp_has_bug(t, BUG_NO_RESET_ON_UNREAD);
+    return tcp_available(t) > 0 && t->state != STATE_TCP_TIME_WAIT &&
+           !tcp_has_bug(t, BUG_NO_RESET_ON_UNREAD);
 }
 
 void tcp_close(struct tcb *t)

@@ -207,6 +207,21 @@ static void test_close_with_unread_text_resets(void)
     peer_close(&p);
 }
 
+/* The peer has closed in peace, and there is nobody left to tell. */
+static void test_close_with_unread_text_leaves_time_wait(void)
+{
+    REQ("MUST-13");
+    peer_fin_wait_2(&p);
+    peer_send(&p, .flags = TCP_FIN | TCP_ACK, .seq = 1, .ack = 2, .text = "unread");
+    peer_skip(&p);
+    EXPECT_STATE(&p, TIME_WAIT);
+    tcp_close(p.tcb);
+    peer_run(&p, 5 * MS);
+    EXPECT_SILENCE(&p);
+    EXPECT_STATE(&p, TIME_WAIT);
+    peer_close(&p);
+}
+
 static void test_text_after_close_resets(void)
 {
     REQ("MAY-1");
@@ -472,6 +487,7 @@ int main(void)
         TEST(test_who_has_closed_still_receives),
         TEST(test_whose_peer_has_closed_still_sends),
         TEST(test_close_with_unread_text_resets),
+        TEST(test_close_with_unread_text_leaves_time_wait),
         TEST(test_text_after_close_resets),
         TEST(test_fin_after_close_is_a_clean_end),
         TEST(test_fin_wait_2_of_a_closed_connection_ends_after_a_time),
