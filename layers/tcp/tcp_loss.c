@@ -259,11 +259,12 @@ static bool used_window(const struct tcb *t, uint32_t flight)
 
 static void grow(struct tcb *t, const struct tcp_acked *acked, uint32_t flight)
 {
+    bool measures = acked->newest_sent_at > 0 && !acked->newest_resent;
     struct cc_ack ack = {
         .now = tcp_now(t),
         .bytes = acked->bytes,
         .flight = flight,
-        .rtt = acked->newest_resent ? 0 : tcp_now(t) - acked->newest_sent_at,
+        .rtt = measures ? tcp_now(t) - acked->newest_sent_at : 0,
         .srtt = t->rtt.srtt,
         .una = t->snd.una,
         .nxt = t->snd.nxt,

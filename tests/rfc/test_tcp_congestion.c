@@ -158,6 +158,23 @@ static void test_after_a_timeout_slow_start_repairs_all_that_was_out(void)
     peer_close(&p);
 }
 
+/* RFC 9406 4.2 asks for round trips: what ends inside of a segment measures none. */
+static void test_ack_of_a_part_of_a_segment_is_no_round_trip_for_hystart(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_open(&p);
+    p.net.config.tcp.hystart = 1;
+    peer_established(&p);
+    send_segments(&p, 10);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 101);
+    EXPECT_EQ(p.tcb->cc.hystart.rtt_sample_count, 0);
+    ack_to(&p, 1);
+    EXPECT_EQ(p.tcb->cc.hystart.rtt_sample_count, 1);
+    EXPECT(p.tcb->cc.hystart.current_round_min_rtt < 20 * MS);
+    peer_close(&p);
+}
+
 /* ---- Fast retransmit and fast recovery: RFC 5681 3.2 ---- */
 
 static void test_third_duplicate_ack_sends_the_segment_again(void)
@@ -476,6 +493,7 @@ int main(void)
         TEST(test_timeout_starts_from_one_segment_toward_half_of_the_flight),
         TEST(test_timeout_of_another_segment_halves_again),
         TEST(test_after_a_timeout_slow_start_repairs_all_that_was_out),
+        TEST(test_ack_of_a_part_of_a_segment_is_no_round_trip_for_hystart),
         TEST(test_third_duplicate_ack_sends_the_segment_again),
         TEST(test_more_duplicates_let_new_segments_go),
         TEST(test_what_is_no_duplicate_does_not_count),
