@@ -85,14 +85,19 @@ static bool keeps_out_of_order(const struct tcb *t)
     return tcp_config(t)->keep_out_of_order != 0 && !tcp_has_bug(t, BUG_NO_OUT_OF_ORDER);
 }
 
+static void drop_early(struct tcb *t, const struct tcp_segment *seg, const struct piece *piece)
+{
+    tcp_discard(t, seg, RULE_TCP_EARLY_DROPPED, piece->left, rule_parts(t->rcv.nxt, 0, 0));
+    t->rcv.has_fin = false;
+}
+
 /* Too early: kept for later (SHLD-31), and acknowledged at once, so that the
  * sender learns of the hole (MAY-13, RFC 5681 4.2). */
 static void keep_early(struct tcb *t, const struct tcp_segment *seg, const struct piece *piece)
 {
     t->ack_now = true;
     if (!keeps_out_of_order(t)) {
-        tcp_discard(t, seg, RULE_TCP_EARLY_DROPPED, piece->left, rule_parts(t->rcv.nxt, 0, 0));
-        t->rcv.has_fin = false;
+        drop_early(t, seg, piece);
         return;
     }
     note_kept(t, piece);
@@ -184,6 +189,19 @@ static bool nobody_reads(struct tcb *t, const struct tcp_segment *seg, const str
     return true;
 }
 
+/* No text, or none that is new. A FIN in order is the next step's; one that has
+ * come too early shows a hole, as text does. */
+static void process_no_text(struct tcb *t, const struct tcp_segment *seg, const struct piece *piece)
+{
+    bool early = piece->fin && t->rcv.fin != t->rcv.nxt;
+
+    if (piece->fin && piece->left == t->rcv.fin && !early)
+        return;
+    t->ack_now = true;
+    if (early && !keeps_out_of_order(t))
+        drop_early(t, seg, piece);
+}
+
 enum tcp_verdict tcp_process_text(struct tcb *t, const struct tcp_segment *seg)
 {
     struct piece piece = cut_to_window(t, seg);
@@ -197,10 +215,7 @@ enum tcp_verdict tcp_process_text(struct tcb *t, const struct tcp_segment *seg)
     if (seg->text.len > t->rcv.mss)
         t->rcv.mss = (uint32_t)seg->text.len;
     if (piece.text.len == 0) {
-        if (!piece.fin || piece.left != t->rcv.fin)
-            t->ack_now = true;
-        else if (t->rcv.fin != t->rcv.nxt)
-            t->ack_now = true; /* a FIN that came too early shows a hole, too */
+        process_no_text(t, seg, &piece);
         return TCP_NEXT_STEP;
     }
     if (piece.left == t->rcv.nxt)

@@ -170,6 +170,21 @@ static void test_receiver_that_keeps_nothing_drops_what_comes_early(void)
     peer_close(&p);
 }
 
+static void test_receiver_that_keeps_nothing_drops_a_fin_that_comes_early(void)
+{
+    struct tcp_peer p = { 0 };
+
+    peer_open(&p);
+    p.net.config.tcp.keep_out_of_order = 0;
+    peer_established(&p);
+    peer_send(&p, .flags = TCP_ACK | TCP_FIN, .seq = 4, .ack = 1);
+    EXPECT_SEGMENT(&p, .flags = TCP_ACK, .seq = 1, .ack = 1);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_EARLY_DROPPED);
+    peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .text = "abc");
+    EXPECT_STATE(&p, ESTABLISHED);
+    peer_close(&p);
+}
+
 static void test_one_hole_too_many_is_not_kept(void)
 {
     struct tcp_peer p = { 0 };
@@ -285,6 +300,7 @@ int main(void)
         TEST(test_segment_that_fills_part_of_a_hole_is_acknowledged_at_once),
         TEST(test_fin_that_comes_early_is_kept),
         TEST(test_receiver_that_keeps_nothing_drops_what_comes_early),
+        TEST(test_receiver_that_keeps_nothing_drops_a_fin_that_comes_early),
         TEST(test_one_hole_too_many_is_not_kept),
         TEST(test_any_overlap_is_delivered_once_and_in_order),
     };
