@@ -6,8 +6,10 @@
 
 /* RFC 9293 3.5.2: resets. They stand in no queue and are never sent again. */
 
-/* Answers ABOUT, which may belong to T, whose route it takes then. */
-static void send_bare(struct host *host, const struct tcb *t, const struct tcp_segment *about,
+/* Answers ABOUT, which may belong to T, whose route it takes then, and whose
+ * timestamps (RFC 7323 5.2). One for nobody has none: for that the RFC only sees
+ * room for research, and widespread stacks leave it out. */
+static void send_bare(struct host *host, struct tcb *t, const struct tcp_segment *about,
                       seq32 seq, seq32 ack, uint8_t flags)
 {
     struct packet *p = packet_new(host->node.world, 0);
@@ -23,13 +25,16 @@ static void send_bare(struct host *host, const struct tcb *t, const struct tcp_s
         .destination = about->source.address,
         .protocol = IP_PROTOCOL_TCP,
     };
+    uint8_t options[TCP_OPTIONS_MAX];
     uint64_t what = hash_add((uint64_t)h.source_port << 16 | h.destination_port,
                              (uint64_t)seq << 32 | flags);
     uint8_t *at;
 
     if (p == NULL)
         return;
-    at = packet_push(p, TCP_HEADER_MIN);
+    if (t != NULL)
+        h.options = (struct span){ options, tcp_options_write(t, flags, 0, options) };
+    at = packet_push(p, tcp_header_length(&h));
     tcp_header_emit(&h, at);
     packet_mark(p, PACKET_TRANSPORT);
     put_be16(at + TCP_CHECKSUM_AT, tcp_checksum(send.source, send.destination, packet_span(p)));

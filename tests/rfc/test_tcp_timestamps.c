@@ -33,6 +33,24 @@ static void test_agreed_upon_they_stand_in_every_segment(void)
     peer_close(&p);
 }
 
+/* 5.2: an abort's RST has it, too. What it says of the time is not looked at, and
+ * without an ACK it echoes nothing. */
+static void test_reset_of_an_aborted_connection_has_it(void)
+{
+    for (int with_ack = 0; with_ack <= 1; with_ack++) {
+        struct tcp_peer p = { 0 };
+
+        begin(&p);
+        p.a->config.tcp.reset_with_ack = with_ack;
+        tcp_abort(p.tcb);
+        peer_run(&p, 5 * MS);
+        EXPECT(peer_read(&p) != NULL && (p.last.flags & TCP_RST) != 0);
+        EXPECT(p.last.has_ts && p.last.tsval != 0);
+        EXPECT_EQ(p.last.tsecr, with_ack ? 100 : 0);
+        peer_close(&p);
+    }
+}
+
 static void test_answering_syn_agrees(void)
 {
     struct tcp_peer p = { 0 };
@@ -188,6 +206,7 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_agreed_upon_they_stand_in_every_segment),
+        TEST(test_reset_of_an_aborted_connection_has_it),
         TEST(test_answering_syn_agrees),
         TEST(test_peer_without_the_option_gets_none),
         TEST(test_segment_that_lacks_its_timestamp_is_dropped_silently),
