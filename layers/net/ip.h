@@ -73,6 +73,8 @@ bool ip_mark_congestion(struct packet *frame);
 
 /* Largest datagram believed to pass to DESTINATION unfragmented (RFC 1191). */
 uint16_t path_mtu(struct host *host, ipv4 destination);
+/* The MTU of the interface that leads there: whatever comes back that way fits. */
+uint16_t path_mtu_first_hop(struct host *host, ipv4 destination);
 /* A router said that NEXT_HOP_MTU is all that passes; 0 of an old router. */
 void path_mtu_lower(struct host *host, ipv4 destination, uint16_t next_hop_mtu,
                     uint16_t refused_len);

@@ -45,7 +45,7 @@ static struct path_mtu_entry *find(const struct host *host, ipv4 destination)
     return entry;
 }
 
-static uint16_t first_hop_mtu(struct host *host, ipv4 destination)
+uint16_t path_mtu_first_hop(struct host *host, ipv4 destination)
 {
     const struct route *route;
 
@@ -64,7 +64,7 @@ uint16_t path_mtu_beyond(const struct host *host, ipv4 destination, uint16_t fir
 
 uint16_t path_mtu(struct host *host, ipv4 destination)
 {
-    return path_mtu_beyond(host, destination, first_hop_mtu(host, destination));
+    return path_mtu_beyond(host, destination, path_mtu_first_hop(host, destination));
 }
 
 static void take_out(struct path_mtu_entry *entry)

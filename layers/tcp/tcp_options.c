@@ -17,10 +17,12 @@ enum {
 
 /* ---- Writing. NOPs keep the numbers on 32-bit borders, as everybody does. ---- */
 
+/* For the way back, which may be another: what is known of the path does not matter
+ * (RFC 1191 6.4). */
 static uint8_t *put_mss(struct tcb *t, uint8_t *at)
 {
     uint32_t limit = tcp_mss_limit(t);
-    uint32_t mss = path_mtu(t->host, tcp_first_hop(t));
+    uint32_t mss = path_mtu_first_hop(t->host, tcp_first_hop(t));
 
     mss = mss > HEADERS + 1 ? mss - HEADERS : 1;
     if (limit > 0 && limit < mss)

@@ -99,6 +99,26 @@ static void test_second_error_of_the_same_kind_sends_nothing_again(void)
     peer_close(&p);
 }
 
+/* RFC 1191 6.4: the MSS option is for the way back, which may be another. */
+static void test_mss_option_does_not_follow_the_path(void)
+{
+    struct tcp_peer p = { 0 };
+    struct tcp_endpoint here = { 0, PEER_HOST_PORT + 1 }, there = { 0, PEER_PORT };
+    struct tcb *t;
+
+    begin(&p);
+    refuse(&p, 540, 1);
+    peer_skip(&p);
+    there.address = p.t->address;
+    t = tcp_open(p.a, here, NULL, NULL);
+    EXPECT(tcp_connect(t, there));
+    peer_run(&p, 5 * MS);
+    EXPECT(peer_read(&p) != NULL && (p.last.flags & TCP_SYN) != 0);
+    EXPECT_EQ(p.last.mss, 1460);
+    tcp_abort(t);
+    peer_close(&p);
+}
+
 static void test_error_about_a_number_that_is_not_in_flight_changes_nothing(void)
 {
     static const uint32_t numbers[] = { 3001, 0, 5000000 };
@@ -124,6 +144,7 @@ int main(void)
         TEST(test_what_was_too_long_goes_again_at_once_in_smaller_pieces),
         TEST(test_it_is_no_sign_of_congestion),
         TEST(test_second_error_of_the_same_kind_sends_nothing_again),
+        TEST(test_mss_option_does_not_follow_the_path),
         TEST(test_error_about_a_number_that_is_not_in_flight_changes_nothing),
     };
 
