@@ -113,6 +113,8 @@ static void test_refusal_has_no_number_of_its_own(void)
     begin();
     SEGMENT('a', TCP_SYN, 0, 0, 65535, 0);
     EXPECT_STR(SEGMENT('b', TCP_RST | TCP_ACK, 0 - ISS_B, 1, 0, 0), "RST ACK seq=0 ack=1");
+    SEGMENT('b', TCP_SYN, 0, 0, 65535, 0); /* who is refused can refuse, too */
+    EXPECT_STR(SEGMENT('a', TCP_RST | TCP_ACK, 0 - ISS_A, 1, 0, 0), "RST ACK seq=0 ack=1");
     end();
 }
 
@@ -242,8 +244,7 @@ static void test_segment_after_the_window_opened_is_no_probe(void)
     SEGMENT('b', TCP_ACK, 1, 101, 0, 0);
     SEGMENT('a', TCP_ACK, 101, 1, 1000, 1);
     SEGMENT('b', TCP_ACK, 1, 101, 4000, 0);
-    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 100),
-               "ACK seq=101 ack=1 len=100 retransmission");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 100), "ACK seq=101 ack=1 len=100");
     SEGMENT('a', TCP_ACK, 201, 1, 1000, 100);
     EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 4000, 0), "ACK seq=1 ack=101 win=4000 dup ACK 1");
     end();
@@ -305,6 +306,35 @@ static void test_syn_with_another_number_begins_anew(void)
     end();
 }
 
+static void test_syn_of_a_later_connection_is_no_copy_of_the_first(void)
+{
+    begin();
+    identity = 17;
+    SEGMENT('a', TCP_SYN, 0, 0, 65535, 0);
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 70000, 0, 65535, 0), "SYN seq=0 win=65535");
+    identity = 18;
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 70000, 0, 65535, 0), "SYN seq=0 win=65535 retransmission");
+    EXPECT_STR(SEGMENT('b', TCP_SYN | TCP_ACK, 0, 1, 8000, 0),
+               "SYN ACK seq=0 ack=-69999 win=8000");
+    EXPECT_STR(brief, "SYN ACK 0 ack -69999");
+    EXPECT_STR(SEGMENT('a', TCP_RST, 1, 0, 0, 0), "RST seq=-69999");
+    end();
+}
+
+static void test_probe_that_is_taken_counts_as_sent(void)
+{
+    begin();
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    SEGMENT('b', TCP_ACK, 1, 101, 0, 0);
+    SEGMENT('a', TCP_ACK, 101, 1, 1000, 1);
+    SEGMENT('b', TCP_ACK, 1, 102, 4000, 0);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 102, 1, 1000, 100), "ACK seq=102 ack=1 len=100");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 101),
+               "ACK seq=101 ack=1 len=101 retransmission");
+    end();
+}
+
 static void test_absolute_numbers_are_those_sent(void)
 {
     view = tcp_view_open(true);
@@ -346,6 +376,8 @@ int main(void)
         TEST(test_sack_blocks_are_relative),
         TEST(test_ports_are_named_where_there_are_several),
         TEST(test_syn_with_another_number_begins_anew),
+        TEST(test_syn_of_a_later_connection_is_no_copy_of_the_first),
+        TEST(test_probe_that_is_taken_counts_as_sent),
         TEST(test_absolute_numbers_are_those_sent),
         TEST(test_very_many_connections_take_no_more_memory),
     };

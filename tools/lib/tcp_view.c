@@ -47,6 +47,7 @@ struct flow {
 
 struct copy {
     uint64_t identity;
+    seq32 sequence; /* a later connection of the same ends may repeat the identity */
     struct tcp_segment segment; /* but for its header */
 };
 
@@ -264,6 +265,14 @@ static void note_bases(struct flow *flow, int sender, const struct tcp_header *h
         read_scale(from, h);
 }
 
+/* A RESET that answers what belongs to nobody has the number 0: no place in the
+ * stream of its sender, which may have begun elsewhere (RFC 9293 3.10.7.1). */
+static bool has_no_number(const struct side *from, const struct tcp_header *h)
+{
+    return (h->flags & (TCP_RST | TCP_ACK)) == (TCP_RST | TCP_ACK) && h->sequence == 0 &&
+           !(from->has_sent && from->next == 0);
+}
+
 /* ---- Marks ---- */
 
 static bool is_bare_ack(const struct tcp_segment *s)
@@ -309,7 +318,21 @@ static bool is_probe_again(const struct side *from, const struct side *to,
                            const struct tcp_segment *s)
 {
     return from->probes && s->len == 1 && s->header->sequence == from->probe &&
-           seq_le(to->ack, from->probe) && from->next == from->probe + 1;
+           seq_le(to->ack, from->probe) && from->next == from->probe;
+}
+
+/* Its byte does not count as sent: it goes again with those behind it, which is
+ * no retransmission. Once it is acknowledged it was sent, see take_probed. */
+static bool is_new_probe(const struct side *from, const struct tcp_segment *s)
+{
+    return (s->marks & TCP_MARK_WINDOW_PROBE) != 0 && s->len == 1 && from->has_sent &&
+           s->header->sequence == from->next;
+}
+
+static void take_probed(struct side *to, seq32 ack)
+{
+    if (to->probes && to->has_sent && to->next == to->probe && ack == to->probe + 1)
+        to->next = ack;
 }
 
 static void mark_data(struct side *from, const struct side *to, struct tcp_segment *s)
@@ -326,7 +349,7 @@ static void mark_data(struct side *from, const struct side *to, struct tcp_segme
         from->probes = (s->marks & TCP_MARK_WINDOW_PROBE) != 0;
         from->probe = s->header->sequence;
     }
-    if ((s->marks & TCP_MARK_KEEP_ALIVE) == 0)
+    if ((s->marks & TCP_MARK_KEEP_ALIVE) == 0 && !is_new_probe(from, s))
         mark_sent_before(from, s);
 }
 
@@ -336,12 +359,14 @@ static void annotate(struct flow *flow, int sender, struct tcp_segment *s)
     const struct tcp_header *h = s->header;
 
     note_bases(flow, sender, h);
-    s->base = from->base;
+    s->base = has_no_number(from, h) ? 0 : from->base;
     s->acked_base = to->base;
     s->window = scaled_window(from, to, h);
     mark_data(from, to, s);
-    if ((h->flags & TCP_ACK) != 0)
+    if ((h->flags & TCP_ACK) != 0) {
+        take_probed(to, h->acknowledgment);
         mark_ack(from, to, s);
+    }
     s->window_told = (h->flags & TCP_RST) == 0 &&
                      (!from->acked || s->window != from->window || is_bare_ack(s));
     if ((h->flags & TCP_RST) == 0) {
@@ -386,7 +411,8 @@ static bool look_at(struct tcp_view *view, const struct dissection *d, unsigned 
     memset(segment, 0, sizeof(*segment));
     if (tcp == NULL)
         return false;
-    if (identity != 0 && copy->identity == identity) {
+    if (identity != 0 && copy->identity == identity &&
+        copy->sequence == tcp->as.tcp.sequence) {
         *segment = copy->segment;
         segment->header = &tcp->as.tcp;
         return true;
@@ -410,7 +436,7 @@ static bool look_at(struct tcp_view *view, const struct dissection *d, unsigned 
     if (view->absolute)
         segment->base = segment->acked_base = 0;
     if (identity != 0 && takes)
-        *copy = (struct copy){ identity, *segment };
+        *copy = (struct copy){ identity, tcp->as.tcp.sequence, *segment };
     return true;
 }
 

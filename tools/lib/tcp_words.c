@@ -37,6 +37,18 @@ static void put_ports(const struct tcp_view *view, struct text *t, const struct 
         text_format(t, "%u>%u ", (unsigned)h->source_port, (unsigned)h->destination_port);
 }
 
+/* A number counted from BASE: what lies a little before the first one of this
+ * connection is of an earlier one, and told as such: "-9". */
+static void put_number(struct text *t, const char *name, uint32_t number, uint32_t base)
+{
+    uint32_t from = number - base;
+
+    if (base != 0 && base - number < (UINT32_C(1) << 20) && from != 0)
+        text_format(t, "%s-%" PRIu32, name, base - number);
+    else
+        text_format(t, "%s%" PRIu32, name, from);
+}
+
 /* ---- Options ---- */
 
 enum { SACK_BLOCK = 8 }; /* bytes */
@@ -138,9 +150,9 @@ size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,
 
     put_ports(view, &t, h);
     put_flags(&t, h->flags);
-    text_format(&t, " seq=%" PRIu32, h->sequence - s->base);
+    put_number(&t, " seq=", h->sequence, s->base);
     if ((h->flags & TCP_ACK) != 0)
-        text_format(&t, " ack=%" PRIu32, h->acknowledgment - s->acked_base);
+        put_number(&t, " ack=", h->acknowledgment, s->acked_base);
     if (s->window_told)
         text_format(&t, " win=%" PRIu32, s->window);
     put_options(&t, s);
@@ -162,10 +174,9 @@ size_t tcp_view_format_short(const struct tcp_view *view, const struct dissectio
     put_ports(view, &t, h);
     put_flags(&t, (h->flags & ~(unsigned)TCP_PSH) == TCP_ACK ? TCP_ACK : h->flags);
     if (numbered)
-        text_format(&t, " %" PRIu32, h->sequence - s->base);
+        put_number(&t, " ", h->sequence, s->base);
     if ((h->flags & TCP_ACK) != 0 && (!numbered || (h->flags & TCP_SYN) != 0))
-        text_format(&t, numbered ? " ack %" PRIu32 : " %" PRIu32,
-                    h->acknowledgment - s->acked_base);
+        put_number(&t, numbered ? " ack " : " ", h->acknowledgment, s->acked_base);
     if (s->len > 0)
         text_format(&t, " %" PRIu32 "B", s->len);
     put_marks(&t, s, true);
