@@ -174,6 +174,32 @@ static void test_no_answer_for_long_is_not_told_as_icmp(void)
     free(text);
 }
 
+static void test_turning_points_of_tcp_are_named_unasked(void)
+{
+    static const char losses[] = PAIR
+        "links: { wire: { ends: [a, b], delay: 20ms } }\n"
+        "script:\n"
+        "  - { at: 0s, b: listen 80 }\n"
+        "  - { at: 10ms, a: connect b:80 }\n"
+        "  - { at: 100ms, a: send 8kB }\n"
+        "  - { at: 1s, a: send 10B count 2 }\n"
+        "  - { at: 2s, a: send 10B }\n"
+        "faults: [{ drop: \"tcp and greater 200\", from: a, nth: [2, 4] },\n"
+        "         { delay: \"tcp and greater 60\", from: a, nth: 13, by: 2s }]\n";
+    static const char *const wanted[] = {
+        "* 3 duplicate ACKs: fast retransmit ", "* a partial ACK: the next hole ",
+        "* the recovery is over ", "* Nagle: waits for an ACK ",
+        "* measures nothing by this ACK (Karn) ",
+    };
+    char *text = ladder_text_of_lab(losses, &(struct ladder_options){ .width = 80, .ascii = true });
+
+    expect_lines(losses, (struct ladder_options){ .width = 80 }, wanted, ARRAY_LEN(wanted));
+    EXPECT_EQ(lines_with(text, "fast retransmit"), 1);
+    EXPECT_EQ(lines_with(text, "Karn"), 1); /* not of the ACKs of the recovery */
+    EXPECT_EQ(lines_with(text, "(RFC"), 0);
+    free(text);
+}
+
 static void test_accept_that_does_nothing_is_told_unasked(void)
 {
     static const char lab[] = PAIR
@@ -194,6 +220,7 @@ int main(void)
         TEST(test_accept_that_does_nothing_is_told_unasked),
         TEST(test_windows_are_bytes_or_as_high_as_can_be),
         TEST(test_why_gives_the_reason_of_each_state),
+        TEST(test_turning_points_of_tcp_are_named_unasked),
         TEST(test_no_answer_for_long_is_not_told_as_icmp),
         TEST(test_why_of_some_layers_leaves_out_the_reasons_of_others),
     };

@@ -148,7 +148,7 @@ void ladder_take(struct ladder *l, uint32_t index)
     struct record record = trace_read(l->view->trace, index);
 
     if (!ladder_shows(l->view, &record, l->options->why) || belongs_to_sending(l, index, &record) ||
-        ladder_is_told(l->view, index))
+        ladder_is_told(l->view, index, l->options->why))
         return;
     settle_sending(l);
     begin_moment(l, trace_time(l->view->trace, &record));

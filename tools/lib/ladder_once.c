@@ -4,10 +4,12 @@
 #include <stdio.h>
 
 #include "layers/names.h"
+#include "layers/rule.h"
 #include "layers/wire/text.h"
+#include "tools/lib/ladder.h"
 #include "tools/lib/text.h"
 
-enum { SHARERS_NAMED = 8 };
+enum { SHARERS_NAMED = 8, LOOK_BACK = 100000 /* records */ };
 
 /* A loss inside a node, for the same reason in the same words. */
 static bool same_loss(const struct record *x, const struct record *y)
@@ -59,10 +61,33 @@ static bool command_tells(uint16_t what)
            what == APP_TCP_ABORTED;
 }
 
-bool ladder_is_told(const struct run_view *view, uint32_t index)
+/* Karn's rule holds for every ACK of a repair; it is told of the first after a
+ * timeout, whose answer nobody can tell from the one that was late. */
+static bool is_first_since_timeout(const struct run_view *view, uint32_t index,
+                                   const struct record *record)
+{
+    for (uint32_t i = index; i > 0 && index - i < LOOK_BACK; i--) {
+        struct record before = trace_read(view->trace, i - 1);
+
+        if (before.node != record->node || before.subject != record->subject)
+            continue;
+        if (before.kind == RECORD_TIMER && before.b == TIMER_FIRED &&
+            before.what == TIMER_TCP_RETRANSMISSION)
+            return true;
+        if (before.kind == RECORD_WHY &&
+            (before.rule == record->rule || before.rule == RULE_TCP_FAST_RETRANSMIT))
+            return false;
+    }
+    return false;
+}
+
+bool ladder_is_told(const struct run_view *view, uint32_t index, unsigned why)
 {
     struct record record = trace_read(view->trace, index);
 
+    if (record.kind == RECORD_WHY && record.rule == RULE_TCP_KARN &&
+        (why & LADDER_WHY(RULE_OF_TCP)) == 0)
+        return !is_first_since_timeout(view, index, &record);
     if (record.kind == RECORD_APP && command_tells(record.what))
         return message_is_told(view, index, &record);
     return is_loss_in_node(&record) && loss_is_told(view, index, &record);

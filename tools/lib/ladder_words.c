@@ -10,6 +10,7 @@
 #include "layers/tcp/cc.h"
 #include "layers/wire/summary.h"
 #include "tools/lib/ladder.h"
+#include "tools/lib/ladder_moments.h"
 #include "tools/lib/ladder_once.h"
 #include "tools/lib/run_connection.h"
 #include "tools/lib/run_field.h"
@@ -104,6 +105,13 @@ static bool is_asked(unsigned why, enum rule_layer layer)
     return (why & LADDER_WHY(layer)) != 0;
 }
 
+/* A decision that is told unasked. */
+static bool is_moment(const struct run_view *view, const struct record *record)
+{
+    return ladder_moment(record->rule) != NULL &&
+           !(view->many_reads && ladder_moment_is_frequent(record->rule));
+}
+
 bool ladder_shows(const struct run_view *view, const struct record *record, unsigned why)
 {
     switch ((enum record_kind)record->kind) {
@@ -119,7 +127,8 @@ bool ladder_shows(const struct run_view *view, const struct record *record, unsi
         return record->what != APP_COMMAND || run_command_text(view, record) != NULL;
     case RECORD_WHY:
         return is_asked(why, rule_layer(record->rule)) || is_refusal(record->rule) ||
-               record->rule == RULE_SWITCH_LEARNS || record->rule == RULE_SWITCH_MOVED;
+               record->rule == RULE_SWITCH_LEARNS || record->rule == RULE_SWITCH_MOVED ||
+               is_moment(view, record);
     case RECORD_VALUE:
         return is_asked(why, RULE_OF_TCP) && is_window(record);
     case RECORD_TIMER:
@@ -258,6 +267,17 @@ static void say_why(const struct run_view *view, const struct record *record,
     add_citation(record->rule, note);
 }
 
+static void say_moment(const struct run_view *view, const struct record *record,
+                       struct ladder_note *note)
+{
+    char sentence[LADDER_TEXT_SIZE];
+
+    note->meaning = MEANING_STATE;
+    say_whose(view, record, note);
+    sentence_format(ladder_moment(record->rule), record->a, record->b, sentence, sizeof(sentence));
+    add_words(note, "%s", sentence);
+}
+
 /* A switch's own words are those of a state that changes: short. */
 static void say_learnt(const struct run_view *view, const struct record *record,
                        struct ladder_note *note)
@@ -377,6 +397,8 @@ void ladder_note(const struct run_view *view, struct tcp_view *tcp, uint32_t ind
     case RECORD_WHY:
         if (is_asked(why, rule_layer(record->rule)) || is_refusal(record->rule))
             say_why(view, record, note);
+        else if (ladder_moment(record->rule) != NULL)
+            say_moment(view, record, note);
         else
             say_learnt(view, record, note);
         break;
