@@ -123,7 +123,7 @@ void event_arm(struct event_queue *queue, struct event *event, vtime at)
 
 struct event_ticket event_ticket_take(struct event_queue *queue, vtime at)
 {
-    return (struct event_ticket){ at, ++queue->inserted, queue->current };
+    return (struct event_ticket){ at, ++queue->inserted, queue->current, 0 };
 }
 
 void event_arm_by_ticket(struct event_queue *queue, struct event *event,

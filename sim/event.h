@@ -67,6 +67,7 @@ struct event_ticket {
     vtime at;
     uint64_t order;
     uint32_t cause;
+    uint32_t unused; /* no padding from a stack may get into the arena */
 };
 
 /* A ticket for time AT, taken now: its place among equal times. */
