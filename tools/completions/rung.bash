@@ -4,7 +4,7 @@
 _rung_words() {
     case "$1" in
         run) echo "--seed --until --set --drop --delay --duplicate --corrupt -w --write --at --json
-            --text --why --tables --absolute --quiet --width --ascii --color --help" ;;
+            --text --why --tables --absolute --quiet --width --ascii --color --theme --dump --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --help" ;;
         check) echo "--quiet --help" ;;
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
@@ -13,7 +13,7 @@ _rung_words() {
         bench) echo "--tcp --udp --row --datagrams --help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--help" ;;
-        help) echo "run replay check script labs new rules bench lab commands values bugs
+        help) echo "run replay check script labs new rules bench lab commands values bugs keys
             host router switch link fault arp ip icmp udp tcp" ;;
         *) echo "run replay check script labs new rules bench help --help --version" ;;
     esac
@@ -42,10 +42,13 @@ _rung() {
         --profile)
             mapfile -t COMPREPLY < <(compgen -W "strict linux bsd" -- "$word")
             return ;;
+        --theme)
+            mapfile -t COMPREPLY < <(compgen -W "dark light contrast plain" -- "$word")
+            return ;;
         --color)
             mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word")
             return ;;
-        --seed | --until | --set | --drop | --delay | --duplicate | --corrupt | --at | --width | \
+        --seed | --until | --set | --drop | --delay | --duplicate | --corrupt | --at | --width | --dump | \
             --count | -c | --datagrams | --define)
             return ;;
     esac

@@ -26,6 +26,8 @@ _rung_run() {
         '--tables[print what the nodes know at the end]' \
         '--ascii[draw with ASCII only]' \
         '--color[colours]:when:(auto always never)' \
+        '--theme[colours of the timeline]:name:(dark light contrast plain)' \
+        '--dump[a screen of the timeline as text]:WxH\:KEYS:' \
         '(-q --quiet)'{-q,--quiet}'[print nothing but the result]' \
         '--width[columns of the ladder]:columns:' \
         '--help[show help]' \
@@ -109,7 +111,7 @@ _rung() {
         new) _files -/ ;;
         help)
             _describe command commands
-            compadd lab commands values bugs host router switch link fault arp ip icmp \
+            compadd lab commands values bugs keys host router switch link fault arp ip icmp \
                 udp tcp ;;
     esac
 }

@@ -213,22 +213,12 @@ uint32_t canvas_ascii(uint32_t character)
 
 static void put_utf8(uint32_t code, FILE *out)
 {
-    if (code < 0x80) {
+    char bytes[5];
+
+    if (code < 0x80)
         putc_unlocked((int)code, out);
-        return;
-    }
-    if (code < 0x800) {
-        putc_unlocked((int)(0xc0 | code >> 6), out);
-    } else {
-        if (code < 0x10000) {
-            putc_unlocked((int)(0xe0 | code >> 12), out);
-        } else {
-            putc_unlocked((int)(0xf0 | code >> 18), out);
-            putc_unlocked((int)(0x80 | (code >> 12 & 0x3f)), out);
-        }
-        putc_unlocked((int)(0x80 | (code >> 6 & 0x3f)), out);
-    }
-    putc_unlocked((int)(0x80 | (code & 0x3f)), out);
+    else
+        fwrite_unlocked(bytes, 1, utf8_encode(code, bytes), out);
 }
 
 static void print_cell(const struct cell *cell, bool ascii, FILE *out)

@@ -13,6 +13,21 @@
 
 enum colour_choice { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
+/* For which background: the terminal's own is never painted over. */
+enum colour_theme { COLOUR_DARK, COLOUR_LIGHT, COLOUR_CONTRAST };
+
+/* One of the eight old colours, in the terminal's order, or -1: its own. */
+struct colour_style {
+    int8_t colour;
+    bool bold, dim;
+};
+
+/* Reads "dark", "light" or "contrast"; false if TEXT is none of them. */
+bool colour_theme_parse(const char *text, enum colour_theme *theme);
+
+/* How MEANING looks on a screen. */
+struct colour_style colour_style(enum colour_theme theme, enum meaning meaning);
+
 /* Reads "auto", "always" or "never"; false if TEXT is none of them. */
 bool colour_parse(const char *text, enum colour_choice *choice);
 

@@ -39,6 +39,17 @@ size_t utf8_decode(const char *at, size_t len, uint32_t *code)
     return 0;
 }
 
+size_t utf8_encode(uint32_t code, char *out)
+{
+    size_t form = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+
+    for (size_t i = form; i > 0; i--, code >>= 6)
+        out[i] = (char)(0x80 | (code & 0x3f));
+    out[0] = (char)(FORMS[form].lead | code);
+    out[form + 1] = '\0';
+    return form + 1;
+}
+
 bool utf8_is_printable(uint32_t code)
 {
     bool control = code < 0x20 || (code >= 0x7f && code <= 0x9f);

@@ -15,6 +15,10 @@
  * returns its length in bytes; 0 if LEN is 0 or these bytes are no character. */
 size_t utf8_decode(const char *at, size_t len, uint32_t *code);
 
+/* Writes CODE, a character, to OUT (5 bytes) with a zero behind it; returns its
+ * length in bytes. */
+size_t utf8_encode(uint32_t code, char *out);
+
 /* Whether CODE may reach a terminal: no control character and none that
  * changes the direction of the text around it. Tab and line feed may not. */
 bool utf8_is_printable(uint32_t code);

@@ -13,6 +13,8 @@
 #include "layers/state.h"
 #include "tools/lib/text.h"
 #include "tools/lib/value.h"
+#include "tools/timeline/key.h"
+#include "tools/timeline/order.h"
 
 static void print_overview(void)
 {
@@ -25,6 +27,7 @@ static void print_overview(void)
         printf("  %-7s %-18s %s\n", c->name, c->arguments, _(c->help));
     puts(_("\nrung SUBCOMMAND --help tells its options; rung help lab, rung help commands,\n"
            "rung help values, rung help bugs and rung help filter what a lab file may hold;\n"
+           "rung help keys what can be pressed and typed in the timeline;\n"
            "rung help link, rung help arp, rung help arp.timeout and rung help ping one part of\n"
            "that.\n\n"
            "Exit status: 0 done and all checks hold, 1 a check failed, 2 usage or lab file,\n"
@@ -113,6 +116,26 @@ static void print_bugs(void)
     puts(_("\nFind them by what the ladder shows; the sections are those of RFC 2525."));
 }
 
+static void print_keys(void)
+{
+    const struct key_help *key;
+    const struct order_help *order;
+
+    puts(_("What can be pressed in the timeline of `rung run LAB`:"));
+    for (int group = 0; group < KEYS_GROUPS; group++) {
+        printf("\n%s\n", key_group_name((enum key_group)group));
+        for (size_t i = 0; (key = key_at(i)) != NULL; i++)
+            if ((int)key->group == group)
+                printf("  %-7s %s\n", key->name, _(key->help));
+    }
+    puts(_("\nAnd typed behind a colon; a beginning that is no other's will do:\n"));
+    for (size_t i = 0; (order = order_at(i)) != NULL; i++)
+        printf("  %s%s%s\n      %s\n", order->name, order->argument[0] != '\0' ? " " : "",
+               order->argument, _(order->help));
+    puts(_("  NAME: COMMAND\n      tells a host or link something at this moment: a: close, "
+           "wire: set loss 5%"));
+}
+
 static int help_of_subcommand(const struct subcommand *c)
 {
     char *arguments[] = { (char *)(uintptr_t)c->name, (char[]){ "--help" }, NULL };
@@ -143,7 +166,7 @@ static int help_of(const char *topic)
     if (print_commands_called(topic, !part) || part)
         return close_output(EXIT_DONE);
     complain(_("no help on \"%s\"; there is: a subcommand, lab, commands, values, bugs, filter, "
-               "or a name in one of these"), topic);
+               "keys, or a name in one of these"), topic);
     return EXIT_USAGE;
 }
 
@@ -166,6 +189,8 @@ int cmd_help(int argc, char **argv)
         print_commands();
     else if (strcmp(topic, "values") == 0)
         print_values();
+    else if (strcmp(topic, "keys") == 0)
+        print_keys();
     else if (strcmp(topic, "bugs") == 0)
         print_bugs();
     else if (strcmp(topic, "filter") == 0)

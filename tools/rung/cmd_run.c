@@ -23,6 +23,7 @@
 #include "tools/lib/utf8.h"
 #include "tools/rung/lab_argument.h"
 #include "tools/rung/run_options.h"
+#include "tools/rung/run_timeline.h"
 
 static bool progress_shown;
 
@@ -357,6 +358,11 @@ int cmd_run(int argc, char **argv)
     if (o.help) {
         run_options_help();
         return close_output(EXIT_DONE);
+    }
+    if (run_wants_timeline(&o)) {
+        status = run_timeline(&o);
+        if (status != RUN_TIMELINE_CANNOT)
+            return status;
     }
     status = load(&o, &lab);
     if (status != EXIT_DONE)

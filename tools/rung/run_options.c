@@ -16,7 +16,7 @@
 enum { OPTION_SEED = 256, OPTION_UNTIL, OPTION_SET, OPTION_DROP, OPTION_DELAY, OPTION_DUPLICATE,
        OPTION_CORRUPT, OPTION_AT, OPTION_JSON, OPTION_TEXT, OPTION_WHY, OPTION_WIDTH,
        OPTION_COLOUR, OPTION_ASCII, OPTION_TABLES,
-       OPTION_ABSOLUTE };
+       OPTION_ABSOLUTE, OPTION_DUMP, OPTION_THEME };
 
 static const struct option long_options[] = {
     { "seed", required_argument, NULL, OPTION_SEED },
@@ -37,6 +37,8 @@ static const struct option long_options[] = {
     { "colour", required_argument, NULL, OPTION_COLOUR },
     { "ascii", no_argument, NULL, OPTION_ASCII },
     { "tables", no_argument, NULL, OPTION_TABLES },
+    { "dump", required_argument, NULL, OPTION_DUMP },
+    { "theme", required_argument, NULL, OPTION_THEME },
     { "absolute", no_argument, NULL, OPTION_ABSOLUTE },
     { "help", no_argument, NULL, 'h' },
     { 0 },
@@ -48,7 +50,9 @@ void run_options_help(void)
            "rung run my-lab --seed 7 --why          other luck, and every reason\n"
            "rung run gateway --drop 3 -w out.pcapng what if frame 3 is lost? and a capture\n"
            "rung run udp-datagrams --set links.wire.loss=20%\n"));
-    puts(_("LAB is a file, a folder with a lab.yaml, or the name of a bundled lab.\n"));
+    puts(_("LAB is a file, a folder with a lab.yaml, or the name of a bundled lab; a packet\n"
+           "script (NAME.pkt), too, in the timeline. On a terminal the timeline opens, unless an\n"
+           "option asks for something else; `rung help keys` lists its keys.\n"));
     puts(_("  --seed N            other luck; \"random\" picks one and prints it\n"
            "  --until T           stop at virtual time T (2s)\n"
            "  --set PATH=VALUE    override any value of the lab: hosts.a.ip.ttl=3\n"
@@ -66,6 +70,8 @@ void run_options_help(void)
            "  --tables            ARP caches, MAC tables, routes and sockets at the end\n"
            "  --absolute          TCP's sequence numbers as they are sent, not from 0\n"
            "  --width N           columns of the ladder; --ascii; --color auto|always|never\n"
+           "  --theme NAME        of the timeline: dark, light, contrast or plain\n"
+           "  --dump WxH[:KEYS]   its screen as text, after these keys: 80x24:Right Right d\n"
            "  -q, --quiet         nothing but the result of the checks"));
 }
 
@@ -221,6 +227,8 @@ static bool read_simple(struct run_options *o, int option, const char *text)
         o->json = text;
     else if (option == OPTION_TEXT)
         o->text = true;
+    else if (option == OPTION_DUMP)
+        o->dump = text;
     else if (option == OPTION_ASCII)
         o->ascii = true;
     else if (option == OPTION_TABLES)
@@ -234,6 +242,17 @@ static bool read_simple(struct run_options *o, int option, const char *text)
     else
         return false; /* options_next has said what is wrong */
     return true;
+}
+
+static bool read_theme(struct run_options *o, const char *text)
+{
+    enum colour_theme theme;
+
+    o->theme = text;
+    if (strcmp(text, "plain") == 0 || colour_theme_parse(text, &theme))
+        return true;
+    complain(_("--theme %s: write dark, light, contrast or plain"), text);
+    return false;
 }
 
 static bool read_option(struct run_options *o, int option, const char *text)
@@ -255,6 +274,8 @@ static bool read_option(struct run_options *o, int option, const char *text)
         return read_intervention(o, FAULT_KIND_CORRUPT, "--corrupt", text);
     case OPTION_WIDTH:
         return read_width(o, text);
+    case OPTION_THEME:
+        return read_theme(o, text);
     case OPTION_WHY:
         return read_why_option(text, &o->why);
     case 'w':

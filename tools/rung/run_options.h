@@ -32,6 +32,8 @@ struct run_options {
     bool help;
     int width; /* 0: the terminal's */
     enum colour_choice colour;
+    const char *dump;  /* --dump WxH[:KEYS], or NULL */
+    const char *theme; /* --theme NAME, or NULL */
 };
 
 /* Reads ARGV. False: it has complained. */

@@ -45,6 +45,7 @@ struct session;
 
 /* A walk through a finished run: where the cursor of one side is. */
 struct session_run {
+    const struct lab *lab; /* whose names commands and conditions use; NULL: of no lab */
     const struct run_view *view;
     uint64_t hash;  /* of the whole run */
     vtime end;      /* time of its last event */

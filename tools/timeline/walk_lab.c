@@ -154,7 +154,8 @@ static bool show(struct walk_lab *l)
     walk->view.command_count = (uint32_t)l->lab->command_count;
     walk->title = l->lab->title;
     walk->about = l->lab->about;
-    walk->run = (struct session_run){ .view = &walk->view,
+    walk->run = (struct session_run){ .lab = l->lab,
+                                      .view = &walk->view,
                                       .hash = trace->hash,
                                       .end = l->simulation.world->now,
                                       .events = trace->events.count,

@@ -1,0 +1,97 @@
+#include "tools/rung/run_timeline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tools/lib/lab_path.h"
+#include "tools/lib/text.h"
+#include "tools/rung/rung.h"
+#include "tools/timeline/timeline.h"
+
+static bool is_script(const char *name)
+{
+    size_t len = strlen(name);
+
+    return len > 4 && strcmp(name + len - 4, ".pkt") == 0;
+}
+
+bool run_wants_timeline(const struct run_options *o)
+{
+    if (o->dump != NULL)
+        return true;
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !o->text && !o->quiet &&
+           !o->tables && !o->absolute && o->why == 0 && o->json == NULL && o->width == 0 &&
+           o->capture_count == 0 && o->at == NULL;
+}
+
+static struct deed deed_of(const struct intervention *what)
+{
+    static const enum deed_kind kinds[] = {
+        [FAULT_KIND_DROP] = DEED_DROP,
+        [FAULT_KIND_DELAY] = DEED_DELAY,
+        [FAULT_KIND_DUPLICATE] = DEED_DUPLICATE,
+        [FAULT_KIND_CORRUPT] = DEED_CORRUPT,
+    };
+
+    return (struct deed){
+        .kind = kinds[what->kind], .frame = what->frame, .by = what->by, .bit = what->bit
+    };
+}
+
+static int show(const struct run_options *o, struct timeline_options *options)
+{
+    char error[600];
+
+    switch (timeline_run(options, error, sizeof(error))) {
+    case TIMELINE_DONE: return close_output(EXIT_DONE);
+    case TIMELINE_NO_TERMINAL: return RUN_TIMELINE_CANNOT;
+    case TIMELINE_FAILED: break;
+    }
+    if (error[0] != '\0')
+        complain("%s: %s", o->lab, error);
+    return EXIT_USAGE;
+}
+
+int run_timeline(const struct run_options *o)
+{
+    struct deed *deeds = calloc((size_t)o->intervention_count + 1, sizeof(*deeds));
+    char path[LAB_PATH_LIMIT];
+    struct timeline_options options = {
+        .session = { .path = path,
+                     .overrides = o->overrides,
+                     .override_count = o->override_count,
+                     .seed_given = o->seed_given,
+                     .until_given = o->until_given,
+                     .seed = o->seed,
+                     .until = o->until },
+        .deeds = deeds,
+        .deed_count = o->intervention_count,
+        .ascii = o->ascii || !colour_locale_is_utf8(),
+        .colour = colour_wanted(o->colour, stdout),
+        .mouse = true,
+        .theme = o->theme,
+        .dump = o->dump,
+    };
+    int status = EXIT_USAGE;
+
+    if (deeds == NULL) {
+        complain(_("out of memory"));
+        return EXIT_INTERNAL;
+    }
+    for (uint32_t i = 0; i < o->intervention_count; i++)
+        deeds[i] = deed_of(&o->interventions[i]);
+    if (is_script(o->lab))
+        snprintf(path, sizeof(path), "%s", o->lab);
+    if (is_script(o->lab) || lab_find(o->lab, path, sizeof(path))) {
+        status = show(o, &options);
+    } else {
+        char why[LAB_MISSING_SIZE];
+
+        lab_missing(o->lab, why, sizeof(why));
+        complain("%s", why);
+    }
+    free(deeds);
+    return status;
+}

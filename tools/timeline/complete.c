@@ -1,0 +1,163 @@
+/*
+ * complete.c - Tab on the command line: which words may stand here.
+ */
+#include "tools/timeline/ui.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "layers/command.h"
+#include "layers/state.h"
+#include "tools/lib/lab.h"
+#include "tools/lib/simulation_names.h"
+
+/* What has been offered so far for the word at WORD, of LEN bytes. */
+struct offers {
+    const char *word;
+    size_t len;
+    char common[ORDER_TEXT_SIZE]; /* what all that fit begin with */
+    size_t count;
+    char *list;
+    size_t size, used;
+};
+
+static void offer(struct offers *o, const char *text)
+{
+    size_t same = 0;
+
+    if (strncmp(text, o->word, o->len) != 0)
+        return;
+    while (o->count > 0 && text[same] != '\0' && text[same] == o->common[same])
+        same++;
+    if (o->count++ == 0)
+        snprintf(o->common, sizeof(o->common), "%s", text);
+    else
+        o->common[same] = '\0';
+    if (o->used < o->size)
+        o->used += (size_t)snprintf(o->list + o->used, o->size - o->used, "%s%s",
+                                    o->used > 0 ? "  " : "", text);
+}
+
+static void offer_names(struct offers *o, const struct ui *ui, bool nodes, bool links,
+                        const char *end)
+{
+    const struct world *world = ui->moment.view->world;
+    char name[ORDER_TARGET_SIZE];
+
+    for (uint32_t i = 0; nodes && i < world->node_count; i++) {
+        snprintf(name, sizeof(name), "%s%s", world->nodes[i]->name, end);
+        offer(o, name);
+    }
+    for (uint32_t i = 0; links && i < world->link_count; i++) {
+        snprintf(name, sizeof(name), "%s%s", world->links[i]->name, end);
+        offer(o, name);
+    }
+}
+
+/* The commands that the host or link called by the LEN bytes at NAME takes. */
+static void offer_commands(struct offers *o, const struct ui *ui, const char *name, size_t len)
+{
+    const struct lab *lab = session_run(ui->session, ui->side)->lab;
+    const struct command_help *help;
+    struct simulation_target target = { .lab = lab };
+
+    if (lab == NULL)
+        return;
+    target.index = lab_find_node(lab, name, len);
+    target.kind = LAB_TARGET_NODE;
+    if (target.index == LAB_NONE) {
+        target.index = lab_find_link(lab, name, len);
+        target.kind = LAB_TARGET_LINK;
+    }
+    if (target.index == LAB_NONE)
+        return;
+    for (size_t i = 0; (help = command_at(i)) != NULL; i++)
+        if (help->targets & 1u << simulation_scope(&target).target)
+            offer(o, help->name);
+    if (target.kind == LAB_TARGET_NODE)
+        offer_names(o, ui, true, false, "");
+}
+
+static void offer_arguments(struct offers *o, const struct ui *ui, enum verb verb)
+{
+    static const char *const themes[] = { "dark", "light", "contrast", "plain" };
+    static const char *const kinds[] = { "arp", "icmp", "udp", "tcp" };
+
+    if (verb == ORDER_PANE)
+        for (int i = 0; i < ui_pane_count(); i++)
+            offer(o, panes[i].name);
+    for (size_t i = 0; verb == ORDER_THEME && i < ARRAY_LEN(themes); i++)
+        offer(o, themes[i]);
+    for (size_t i = 0; (verb == ORDER_HIDE || verb == ORDER_SHOW) && i < ARRAY_LEN(kinds); i++)
+        offer(o, kinds[i]);
+    if (verb == ORDER_MOUSE || verb == ORDER_FOCUS) {
+        offer(o, verb == ORDER_MOUSE ? "on" : "next");
+        offer(o, verb == ORDER_MOUSE ? "off" : "back");
+    }
+    if (verb == ORDER_GO) {
+        offer(o, "event");
+        offer(o, "frame");
+        for (int state = STATE_TCP_LISTEN; state <= STATE_TCP_CLOSED; state++)
+            offer(o, state_name(state));
+    }
+    if (verb == ORDER_GO || verb == ORDER_HIDE || verb == ORDER_SHOW || verb == ORDER_HOST)
+        offer_names(o, ui, true, false, "");
+    if (verb == ORDER_BREAK)
+        offer_names(o, ui, true, true, ".");
+}
+
+static void offer_first(struct offers *o, const struct ui *ui)
+{
+    for (size_t i = 0; order_at(i) != NULL; i++)
+        offer(o, order_at(i)->name);
+    offer_names(o, ui, true, true, ":");
+}
+
+/* Puts what is certain in the place of the word before the caret. */
+static void put(struct prompt *prompt, const struct offers *o)
+{
+    char rest[ORDER_TEXT_SIZE];
+    size_t from = prompt->caret - o->len;
+
+    snprintf(rest, sizeof(rest), "%s", prompt->text + prompt->caret);
+    snprintf(prompt->text + from, sizeof(prompt->text) - from, "%s%s%s", o->common,
+             o->count == 1 && rest[0] == '\0' ? " " : "", rest);
+    prompt->caret = from + strlen(o->common) + (o->count == 1 && rest[0] == '\0');
+    if (prompt->caret > strlen(prompt->text))
+        prompt->caret = strlen(prompt->text);
+}
+
+void prompt_complete(struct ui *ui, char *list, size_t size)
+{
+    struct prompt *prompt = &ui->prompt;
+    struct offers o = { .list = list, .size = size };
+    size_t start = strspn(prompt->text, " "), at = prompt->caret, first;
+    char why[200], head[ORDER_TEXT_SIZE];
+    struct order order;
+    size_t column;
+
+    list[0] = '\0';
+    first = start + strcspn(prompt->text + start, " :");
+    if (ui->moment.view == NULL || at < start)
+        return;
+    if (at > first && prompt->text[first] == ':' && at > first + 1)
+        start = first + 1 + strspn(prompt->text + first + 1, " ");
+    while (at > start && prompt->text[at - 1] != ' ')
+        at--;
+    o.word = prompt->text + at;
+    o.len = prompt->caret - at;
+    if (prompt->text[first] == ':' && prompt->caret > first) {
+        offer_commands(&o, ui, prompt->text + strspn(prompt->text, " "),
+                       first - strspn(prompt->text, " "));
+    } else if (prompt->caret <= first) {
+        offer_first(&o, ui);
+    } else {
+        snprintf(head, sizeof(head), "%.*s x", (int)first, prompt->text);
+        if (order_read(head, &order, why, sizeof(why), &column))
+            offer_arguments(&o, ui, order.verb);
+    }
+    if (o.count > 0)
+        put(prompt, &o);
+    if (o.count == 1)
+        list[0] = '\0';
+}

@@ -1,0 +1,240 @@
+#include "tools/timeline/obey.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/lib/run_connection.h"
+#include "tools/lib/text.h"
+#include "tools/timeline/layout.h"
+
+enum { SUBJECT_SCAN_MAX = 20000 }; /* records looked at for a connection */
+
+/* ---- The moment ---- */
+
+/* The last frame that was sent up to RECORD; 0: none. */
+static uint32_t last_frame(const struct trace *trace, uint32_t record)
+{
+    uint32_t low = 0, high = trace->frames.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low + 1) / 2;
+
+        if (trace_frame(trace, middle)->record <= record)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+static uint16_t first_host(const struct run_view *view)
+{
+    for (uint32_t i = 0; i < view->world->node_count; i++)
+        if (run_node_is_host(run_node(view, i)))
+            return (uint16_t)i;
+    return 0;
+}
+
+/* The node that the record under the cursor is about, or the last before it
+ * that is about a host. */
+static uint16_t node_here(const struct run_view *view, uint32_t at)
+{
+    for (uint32_t i = 0; at != MOMENT_BEFORE && i < SUBJECT_SCAN_MAX; i++, at--) {
+        struct record record = trace_read(view->trace, at);
+
+        if (record.node != NODE_NONE && run_node_is_host(run_node(view, record.node)))
+            return record.node;
+        if (at == 0)
+            break;
+    }
+    return first_host(view);
+}
+
+/* The connection that NODE was busy with last; 0: none. */
+static uint32_t subject_here(const struct run_view *view, uint32_t at, uint16_t node)
+{
+    for (uint32_t i = 0; at != MOMENT_BEFORE && i < SUBJECT_SCAN_MAX; i++, at--) {
+        struct record record = trace_read(view->trace, at);
+
+        if (record.node == node && record.subject != 0 && run_connection_of(view, &record))
+            return record.subject;
+        if (at == 0)
+            break;
+    }
+    return 0;
+}
+
+static void fill_moment(struct ui *ui)
+{
+    const struct run_view *view = ui_run(ui)->view;
+    const struct cursor *cursor = &ui->cursors[ui->side];
+    struct moment *moment = &ui->moment;
+
+    *moment = (struct moment){
+        .view = view, .event = cursor->event, .record = cursor->record, .ascii = ui->ascii
+    };
+    if (cursor->event > 0)
+        moment->now = trace_event(view->trace, cursor->event)->at;
+    if (cursor->record != MOMENT_BEFORE) {
+        moment->frame = trace_read(view->trace, cursor->record).frame;
+        if (moment->frame == 0)
+            moment->frame = last_frame(view->trace, cursor->record);
+    }
+    moment->node = ui->host != NODE_NONE ? ui->host : node_here(view, cursor->record);
+    moment->subject = subject_here(view, cursor->record, moment->node);
+}
+
+void cursor_set(struct ui *ui, uint32_t event, uint32_t record)
+{
+    const struct session_run *run = ui_run(ui);
+    struct cursor *cursor = &ui->cursors[ui->side];
+
+    cursor->event = event < run->events ? event : run->events;
+    cursor->record = record == MOMENT_BEFORE || record < run->records ? record : run->records - 1;
+    if (run->records == 0)
+        cursor->record = MOMENT_BEFORE;
+    session_go(ui->session, ui->side, cursor->event);
+    fill_moment(ui);
+}
+
+void cursor_to_record(struct ui *ui, uint32_t record)
+{
+    const struct session_run *run = ui_run(ui);
+
+    if (record == MOMENT_BEFORE || run->records == 0) {
+        cursor_set(ui, 0, MOMENT_BEFORE);
+        return;
+    }
+    if (record >= run->records)
+        record = run->records - 1;
+    cursor_set(ui, trace_read(run->view->trace, record).event, record);
+}
+
+/* ---- Ladders ---- */
+
+static bool lay_out_side(struct ui *ui, enum session_side side)
+{
+    const struct session_run *run = session_run(ui->session, side);
+    int width = layout_ladder_width(ui, side);
+
+    if (run == NULL || width <= 0)
+        return true;
+    if (ui->pictures[side] != NULL && ui->widths[side] == width)
+        return true;
+    picture_close(ui->pictures[side]);
+    ui->pictures[side] = picture_open(run->view, width);
+    ui->widths[side] = width;
+    return ui->pictures[side] != NULL;
+}
+
+bool ui_lay_out(struct ui *ui)
+{
+    return lay_out_side(ui, SESSION_ORIGINAL) && lay_out_side(ui, SESSION_OTHER);
+}
+
+bool ui_attach(struct ui *ui, struct session *session)
+{
+    ui->session = session;
+    ui->side = SESSION_ORIGINAL;
+    cursor_set(ui, 0, MOMENT_BEFORE);
+    return ui_lay_out(ui);
+}
+
+void ui_follow(struct ui *ui, enum session_side side)
+{
+    struct cursor at = ui->cursors[ui->side];
+
+    picture_close(ui->pictures[SESSION_OTHER]);
+    ui->pictures[SESSION_OTHER] = NULL;
+    ui->has_other = session_run(ui->session, SESSION_OTHER) != NULL;
+    ui->side = ui->has_other ? side : SESSION_ORIGINAL;
+    ui->differs = session_first_difference(ui->session, &ui->difference);
+    for (int i = 0; i <= (ui->has_other ? SESSION_OTHER : SESSION_ORIGINAL); i++)
+        futures_look(ui->session, (enum session_side)i, &ui->facts[i]);
+    cursor_set(ui, at.event, at.record);
+    if (!ui_lay_out(ui))
+        ui_refuse(ui, 0, "%s", _("out of memory"));
+}
+
+/* ---- Orders ---- */
+
+static void choose_host(struct ui *ui, const char *name)
+{
+    const struct world *world = ui->moment.view->world;
+    uint32_t count = world->node_count, from = ui->moment.node;
+
+    for (uint32_t i = 1; i <= count; i++) {
+        const struct node *node = world->nodes[(from + i) % count];
+
+        if (name[0] != '\0' ? strcmp(node->name, name) != 0 : !run_node_is_host(node))
+            continue;
+        ui->host = node->id;
+        fill_moment(ui);
+        ui_say(ui, _("the panes show %s"), node->name);
+        return;
+    }
+    ui_refuse(ui, 0, _("there is no host \"%s\""), name);
+}
+
+/* The same moment in the other future. */
+static void change_side(struct ui *ui)
+{
+    struct cursor at = ui->cursors[ui->side];
+    enum session_side side = ui->side == SESSION_ORIGINAL ? SESSION_OTHER : SESSION_ORIGINAL;
+    uint32_t record;
+
+    if (session_run(ui->session, side) == NULL) {
+        ui_refuse(ui, 0, "%s", _("there is but one future: d drops a frame"));
+        return;
+    }
+    record = record_at(session_run(ui->session, side), ui->moment.now, at.record);
+    ui->side = side;
+    cursor_to_record(ui, record);
+    ui_say(ui, "%s", side == SESSION_ORIGINAL ? _("in the original") : _("in the other future"));
+}
+
+/* Steps in a row are one line of the log. */
+static void note(struct ui *ui, const struct order *order)
+{
+    char text[ORDER_TEXT_SIZE];
+    char *last = ui->log_count > 0 ? ui->log[ui->log_count - 1] : NULL;
+    size_t len;
+    unsigned count;
+
+    order_format(order, text, sizeof(text));
+    len = strlen(text);
+    if (last != NULL && order->argument[0] == '\0' && strncmp(last, text, len) == 0 &&
+        (last[len] == '\0' || sscanf(last + len, " x%u", &count) == 1)) {
+        count = last[len] == '\0' ? 2 : count + 1;
+        snprintf(last, ORDER_TEXT_SIZE, "%.40s x%u", text, count);
+        return;
+    }
+    ui_log(ui, "%s", text);
+}
+
+void ui_obey(struct ui *ui, const struct order *order)
+{
+    if (order->verb == ORDER_NONE || ui->session == NULL)
+        return;
+    if (obey_deed(ui, order)) /* says what it did by itself */
+        return;
+    if (order->verb == ORDER_HOST)
+        choose_host(ui, order->argument);
+    else if (order->verb == ORDER_OTHER)
+        change_side(ui);
+    else if (!obey_move(ui, order))
+        obey_find(ui, order);
+    if (!ui->message.is_error)
+        note(ui, order);
+}
+
+void ui_press(struct ui *ui, struct press press)
+{
+    struct order order;
+
+    ui_update(ui, press, &order);
+    if (!ui_lay_out(ui))
+        ui_refuse(ui, 0, "%s", _("out of memory"));
+    ui_obey(ui, &order);
+    ui->prompt.sent = false;
+}

@@ -1,0 +1,155 @@
+/*
+ * obey_find.c - search, marks, breakpoints.
+ */
+#include "tools/timeline/obey.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/lib/ladder_words.h"
+#include "tools/lib/text.h"
+
+/* ---- Search ---- */
+
+bool ui_matches(const struct ui *ui, const struct picture *picture, uint32_t item)
+{
+    char words[2 * LADDER_TEXT_SIZE];
+
+    if (ui->search[0] == '\0')
+        return false;
+    picture_words(picture, item, words, sizeof(words));
+    return strcasestr(words, ui->search) != NULL;
+}
+
+/* The next item that matches, around the end. */
+static void search_on(struct ui *ui, bool back)
+{
+    const struct picture *picture = ui->pictures[ui->side];
+    uint32_t count = picture_items(picture), record = ui->cursors[ui->side].record;
+    uint32_t here = record == MOMENT_BEFORE ? PICTURE_NONE : picture_find(picture, record);
+    uint32_t from = here == PICTURE_NONE ? (back ? 0 : count - 1) : here;
+
+    for (uint32_t i = 1; i <= count; i++) {
+        uint32_t item = (back ? from + count - i : from + i) % count;
+
+        if (!ui_matches(ui, picture, item))
+            continue;
+        if (here != PICTURE_NONE && (back ? item >= here : item <= here))
+            ui_say(ui, "%s", back ? _("searched on from the end") : _("searched on from the top"));
+        cursor_to_record(ui, picture_record(picture, item));
+        return;
+    }
+    ui_refuse(ui, 0, _("nothing in the ladder says \"%s\""), ui->search);
+}
+
+static void search(struct ui *ui, const char *words)
+{
+    snprintf(ui->search, sizeof(ui->search), "%s", words);
+    for (size_t len = strlen(ui->search); len > 0 && ui->search[len - 1] == ' '; len--)
+        ui->search[len - 1] = '\0';
+    search_on(ui, false);
+}
+
+/* ---- Marks ---- */
+
+static int mark_index(const char *letter)
+{
+    if (letter[0] >= 'a' && letter[0] <= 'z' && letter[1] == '\0')
+        return letter[0] - 'a';
+    return strcmp(letter, "'") == 0 ? UI_MARKS - 1 : -1;
+}
+
+static void mark(struct ui *ui, const char *letter)
+{
+    int index = mark_index(letter);
+
+    if (index < 0) {
+        ui_refuse(ui, 0, "%s", _("a mark is a letter from a to z"));
+        return;
+    }
+    ui->marks[index] = ui->cursors[ui->side];
+    ui->marked[index] = true;
+    ui_say(ui, _("' %s comes back here"), letter);
+}
+
+static void jump(struct ui *ui, const char *letter)
+{
+    int index = mark_index(letter);
+    struct cursor from = ui->cursors[ui->side], to;
+
+    if (index < 0 || !ui->marked[index]) {
+        ui_refuse(ui, 0, _("there is no mark %s"), letter);
+        return;
+    }
+    to = ui->marks[index];
+    ui->marks[UI_MARKS - 1] = from;
+    ui->marked[UI_MARKS - 1] = true;
+    cursor_set(ui, to.event, to.record);
+}
+
+/* ---- Breakpoints ---- */
+
+static void add_stop(struct ui *ui, const char *text)
+{
+    char why[300];
+    size_t column;
+
+    if (!stop_add(&ui->stops, ui->session, text, why, sizeof(why), &column))
+        ui_refuse(ui, column, "%s", why);
+    else
+        ui_say(ui, _("breakpoint %zu; c continues to it, C back to it"), ui->stops.count);
+}
+
+static void remove_stop(struct ui *ui, const char *which)
+{
+    size_t number = strtoul(which, NULL, 10);
+
+    if (strcmp(which, "all") == 0) {
+        stop_clear(&ui->stops);
+        return;
+    }
+    if (number == 0 || number > ui->stops.count) {
+        ui_refuse(ui, 0, _("there is no breakpoint %s"), which);
+        return;
+    }
+    stop_remove(&ui->stops, number - 1);
+    ui_say(ui, _("breakpoint %zu is forgotten"), number);
+}
+
+static void run_to_stop(struct ui *ui, bool back)
+{
+    struct cursor at = ui->cursors[ui->side];
+    struct stop_hit hit;
+
+    if (ui->stops.count == 0) {
+        ui_refuse(ui, 0, "%s", _("there is no breakpoint: b makes one"));
+    } else if (stop_find(&ui->stops, ui->session, ui->side, at.event, at.record, back, &hit)) {
+        cursor_set(ui, hit.event, hit.record);
+        ui_say(ui, _("stopped: %s"), hit.stop->text);
+    } else {
+        cursor_set(ui, at.event, at.record);
+        ui_refuse(ui, 0, "%s",
+                  back ? _("no breakpoint strikes before this moment")
+                       : _("no breakpoint strikes after this moment"));
+    }
+}
+
+bool obey_find(struct ui *ui, const struct order *order)
+{
+    switch (order->verb) {
+    case ORDER_SEARCH: search(ui, order->argument); return true;
+    case ORDER_NEXT: search_on(ui, false); return true;
+    case ORDER_PREVIOUS: search_on(ui, true); return true;
+    case ORDER_MARK: mark(ui, order->argument); return true;
+    case ORDER_JUMP: jump(ui, order->argument); return true;
+    case ORDER_BREAK: add_stop(ui, order->argument); return true;
+    case ORDER_UNBREAK: remove_stop(ui, order->argument); return true;
+    case ORDER_CONTINUE: run_to_stop(ui, false); return true;
+    case ORDER_REVERSE: run_to_stop(ui, true); return true;
+    case ORDER_FILTER:
+    case ORDER_HIDE:
+    case ORDER_SHOW: return !ui_refuse(ui, 0, "%s", _("nothing can be hidden yet"));
+    default: return false;
+    }
+}

@@ -1,0 +1,47 @@
+/*
+ * view.h - draws the model onto a canvas, and changes nothing.
+ *
+ *   view.c          the whole; header, footer, what is said
+ *   view_ladder.c   ladder, gutter, two futures and their summary
+ *   view_pane.c     panes, lists and pages over the screen
+ */
+#ifndef RUNG_TIMELINE_VIEW_H
+#define RUNG_TIMELINE_VIEW_H
+
+#include "tools/timeline/layout.h"
+
+/* Where the terminal's own cursor belongs: on what has the keys. */
+struct spot {
+    int x, y;
+};
+
+/* Draws UI onto CANVAS, which has its size and is empty. */
+struct spot view(const struct ui *ui, struct canvas *canvas);
+
+/* ---- For view_*.c ---- */
+
+/* A row of WIDTH cells with TITLE in it, as panes have on top. */
+void view_rule(struct canvas *canvas, struct box box, const char *title, bool focused);
+/* TEXT from (x, y), at most WIDTH columns; a "…" where it is cut. */
+void view_text(struct canvas *canvas, int x, int y, int width, enum meaning meaning,
+               const char *text);
+/* Empties BOX. */
+void view_clear(struct canvas *canvas, struct box box);
+
+/* The ladder of SIDE in BOX; where its cursor is. */
+struct spot view_ladder(const struct ui *ui, enum session_side side, struct box box,
+                        struct canvas *canvas);
+void view_summary(const struct ui *ui, struct box box, struct canvas *canvas);
+
+struct spot view_pane(const struct ui *ui, int index, struct box box, struct canvas *canvas);
+struct spot view_overlay(const struct ui *ui, struct canvas *canvas);
+
+/* What is under the cursor, in a sentence with its time. */
+void view_words(const struct ui *ui, char *out, size_t size);
+
+/* The row of the ladder at which the cursor of SIDE is, and the first row that
+ * is shown where HEIGHT rows are; for a click as well. */
+int64_t view_cursor_row(const struct ui *ui, enum session_side side);
+int64_t view_top_row(const struct ui *ui, enum session_side side, int height);
+
+#endif

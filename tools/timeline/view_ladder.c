@@ -1,0 +1,221 @@
+#include "tools/timeline/view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/lib/ladder_words.h"
+#include "tools/lib/text.h"
+#include "tools/lib/vtime_text.h"
+#include "tools/timeline/obey.h"
+
+enum { CURSOR_AT = 60 }; /* percent of the height above the cursor */
+
+/* ---- Where ---- */
+
+/* The record that stands for the cursor's moment on SIDE. */
+static uint32_t record_here(const struct ui *ui, enum session_side side)
+{
+    if (side == ui->side)
+        return ui->cursors[side].record;
+    return record_at(session_run(ui->session, side), ui->moment.now, ui->cursors[ui->side].record);
+}
+
+static uint32_t item_here(const struct ui *ui, enum session_side side)
+{
+    uint32_t record = record_here(ui, side);
+
+    return record == MOMENT_BEFORE ? PICTURE_NONE : picture_find(ui->pictures[side], record);
+}
+
+int64_t view_cursor_row(const struct ui *ui, enum session_side side)
+{
+    uint32_t item = item_here(ui, side);
+
+    return item == PICTURE_NONE ? -1 : picture_row(ui->pictures[side], item);
+}
+
+/* The cursor stands at the same height in both futures: they scroll in step. */
+int64_t view_top_row(const struct ui *ui, enum session_side side, int height)
+{
+    int64_t above = (int64_t)height * CURSOR_AT / 100;
+    int64_t row = view_cursor_row(ui, ui->side), top = row - above;
+    int64_t last = picture_rows(ui->pictures[ui->side]) - height;
+
+    if (top > last)
+        top = last;
+    if (top < 0)
+        top = 0;
+    return side == ui->side ? top : view_cursor_row(ui, side) - (row - top);
+}
+
+/* ---- Marks ---- */
+
+static void mark_matches(const struct ui *ui, const struct picture *picture, struct box box,
+                         int64_t top, struct canvas *canvas)
+{
+    uint32_t item = picture_find_row(picture, top > 0 ? top : 0);
+
+    for (; item < picture_items(picture); item++) {
+        int64_t row = picture_row(picture, item);
+
+        if (row >= top + box.height)
+            return;
+        if (row < top || !ui_matches(ui, picture, item))
+            continue;
+        canvas_put(canvas, box.x + 1, box.y + (int)(row - top), '*', MEANING_KEY);
+        canvas_emphasise(canvas, box.x + 1, box.y + (int)(row - top), box.width - 1,
+                         EMPHASIS_MARKED);
+    }
+}
+
+/* The first row in which the futures differ. */
+static void mark_difference(const struct ui *ui, enum session_side side, struct box box,
+                            int64_t top, struct canvas *canvas)
+{
+    const struct picture *picture = ui->pictures[side];
+    uint32_t item;
+    int64_t row;
+
+    if (!ui->has_other || !ui->differs)
+        return;
+    item = picture_find(picture, ui->difference);
+    if (item == PICTURE_NONE)
+        item = 0;
+    else if (picture_record(picture, item) < ui->difference)
+        item++; /* the first that shows it */
+    if (item >= picture_items(picture))
+        return;
+    row = picture_row(picture, item);
+    if (row < top || row >= top + box.height)
+        return;
+    canvas_put(canvas, box.x + 1, box.y + (int)(row - top), '!', MEANING_CHANGED);
+    canvas_emphasise(canvas, box.x + 1, box.y + (int)(row - top), 1, EMPHASIS_MARKED);
+}
+
+/* What has not happened yet is pale, or not there at all. */
+static void dim_future(const struct ui *ui, struct box box, int64_t from, struct canvas *canvas)
+{
+    for (int64_t y = from > 0 ? from : 0; y < box.height; y++) {
+        if (ui->future_hidden)
+            view_clear(canvas, (struct box){ box.x, box.y + (int)y, box.width, 1 });
+        else
+            canvas_emphasise(canvas, box.x, box.y + (int)y, box.width, EMPHASIS_FUTURE);
+    }
+}
+
+static void draw_cursor(const struct ui *ui, enum session_side side, struct box box, int y,
+                        struct canvas *canvas)
+{
+    bool mine = side == ui->side;
+
+    if (y < 0 || y >= box.height)
+        return;
+    canvas_put(canvas, box.x, box.y + y, mine ? 0x25b6 : 0x25b7, MEANING_KEY);
+    if (mine)
+        canvas_emphasise(canvas, box.x, box.y + y, box.width, EMPHASIS_SELECTED);
+}
+
+/* ---- The ladder ---- */
+
+static void draw_side_title(const struct ui *ui, enum session_side side, struct box *box,
+                            struct canvas *canvas)
+{
+    char text[200];
+
+    if (!ui->has_other)
+        return;
+    snprintf(text, sizeof(text), side == SESSION_ORIGINAL ? _("the original") : _("what if"));
+    view_rule(canvas, *box, text, ui->focus == 0 && side == ui->side);
+    box->y++;
+    box->height--;
+}
+
+struct spot view_ladder(const struct ui *ui, enum session_side side, struct box box,
+                        struct canvas *canvas)
+{
+    const struct picture *picture = ui->pictures[side];
+    int header, y;
+    int64_t top;
+
+    draw_side_title(ui, side, &box, canvas);
+    header = picture_header(picture, canvas, box.x + LADDER_GUTTER, box.y, box.height / 5);
+    box.y += header;
+    box.height -= header;
+    top = view_top_row(ui, side, box.height);
+    y = (int)(view_cursor_row(ui, side) - top);
+    picture_draw(picture, canvas, box.x + LADDER_GUTTER, box.y + (top < 0 ? (int)-top : 0),
+                 top < 0 ? 0 : top, box.height + (top < 0 ? (int)top : 0));
+    dim_future(ui, box, y + 1, canvas);
+    if (ui->search[0] != '\0')
+        mark_matches(ui, picture, box, top, canvas);
+    mark_difference(ui, side, box, top, canvas);
+    draw_cursor(ui, side, box, y, canvas);
+    return (struct spot){ box.x, box.y + (y < 0 ? 0 : y) };
+}
+
+/* ---- What is under the cursor, in words ---- */
+
+void view_words(const struct ui *ui, char *out, size_t size)
+{
+    char time[VTIME_TEXT_SIZE];
+    size_t used;
+
+    vtime_format_length(ui->moment.now, time, sizeof(time));
+    used = (size_t)snprintf(out, size, "%s  ", time);
+    moment_words(&ui->moment, ui->moment.record, out + used, size - used);
+}
+
+/* ---- Two futures, compared ---- */
+
+struct summary_row {
+    const char *label;
+    char one[FUTURE_STATES_SIZE], other[FUTURE_STATES_SIZE];
+};
+
+static void draw_summary_row(struct canvas *canvas, struct box box, int y,
+                             const struct summary_row *row)
+{
+    int label = 14, width = (box.width - label) / 2;
+    bool differs = strcmp(row->one, row->other) != 0;
+
+    if (y >= box.height)
+        return;
+    view_text(canvas, box.x + 1, box.y + y, label - 1, MEANING_LABEL, row->label);
+    view_text(canvas, box.x + label, box.y + y, width - 1, MEANING_VALUE, row->one);
+    view_text(canvas, box.x + label + width, box.y + y, width - 1,
+              differs ? MEANING_CHANGED : MEANING_VALUE, row->other);
+    if (differs)
+        canvas_put(canvas, box.x + label + width - 2, box.y + y, '!', MEANING_CHANGED);
+}
+
+void view_summary(const struct ui *ui, struct box box, struct canvas *canvas)
+{
+    const struct future_facts *a = &ui->facts[SESSION_ORIGINAL], *b = &ui->facts[SESSION_OTHER];
+    struct summary_row rows[] = {
+        { .label = "" },
+        { .label = _("ends at") },
+        { .label = _("frames") },
+        { .label = _("sent again") },
+        { .label = _("in the end") },
+        { .label = _("hash") },
+    };
+
+    view_rule(canvas, box, _("what became different"), false);
+    snprintf(rows[0].one, sizeof(rows[0].one), "%s", _("the original"));
+    snprintf(rows[0].other, sizeof(rows[0].other), "%s", _("what if"));
+    vtime_format_length(a->end, rows[1].one, sizeof(rows[1].one));
+    vtime_format_length(b->end, rows[1].other, sizeof(rows[1].other));
+    snprintf(rows[2].one, sizeof(rows[2].one), _("%" PRIu32 ", %" PRIu32 " lost"), a->frames,
+             a->lost);
+    snprintf(rows[2].other, sizeof(rows[2].other), _("%" PRIu32 ", %" PRIu32 " lost"), b->frames,
+             b->lost);
+    snprintf(rows[3].one, sizeof(rows[3].one), "%" PRId64, a->retransmissions);
+    snprintf(rows[3].other, sizeof(rows[3].other), "%" PRId64, b->retransmissions);
+    snprintf(rows[4].one, sizeof(rows[4].one), "%s", a->states);
+    snprintf(rows[4].other, sizeof(rows[4].other), "%s", b->states);
+    snprintf(rows[5].one, sizeof(rows[5].one), _("%016" PRIx64 " as before"), a->hash);
+    snprintf(rows[5].other, sizeof(rows[5].other), "%016" PRIx64, b->hash);
+    for (int i = 0; i < (int)ARRAY_LEN(rows); i++)
+        draw_summary_row(canvas, box, i + 1, &rows[i]);
+}

@@ -1,0 +1,226 @@
+#include "tools/timeline/view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/lib/text.h"
+
+/* ---- Sheets ---- */
+
+/* The first row to show so that row Y, HEIGHT rows being shown from TOP on, is
+ * to be seen, and no emptiness below the end. */
+static int scroll(int top, int y, int height, int rows)
+{
+    if (y >= 0 && y < top)
+        top = y;
+    if (y >= 0 && y >= top + height)
+        top = y - height + 1;
+    if (top > rows - height)
+        top = rows - height;
+    return top < 0 ? 0 : top;
+}
+
+/* Shows SHEET in BOX, below its title. */
+static struct spot show_sheet(const struct sheet *sheet, const struct pane_state *state,
+                              struct box box, struct canvas *canvas)
+{
+    int last = sheet->item_count - 1;
+    const struct sheet_item *item =
+        last < 0 ? NULL : &sheet->items[state->item < last ? state->item : last];
+    int y = sheet->focused && item != NULL ? item->y : -1;
+    int top = scroll(state->top, y, box.height, sheet->rows);
+
+    canvas_copy(canvas, box.x, box.y, &sheet->canvas, 0, top, box.width, box.height);
+    if (y < 0)
+        return (struct spot){ box.x, box.y };
+    canvas_emphasise(canvas, box.x + item->x, box.y + y - top, item->width, EMPHASIS_SELECTED);
+    return (struct spot){ box.x + item->x, box.y + y - top };
+}
+
+/* More above or below: said in words, at the end of the title's row. */
+static void show_more(const struct sheet *sheet, const struct pane_state *state, struct box box,
+                      struct canvas *canvas)
+{
+    int left = sheet->rows - (box.height - 1);
+    char text[40];
+
+    if (left <= 0)
+        return;
+    snprintf(text, sizeof(text), state->top > 0 ? _(" %d more, up and down ") : _(" %d more "),
+             left);
+    canvas_text(canvas, box.x + box.width - canvas_text_width(text) - 2, box.y, text, 40,
+                MEANING_BORDER);
+}
+
+struct spot view_pane(const struct ui *ui, int index, struct box box, struct canvas *canvas)
+{
+    const struct pane *pane = &panes[index];
+    const struct pane_state *state = &ui->states[index];
+    bool focused = ui->focus == index + 1;
+    struct sheet *sheet = ui->sheet;
+    struct box inside = { box.x, box.y + 1, box.width, box.height - 1 };
+    char title[120];
+
+    if (!sheet_begin(sheet, inside.width, inside.height))
+        return (struct spot){ box.x, box.y };
+    sheet->focused = focused;
+    sheet->selected = state->item;
+    pane->write(&ui->moment, state, sheet);
+    snprintf(title, sizeof(title), "%d %s", index + 1, _(pane->title));
+    show_more(sheet, state, box, canvas);
+    view_rule(canvas, box, title, focused);
+    return show_sheet(sheet, state, inside, canvas);
+}
+
+/* ---- Lists and pages over the screen ---- */
+
+static void write_keys(const struct ui *ui, struct sheet *sheet)
+{
+    const struct pane *pane = ui_pane(ui);
+    const struct key_help *help;
+    int y = 0;
+
+    if (pane != NULL) {
+        y = sheet_wrap(sheet, 1, y, MEANING_TITLE, _(pane->help));
+        if (pane->keys != NULL && pane->keys[0] != '\0')
+            y = sheet_wrap(sheet, 1, y, MEANING_KEY, _(pane->keys));
+        y++;
+    }
+    for (int group = 0; group < KEYS_GROUPS; group++) {
+        sheet_text(sheet, 1, y++, MEANING_TITLE, key_group_name((enum key_group)group));
+        for (size_t i = 0; (help = key_at(i)) != NULL; i++) {
+            if ((int)help->group != group)
+                continue;
+            sheet_text(sheet, 2, y, MEANING_KEY, help->name);
+            y = sheet_wrap(sheet, 10, y, key_is_valid(ui, help) ? MEANING_PLAIN : MEANING_DETAIL,
+                           _(help->help));
+        }
+    }
+}
+
+/* What can be done with the frame under the cursor. */
+static void write_menu(const struct ui *ui, struct sheet *sheet)
+{
+    static const int keys[] = { 'd', 'D', 'u', 'x', 'w', 'i', 'b', 'm', ':' };
+    int y = 1;
+
+    if (ui->moment.frame != 0)
+        sheet_say(sheet, 1, 0, MEANING_TITLE, _("Frame %" PRIu32), ui->moment.frame);
+    else
+        sheet_text(sheet, 1, 0, MEANING_TITLE, _("No frame here yet"));
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        const struct key_help *help = key_find(keys[i]);
+
+        if (!key_is_valid(ui, help))
+            continue;
+        sheet_text(sheet, 2, y, MEANING_KEY, help->name);
+        y = sheet_wrap(sheet, 6, y, MEANING_PLAIN, _(help->help));
+    }
+}
+
+static void write_log(const struct ui *ui, struct sheet *sheet)
+{
+    int y = 0;
+
+    for (size_t i = 0; i < ui->log_count; i++, y++) {
+        sheet_text(sheet, 1, y, MEANING_PLAIN, ui->log[i]);
+        sheet_item(sheet, 0, y, sheet->width, (int64_t)i);
+    }
+    if (ui->log_count == 0)
+        sheet_wrap(sheet, 1, 0, MEANING_DETAIL, _("Nothing was done yet."));
+}
+
+static void write_deeds(const struct ui *ui, struct sheet *sheet)
+{
+    size_t count = session_deed_count(ui->session);
+    char text[DEED_TEXT_SIZE + 80];
+    int y = 0;
+
+    for (size_t i = 0; i < count; i++, y++) {
+        const struct deed *deed = session_deed(ui->session, i);
+
+        deed_format(deed, text, sizeof(text));
+        sheet_say(sheet, 1, y, deed->off ? MEANING_DETAIL : MEANING_PLAIN, "%2zu  %s  %s", i + 1,
+                  deed->off ? _("off") : _("on "), text);
+        sheet_item(sheet, 0, y, sheet->width, (int64_t)i);
+    }
+    sheet_wrap(sheet, 1, y + (y > 0), MEANING_DETAIL,
+               count > 0 ? _("Enter switches one off or on, z takes the last one back.")
+                         : _("Nothing was done to this run."));
+}
+
+static void write_breaks(const struct ui *ui, struct sheet *sheet)
+{
+    int y = 0;
+
+    for (size_t i = 0; i < ui->stops.count; i++, y++) {
+        sheet_say(sheet, 1, y, MEANING_PLAIN, "%2zu  %s", i + 1, ui->stops.at[i]->text);
+        sheet_item(sheet, 0, y, sheet->width, (int64_t)i);
+    }
+    sheet_wrap(sheet, 1, y + (y > 0), MEANING_DETAIL,
+               ui->stops.count > 0 ? _("Enter forgets one; c and C run to the nearest.")
+                                   : _("No breakpoint: b makes one."));
+}
+
+static void write_why_not(const struct ui *ui, struct sheet *sheet)
+{
+    const struct pane *pane = pane_find("whynot");
+
+    if (pane != NULL)
+        pane->write(&ui->moment, &ui->overlay_state, sheet);
+    else
+        sheet_wrap(sheet, 1, 0, MEANING_DETAIL, _("Nobody can tell yet."));
+}
+
+static const struct {
+    const char *title;
+    void (*write)(const struct ui *ui, struct sheet *sheet);
+} overlays[] = {
+    [OVERLAY_HELP] = { N_("Keys (Esc closes)"), write_keys },
+    [OVERLAY_MENU] = { N_("What can be done here (Esc closes)"), write_menu },
+    [OVERLAY_LOG] = { N_("What was done, as commands (Esc closes)"), write_log },
+    [OVERLAY_DEEDS] = { N_("What was done to this run (Esc closes)"), write_deeds },
+    [OVERLAY_BREAKS] = { N_("Breakpoints (Esc closes)"), write_breaks },
+    [OVERLAY_WHYNOT] = { N_("Why is it not sending? (Esc closes)"), write_why_not },
+};
+
+static void draw_sides(struct canvas *canvas, struct box box)
+{
+    canvas_column(canvas, box.x, box.y + 1, box.height - 1, 0x2502, MEANING_BORDER);
+    canvas_column(canvas, box.x + box.width - 1, box.y + 1, box.height - 1, 0x2502, MEANING_BORDER);
+    canvas_line(canvas, box.x, box.y + box.height - 1, box.width, 0x2500, MEANING_BORDER);
+}
+
+static void empty(struct canvas *canvas, struct box box)
+{
+    for (int y = 0; y < box.height; y++)
+        for (int x = 0; x < box.width; x++)
+            canvas_put(canvas, box.x + x, box.y + y, CANVAS_EMPTY, MEANING_PLAIN);
+}
+
+struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
+{
+    int width = ui->width < 84 ? ui->width - 4 : 80, most = ui->height - 4;
+    struct sheet *sheet = ui->sheet;
+    struct pane_state state = ui->overlay_state;
+    struct box box, inside;
+
+    if (!sheet_begin(sheet, width - 2, most))
+        return (struct spot){ 0, 0 };
+    sheet->focused = true;
+    sheet->selected = state.item;
+    overlays[ui->overlay].write(ui, sheet);
+    if (sheet->item_count == 0)
+        state.top = state.item;
+    box.width = width;
+    box.height = sheet->rows + 2 < most ? sheet->rows + 2 : most;
+    box.x = (ui->width - width) / 2;
+    box.y = 1 + (most - box.height) / 2;
+    inside = (struct box){ box.x + 1, box.y + 1, width - 2, box.height - 2 };
+    empty(canvas, box);
+    view_rule(canvas, box, _(overlays[ui->overlay].title), true);
+    draw_sides(canvas, box);
+    view_clear(canvas, inside);
+    return show_sheet(sheet, &state, inside, canvas);
+}
