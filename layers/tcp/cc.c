@@ -2,8 +2,14 @@
 
 /* The equations of RFC 5681 and what goes with them. */
 
-static uint32_t min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
-static uint32_t max_u32(uint32_t a, uint32_t b) { return a > b ? a : b; }
+static uint32_t min_u32(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+static uint32_t max_u32(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
 
 /* ---- Growing ---- */
 
@@ -32,6 +38,8 @@ static int64_t most_of_one_ack(const struct cc *cc, const struct cc_ack *ack)
 
 void cc_slow_start(struct cc *cc, const struct cc_ack *ack)
 {
+    int64_t most;
+
     cc->acked = 0;
     if (cc_hystart_rules(cc)) {
         cc_hystart_ack(cc, ack);
@@ -39,7 +47,9 @@ void cc_slow_start(struct cc *cc, const struct cc_ack *ack)
     }
     if (!cc_was_full(cc, ack, RULE_CC_NOT_LIMITED))
         return;
-    cc_grow(cc, (uint32_t)min_i64(ack->bytes, most_of_one_ack(cc, ack)));
+    /* A generous L must not carry cwnd past ssthresh. */
+    most = min_i64(most_of_one_ack(cc, ack), max_i64(cc->ssthresh - cc->cwnd, cc->mss));
+    cc_grow(cc, (uint32_t)min_i64(ack->bytes, most));
     CC_WHY(cc, RULE_CC_SLOW_START, cc->cwnd, ack->bytes);
 }
 
@@ -123,7 +133,7 @@ void cc_deflate(struct cc *cc, uint32_t flight)
 {
     uint64_t in_use = (uint64_t)max_u32(flight, cc->mss) + cc->mss;
 
-    if (cc->bug_not_halved || in_use >= cc->ssthresh) {
+    if (cc->bug_not_halved || cc->full_ack_ssthresh || in_use >= cc->ssthresh) {
         cc->cwnd = cc->ssthresh;
         CC_WHY(cc, RULE_CC_RECOVERED, cc->cwnd, flight);
     } else {

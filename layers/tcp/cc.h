@@ -99,6 +99,7 @@ struct cc {
     uint32_t acked;     /* bytes counted toward the next growth, in avoidance */
     int64_t cubic_c, cubic_beta; /* per mille: 400, 700 */
     uint32_t abc_limit;    /* segments that one ACK adds at most; 0: as 1 */
+    bool full_ack_ssthresh; /* cc_deflate: option 2 of RFC 6582 3.2 step 3 */
     bool bug_not_halved; /* deliberate fault: losses do not shrink cwnd */
     struct cc_hystart hystart;
     struct cc_cubic cubic;
@@ -148,7 +149,7 @@ uint32_t cc_half_of_flight(const struct cc *cc, uint32_t flight);
 /* cwnd = 1 SMSS; ssthresh becomes SSTHRESH, unless AGAIN. */
 void cc_loss_window(struct cc *cc, uint32_t ssthresh, bool again);
 /* The end of fast recovery without a burst: cwnd = min(ssthresh, max(FLIGHT,
- * SMSS) + SMSS), RFC 6582 3.2 step 3, option 1. */
+ * SMSS) + SMSS), RFC 6582 3.2 step 3, option 1; or cwnd = ssthresh, option 2. */
 void cc_deflate(struct cc *cc, uint32_t flight);
 
 /* ---- cc_hystart.c ---- */

@@ -117,6 +117,7 @@ struct tcb {
         uint8_t scale; /* Snd.Wind.Shift */
         bool urgent;
         bool blocked;  /* an application met a full buffer */
+        seq32 small;   /* the last segment that was not full ends here */
         seq32 push;    /* a segment that ends here is pushed */
         bool has_push;
         struct tcp_ring ring;
@@ -185,6 +186,15 @@ struct tcb {
         seq32 tail_end;     /* TLP.end_seq, if tail_outstanding */
         bool tail_outstanding, tail_is_retransmission, tail_measured;
     } rack;
+
+    struct {
+        uint32_t delivered, out, recover_fs; /* prr_delivered, prr_out, RecoverFS: bytes */
+    } prr;
+    struct { /* of this round: is cwnd what holds back? */
+        uint32_t most; /* segments in flight */
+        seq32 until;   /* SND.NXT when it was the most */
+        bool limited;  /* by cwnd */
+    } use;
 
     int soft_error;    /* ICMP type << 8 | code; -1: none */
     bool nagle, corked;
@@ -320,6 +330,8 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
 enum tcp_verdict tcp_check_reset(struct tcb *t, const struct tcp_segment *seg);
 enum tcp_verdict tcp_check_syn(struct tcb *t, const struct tcp_segment *seg);
 enum tcp_verdict tcp_check_ack(struct tcb *t, const struct tcp_segment *seg);
+/* Takes TS.Recent from SEG: by RFC 7323 5.3 in the first step, before its ACK is read. */
+void tcp_remember_timestamp(struct tcb *t, const struct tcp_segment *seg);
 enum tcp_verdict tcp_check_urgent(struct tcb *t, const struct tcp_segment *seg);
 enum tcp_verdict tcp_process_text(struct tcb *t, const struct tcp_segment *seg);
 enum tcp_verdict tcp_check_fin(struct tcb *t, const struct tcp_segment *seg);
@@ -407,6 +419,13 @@ enum tcp_recovery_choice tcp_recovery(const struct tcb *t);
 void tcp_loss_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t sacked, bool duplicate,
                   uint32_t flight_before);
 void tcp_loss_timeout(struct tcb *t);
+/* After sending: what of cwnd this round uses. */
+void tcp_loss_note_use(struct tcb *t);
+/* tcp_prr.c. Recovery begins with FLIGHT bytes; an ACK in it, which shows that DELIVERED
+ * bytes have arrived, SAFE: and nothing of further losses. */
+bool tcp_uses_prr(const struct tcb *t);
+void tcp_prr_begin(struct tcb *t, uint32_t flight);
+void tcp_prr_ack(struct tcb *t, uint32_t delivered, bool safe);
 /* Fast recovery begins, for a loss that was found without a duplicate ACK. */
 void tcp_loss_found(struct tcb *t);
 /* cwnd was reduced: with ECN the peer hears of it, and marks mean no more for a while. */

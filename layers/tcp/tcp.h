@@ -179,6 +179,12 @@ struct tcp_status {
     /* Segments in flight: all; reported by SACK; believed lost; resent. */
     uint32_t unacked, sacked, lost, resent;
     uint32_t duplicate_threshold;
+    uint32_t probes;  /* of a closed window, or keep-alives, without an answer */
+    uint32_t doublings; /* of the timer that runs */
+    uint32_t unsent;  /* bytes */
+    uint8_t send_scale, receive_scale;
+    vtime rtt_min;    /* 0: none yet */
+    vtime last_sent, last_heard; /* text; anything */
     vtime srtt, rttvar, rto; /* srtt 0: not measured yet */
     const char *cc;          /* congestion control's name */
     const char *timer;       /* which runs out next, "" if none */

@@ -102,6 +102,7 @@ static bool fin_is_acked(const struct tcb *t)
  * to lie ahead. What is less than SND.UNA stays so. */
 static void drag_marks(struct tcb *t)
 {
+    t->snd.small = seq_max(t->snd.small, t->snd.una);
     t->recover = seq_max(t->recover, t->snd.una - 1);
     t->ecn_recover = seq_max(t->ecn_recover, t->snd.una - 1);
     if (seq_gt(t->snd.una, t->lost_edge)) {
@@ -168,6 +169,8 @@ static void process_ack(struct tcb *t, const struct tcp_segment *seg)
     if (acked.bytes > 0)
         tcp_retransmit_timer_restart(t);
     t->persists_in_row = t->snd.wnd > 0 ? 0 : t->persists_in_row;
+    if (t->snd.wnd == 0 && tcp_config(t)->window_probe == TCP_PROBE_EMPTY)
+        tcp_timer_stop(t, TCP_PERSIST); /* begins anew: from this answer on */
     t->probes_unanswered = 0;
 }
 
@@ -224,6 +227,8 @@ enum tcp_verdict tcp_check_ack(struct tcb *t, const struct tcp_segment *seg)
     if (opens)
         tcp_established(t);
     note_marks(t, seg);
+    if (tcp_config(t)->cautious_timestamps != 0 && seq_ge(seg->ack, t->snd.una))
+        tcp_remember_timestamp(t, seg);
     process_ack(t, seg);
     return process_fin_ack(t);
 }

@@ -24,6 +24,20 @@ enum tcp_recovery_choice {
     TCP_RECOVERY_SACK,
 };
 
+/* RFC 6937; CAUTIOUS: Linux's reduction bound, between the RFC's two. */
+enum tcp_prr_choice { TCP_PRR_OFF, TCP_PRR_CRB, TCP_PRR_SSRB, TCP_PRR_CAUTIOUS };
+
+/* What lets cwnd grow: bytes that an ACK covers; or those that it shows to have
+ * arrived, if the last window was used. */
+enum tcp_growth_choice { TCP_GROWTH_ACKED, TCP_GROWTH_DELIVERED };
+
+enum tcp_reduction_choice { TCP_REDUCE_FLIGHT, TCP_REDUCE_CWND };
+enum tcp_full_ack_choice { TCP_FULL_ACK_CAREFUL, TCP_FULL_ACK_SSTHRESH };
+
+/* What asks a closed window: a byte of new text (RFC 9293 3.8.6.1), or nothing
+ * at all, with a number below SND.UNA that must be answered, as Linux does. */
+enum tcp_probe_choice { TCP_PROBE_BYTE, TCP_PROBE_EMPTY };
+
 enum tcp_full_choice { TCP_FULL_DROP, TCP_FULL_RESET };
 
 struct tcp_config {
@@ -35,18 +49,27 @@ struct tcp_config {
     int64_t limited_transmit;    /* RFC 3042 */
     int64_t restart_after_idle;  /* RFC 5681 4.1 */
     int64_t rack;                /* RACK-TLP, RFC 8985 */
+    int64_t tail_probe;          /* its TLP, section 7 */
+    int64_t prr;                 /* enum tcp_prr_choice */
     int64_t abc_limit;           /* L of RFC 3465, segments */
+    int64_t growth;              /* enum tcp_growth_choice */
+    int64_t reduce_from;         /* enum tcp_reduction_choice, RFC 9438 4.6 */
+    int64_t full_ack;            /* enum tcp_full_ack_choice, RFC 6582 3.2 (3) */
     int64_t hystart;             /* RFC 9406 */
     int64_t cubic_c, cubic_beta; /* per mille, RFC 9438 4 */
     /* Segments and options. */
     int64_t mss;          /* bytes; 0: by the MTU */
     int64_t window_scale; /* shift; -1: by the buffer, -2: the option is off */
     int64_t timestamps, sack, dsack, ecn;
+    int64_t cautious_timestamps; /* TS.Recent only from segments whose ACK is sound */
     int64_t path_mtu_discovery;
     int64_t isn; /* -1: by RFC 6528 */
     /* Buffers and windows. */
     int64_t rcvbuf, sndbuf; /* bytes */
     int64_t nagle;
+    int64_t minshall;           /* its modification, RFC 9293 A.3 */
+    int64_t cork_override;      /* the override timeout (3.8.6.2.1) lets out what is corked */
+    int64_t window_probe;       /* enum tcp_probe_choice */
     int64_t sws_avoidance;      /* RFC 9293 3.8.6.2 */
     int64_t keep_out_of_order;  /* SHLD-31; off: a go-back-N receiver */
     int64_t delayed_ack;        /* ns; 0: every segment is acknowledged at once */

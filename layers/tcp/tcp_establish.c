@@ -35,6 +35,7 @@ void tcp_cc_begin(struct tcb *t)
     t->cc.cubic_beta = config->cubic_beta;
     t->cc.hystart.on = config->hystart != 0;
     t->cc.abc_limit = (uint32_t)config->abc_limit;
+    t->cc.full_ack_ssthresh = config->full_ack == TCP_FULL_ACK_SSTHRESH;
     t->cc.bug_not_halved = tcp_has_bug(t, BUG_CWND_NOT_HALVED);
     if (t->cc.ops->established != NULL)
         t->cc.ops->established(&t->cc);

@@ -38,7 +38,7 @@ void tcp_listen_syn(struct tcb *listener, const struct tcp_segment *seg, struct 
     t->iss = tcp_choose_iss(t);
     if (former != NULL)
         tcp_succeed(t, former);
-    t->snd.una = t->snd.nxt = t->snd.max_sent = t->iss;
+    t->snd.una = t->snd.nxt = t->snd.max_sent = t->snd.small = t->iss;
     t->snd.end = t->snd.up = t->iss + 1;
     t->snd.wnd = t->snd.max_wnd = seg->wnd;
     t->snd.wl1 = seg->seq;

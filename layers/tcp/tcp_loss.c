@@ -78,20 +78,30 @@ static void reduce_window(struct tcb *t, uint32_t flight)
     tcp_tell_of_reduction(t);
 }
 
+/* What a loss reduces: RFC 5681 (4), or as RFC 9438 4.6 has it of some. */
+static uint32_t reducible(const struct tcb *t, uint32_t flight)
+{
+    return tcp_config(t)->reduce_from == TCP_REDUCE_CWND ? t->cc.cwnd : flight;
+}
+
 static void begin_recovery(struct tcb *t, uint32_t flight)
 {
+    uint32_t window = reducible(t, flight);
+
     TCP_WHY(t, RULE_TCP_FAST_RETRANSMIT, t->duplicate_acks, rule_parts(t->snd.una - t->iss, 0, 0));
     t->count.fast_retransmits++;
     t->recover = t->snd.nxt;
     t->partial_acks = 0;
     t->rack.tail_outstanding = false; /* RFC 8985 7.1 */
-    reduce_window(t, flight);
+    reduce_window(t, window);
     if (!t->cc.ops->fast_recovery) {
         begin_like_a_timeout(t);
         return;
     }
     t->repair = TCP_REPAIR_RECOVERY;
     t->retransmit_next = true;
+    if (tcp_uses_prr(t))
+        tcp_prr_begin(t, window);
     t->rescue =
         tcp_queue_at(&t->queue, t->queue.first)->seq + tcp_queue_at(&t->queue, t->queue.first)->len;
     if (tcp_recovery(t) != TCP_RECOVERY_SACK && t->cc.ops != &cc_none) {
@@ -102,8 +112,11 @@ static void begin_recovery(struct tcb *t, uint32_t flight)
 
 void tcp_loss_found(struct tcb *t)
 {
-    if (t->repair == TCP_REPAIR_NONE && !tcp_queue_is_empty(&t->queue))
-        begin_recovery(t, tcp_flight(t));
+    if (t->repair != TCP_REPAIR_NONE || tcp_queue_is_empty(&t->queue))
+        return;
+    begin_recovery(t, tcp_flight(t));
+    if (t->repair == TCP_REPAIR_RECOVERY && tcp_uses_prr(t))
+        tcp_prr_ack(t, t->cc.mss, false);
 }
 
 /* With SACK the report itself is evidence; RFC 6582 wants proof that the
@@ -233,7 +246,7 @@ void tcp_loss_timeout(struct tcb *t)
     bool again = t->timeouts_in_row > 1;
 
     if (t->cc.ops != NULL && t->state != STATE_TCP_SYN_SENT && t->state != STATE_TCP_SYN_RECEIVED) {
-        t->cc.ops->timeout(&t->cc, tcp_flight(t), again, tcp_now(t));
+        t->cc.ops->timeout(&t->cc, reducible(t, tcp_flight(t)), again, tcp_now(t));
         tcp_tell_of_reduction(t);
     }
     t->repair = TCP_REPAIR_LOSS;
@@ -247,22 +260,51 @@ void tcp_loss_timeout(struct tcb *t)
 
 /* ---- Each ACK ---- */
 
+void tcp_loss_note_use(struct tcb *t)
+{
+    uint32_t segments = t->queue.end - t->queue.first;
+    bool limited = t->limit == TCP_LIMIT_CWND || tcp_in_network(t) + t->cc.mss > t->cc.cwnd;
+
+    if (seq_lt(t->snd.una, t->use.until) && !limited && (t->use.limited || segments <= t->use.most))
+        return;
+    t->use.limited = limited;
+    t->use.most = segments;
+    t->use.until = t->snd.nxt;
+}
+
 /* Was cwnd used, so that a larger one would be? It need not have held anything
  * back: an application may have written just as much. Slow start, which is to
  * double cwnd, needs half of it to be used. */
 static bool used_window(const struct tcb *t, uint32_t flight)
 {
-    uint64_t used = t->cc.cwnd < t->cc.ssthresh ? 2 * (uint64_t)flight : flight;
+    bool slow_start = cc_in_slow_start(&t->cc);
+    uint64_t used = slow_start ? 2 * (uint64_t)flight : flight;
 
+    if (tcp_config(t)->growth == TCP_GROWTH_DELIVERED)
+        return t->use.limited || (slow_start && 2 * (uint64_t)t->use.most * t->cc.mss > t->cc.cwnd);
     return t->limit == TCP_LIMIT_CWND || used + t->cc.mss > t->cc.cwnd;
 }
 
-static void grow(struct tcb *t, const struct tcp_acked *acked, uint32_t flight)
+/* What the ACK shows to have arrived. Without SACK each DUPLICATE before it stood
+ * for a segment. */
+static uint32_t delivered(const struct tcb *t, const struct tcp_acked *acked, uint32_t sacked,
+                          uint32_t duplicates)
+{
+    uint64_t before = (uint64_t)duplicates * t->cc.mss;
+
+    if (t->sack)
+        return acked->bytes - acked->reported + sacked;
+    if (acked->bytes >= before + t->cc.mss)
+        return (uint32_t)(acked->bytes - before);
+    return acked->bytes < t->cc.mss ? acked->bytes : t->cc.mss;
+}
+
+static void grow(struct tcb *t, const struct tcp_acked *acked, uint32_t arrived, uint32_t flight)
 {
     bool measures = acked->newest_sent_at > 0 && !acked->newest_resent;
     struct cc_ack ack = {
         .now = tcp_now(t),
-        .bytes = acked->bytes,
+        .bytes = tcp_config(t)->growth == TCP_GROWTH_DELIVERED ? arrived : acked->bytes,
         .flight = flight,
         .rtt = measures ? tcp_now(t) - acked->newest_sent_at : 0,
         .srtt = t->rtt.srtt,
@@ -279,6 +321,8 @@ void tcp_loss_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t sacked,
                   uint32_t flight_before)
 {
     enum tcp_repair before = t->repair;
+    uint32_t arrived = delivered(t, acked, sacked, t->duplicate_acks);
+    uint32_t lost = t->queue.lost - t->queue.resent;
 
     if (acked->bytes > 0 && t->repair == TCP_REPAIR_NONE)
         t->duplicate_acks = 0;
@@ -289,7 +333,9 @@ void tcp_loss_ack(struct tcb *t, const struct tcp_acked *acked, uint32_t sacked,
     case TCP_REPAIR_RECOVERY: recovery_ack(t, acked, sacked, duplicate); break;
     case TCP_REPAIR_LOSS: loss_ack(t, acked); break;
     }
+    if (t->repair == TCP_REPAIR_RECOVERY && tcp_uses_prr(t))
+        tcp_prr_ack(t, arrived, acked->bytes > 0 && t->queue.lost - t->queue.resent <= lost);
     if (acked->bytes > 0 && before != TCP_REPAIR_RECOVERY && t->repair != TCP_REPAIR_RECOVERY &&
         !acked->marked)
-        grow(t, acked, flight_before);
+        grow(t, acked, arrived, flight_before);
 }

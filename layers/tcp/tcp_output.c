@@ -99,6 +99,7 @@ static void send_again(struct tcb *t, struct tcp_sent *sent)
     t->count.retransmissions++;
     t->count.bytes_retransmitted += text_len;
     tcp_queue_sent_again(&t->queue, sent, tcp_now(t));
+    t->prr.out += text_len;
     if (sent->syn)
         tcp_transmit(t, t->iss, 0, flags_of_syn(t), nth);
     else
@@ -150,12 +151,20 @@ static bool is_pushed(const struct tcb *t)
     return t->closing || t->snd.blocked || (t->snd.has_push && t->snd.push == t->snd.end);
 }
 
+/* "SND.NXT = SND.UNA", Nagle's condition; Minshall's (RFC 9293 A.3) lets a small
+ * segment follow full ones. */
+static bool nothing_holds_small_ones(const struct tcb *t)
+{
+    return tcp_flight(t) == 0 ||
+           (tcp_config(t)->minshall != 0 && seq_le(t->snd.small, t->snd.una));
+}
+
 /* RFC 9293 3.8.6.2.1, with Fs = 1/2, and Nagle's condition in brackets. */
 static bool is_worth_sending(struct tcb *t, uint32_t usable, bool nagle)
 {
     uint32_t unsent = tcp_unsent(t);
     uint32_t sendable = unsent < usable ? unsent : usable;
-    bool idle = tcp_flight(t) == 0;
+    bool idle = nothing_holds_small_ones(t);
 
     if (sendable >= t->cc.mss)
         return true;
@@ -231,7 +240,10 @@ static void send_new(struct tcb *t, uint32_t text, bool fin)
         t->limited_sent += text;
     sent->fin = fin;
     t->count.bytes_sent += text;
+    t->prr.out += text;
     t->snd.nxt += sent->len;
+    if (text > 0 && text < t->cc.mss)
+        t->snd.small = t->snd.nxt;
     t->snd.max_sent = seq_max(t->snd.max_sent, t->snd.nxt);
     t->tail_restart = true;
     if (t->waiting_since < 0)
@@ -260,6 +272,10 @@ static void probe_window(struct tcb *t)
         return;
     }
     TCP_WHY(t, RULE_TCP_WINDOW_PROBE, t->persists_in_row, 0);
+    if (tcp_config(t)->window_probe == TCP_PROBE_EMPTY) {
+        tcp_transmit(t, t->snd.una - 1, 0, TCP_ACK, t->persists_in_row);
+        return;
+    }
     tcp_transmit(t, t->snd.nxt, 1, flags_for(t, t->snd.nxt, 1), t->persists_in_row);
     t->snd.max_sent = seq_max(t->snd.max_sent, t->snd.nxt + 1);
 }
@@ -412,8 +428,10 @@ void tcp_output(struct tcb *t)
     default:
         break;
     }
-    if (may_send_text(t))
+    if (may_send_text(t)) {
         send_text(t);
+        tcp_loss_note_use(t);
+    }
     probe_peer(t);
     if (t->state != STATE_TCP_CLOSED && (t->ack_now || tcp_window_update_due(t)))
         tcp_send_ack(t);

@@ -165,7 +165,8 @@ static vtime probe_timeout(const struct tcb *t)
 
 void tcp_tail_schedule(struct tcb *t)
 {
-    bool wanted = tcp_uses_rack(t) && t->repair == TCP_REPAIR_NONE && t->queue.reported == 0 &&
+    bool wanted = tcp_uses_rack(t) && tcp_config(t)->tail_probe != 0 &&
+                  t->repair == TCP_REPAIR_NONE && t->queue.reported == 0 &&
                   !tcp_queue_is_empty(&t->queue) && tcp_is_synchronized(t->state);
     vtime rto_due = event_due(&t->host->node.world->queue, &t->timers[TCP_REXMT]);
 

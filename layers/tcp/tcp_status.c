@@ -38,6 +38,7 @@ static void status_of_queues(const struct tcb *t, struct tcp_status *status)
     }
     status->send_queued = t->snd.end - seq_min(seq_max(t->snd.una, t->iss + 1), t->snd.end);
     status->receive_queued = (uint32_t)tcp_available(t);
+    status->unsent = tcp_unsent(t);
 }
 
 static void status_of_spaces(const struct tcb *t, struct tcp_status *status)
@@ -93,6 +94,17 @@ static void status_of_losses(const struct tcb *t, struct tcp_status *status)
     }
 }
 
+static void status_of_patience(const struct tcb *t, struct tcp_status *status)
+{
+    status->probes = t->keeps_in_row > 0 ? t->keeps_in_row : t->probes_unanswered;
+    status->doublings = t->persists_in_row > 0 ? t->persists_in_row : t->rtt.backoff;
+    status->send_scale = t->snd.scale;
+    status->receive_scale = t->rcv.scale;
+    status->rtt_min = t->rtt.min;
+    status->last_sent = t->last_sent;
+    status->last_heard = t->last_heard;
+}
+
 void tcp_status(const struct tcb *t, struct tcp_status *status)
 {
     memset(status, 0, sizeof(*status));
@@ -126,6 +138,7 @@ void tcp_status(const struct tcb *t, struct tcp_status *status)
     status_of_sending(t, status);
     status_of_queues(t, status);
     status_of_losses(t, status);
+    status_of_patience(t, status);
     status_of_timers(t, status);
 }
 

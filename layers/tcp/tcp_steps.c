@@ -45,7 +45,7 @@ static bool lacks_timestamp(const struct tcb *t, const struct tcp_segment *seg)
 
 /* RFC 7323 4.3 (2): only a segment that brings the left edge forward, so that
  * a delayed ACK echoes the oldest of what it acknowledges. */
-static void remember_timestamp(struct tcb *t, const struct tcp_segment *seg)
+void tcp_remember_timestamp(struct tcb *t, const struct tcp_segment *seg)
 {
     if (!t->timestamps || !seg->option.has_timestamps || seq_gt(seg->seq, t->rcv.acked))
         return;
@@ -228,7 +228,8 @@ enum tcp_verdict tcp_check_reset(struct tcb *t, const struct tcp_segment *seg)
 enum tcp_verdict tcp_check_syn(struct tcb *t, const struct tcp_segment *seg)
 {
     if ((seg->flags & TCP_SYN) == 0) {
-        remember_timestamp(t, seg);
+        if (tcp_config(t)->cautious_timestamps == 0)
+            tcp_remember_timestamp(t, seg);
         return TCP_NEXT_STEP;
     }
     if (t->state == STATE_TCP_SYN_RECEIVED) {

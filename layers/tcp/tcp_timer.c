@@ -201,7 +201,8 @@ static bool needs_persist(const struct tcb *t)
 {
     if (!tcp_queue_is_empty(&t->queue) || tcp_unsent(t) == 0)
         return false;
-    if (t->limit == TCP_LIMIT_NOTHING_TO_SEND)
+    if (t->limit == TCP_LIMIT_NOTHING_TO_SEND ||
+        (t->limit == TCP_LIMIT_CORK && tcp_config(t)->cork_override != 0))
         return true;
     return (t->limit == TCP_LIMIT_PEER_WINDOW || t->limit == TCP_LIMIT_SILLY_WINDOW) &&
            !tcp_has_bug(t, BUG_NO_PERSIST);

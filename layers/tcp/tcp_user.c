@@ -112,7 +112,7 @@ static void stop_listening(struct tcb *t)
 static void begin_sending(struct tcb *t, seq32 iss)
 {
     t->iss = iss;
-    t->snd.una = t->snd.nxt = t->snd.max_sent = iss;
+    t->snd.una = t->snd.nxt = t->snd.max_sent = t->snd.small = iss;
     t->snd.end = t->snd.up = iss + 1;
 }
 
