@@ -57,10 +57,10 @@ static void test_each_known_setting_has_its_effect(void)
     EXPECT(s.host.tcp.restart_after_idle == 0 && s.host.tcp.timestamps == 0);
     run(PKT_LINUX, "sysctl net.ipv4.tcp_congestion_control=cubic");
     EXPECT_EQ(s.host.tcp.cc, TCP_CC_CUBIC);
-    run(PKT_LINUX, "sysctl net.ipv4.tcp_recovery=1");
-    EXPECT_EQ(s.host.tcp.rack, 0);
-    run(PKT_LINUX, "sysctl net.ipv4.tcp_recovery=1 net.ipv4.tcp_early_retrans=3");
-    EXPECT_EQ(s.host.tcp.rack, 1);
+    run(PKT_LINUX, "sysctl net.ipv4.tcp_recovery=0");
+    EXPECT(s.host.tcp.rack == 0 && s.host.tcp.tail_probe == 1);
+    run(PKT_LINUX, "sysctl net.ipv4.tcp_recovery=1 net.ipv4.tcp_early_retrans=0");
+    EXPECT(s.host.tcp.rack == 1 && s.host.tcp.tail_probe == 0);
     run(PKT_LINUX, "sysctl net.ipv4.tcp_rmem=\"4096 70000 6291456\"");
     EXPECT_EQ(s.host.tcp.rcvbuf, 70000);
 }
@@ -71,6 +71,19 @@ static void test_defaults_sh_is_the_profile_linux(void)
               PKT_SHELL_DONE);
     EXPECT(s.profile == PKT_LINUX && s.ignore_push && !s.nothing_left);
     EXPECT(s.host.tcp.quick_acks == 16 && s.host.tcp.sack == 0);
+    EXPECT(s.ecn == 0 && s.host.tcp.restart_after_idle == 0);
+}
+
+static void test_what_is_not_modelled_is_known_only_as_it_is(void)
+{
+    EXPECT_EQ(run(PKT_LINUX, "sysctl net.ipv4.tcp_frto=0"), PKT_SHELL_DONE);
+    EXPECT_EQ(run(PKT_LINUX, "sysctl net.ipv4.tcp_frto=2"), PKT_SHELL_UNKNOWN);
+    EXPECT_EQ(run(PKT_LINUX, "sysctl net.ipv4.tcp_keepalive_time=7200"), PKT_SHELL_DONE);
+    EXPECT_EQ(run(PKT_LINUX, "sysctl net.ipv4.tcp_keepalive_time=60"), PKT_SHELL_UNKNOWN);
+    EXPECT_EQ(run(PKT_LINUX, "tc qdisc replace dev tun0 root pfifo"), PKT_SHELL_DONE);
+    EXPECT_EQ(run(PKT_LINUX, "tc qdisc replace dev tun0 root fq"), PKT_SHELL_UNKNOWN);
+    EXPECT_EQ(run(PKT_LINUX, "ip tcp_metrics flush all"), PKT_SHELL_DONE);
+    EXPECT_EQ(run(PKT_LINUX, "ip route change 192.0.2.1 mtu 1200"), PKT_SHELL_UNKNOWN);
 }
 
 static void test_sockstat_asks_for_the_state(void)
@@ -110,6 +123,7 @@ int main(void)
         TEST(test_sysctls_are_settings_in_every_spelling),
         TEST(test_each_known_setting_has_its_effect),
         TEST(test_defaults_sh_is_the_profile_linux),
+        TEST(test_what_is_not_modelled_is_known_only_as_it_is),
         TEST(test_sockstat_asks_for_the_state),
         TEST(test_unknown_lines_are_told_and_nothing_is_run),
     };

@@ -116,6 +116,17 @@ static void send_zeros(struct pkt_attempt *a, struct pkt_socket *s, uint64_t len
         tcp_set_cork(s->tcb, false);
 }
 
+/* Linux lets a writer sleep until a third of its buffer is free. */
+static bool is_worth_waking(const struct pkt_socket *s)
+{
+    struct tcp_status status;
+
+    if (s->all->settings->profile != PKT_LINUX)
+        return true;
+    tcp_status(s->tcb, &status);
+    return tcp_send_room(s->tcb) >= status.send_queued / 2;
+}
+
 static enum pkt_progress send_tcp(struct pkt_attempt *a, struct pkt_socket *s, uint64_t len,
                                   int64_t flags)
 {
@@ -126,7 +137,7 @@ static enum pkt_progress send_tcp(struct pkt_attempt *a, struct pkt_socket *s, u
     if (s->listening || s->tcb == NULL)
         return pkt_refused(a, a->sockets->settings->profile == PKT_LINUX ? PKT_EPIPE
                                                                          : PKT_ENOTCONN);
-    if (s->connecting)
+    if (s->connecting || (a->tries > 1 && !is_worth_waking(s)))
         return pkt_wait(a, s, flags);
     send_zeros(a, s, len, flags);
     if (a->moved == len)

@@ -82,6 +82,8 @@ enum pkt_progress pkt_call_setsockopt(struct pkt_attempt *a)
     if (!set_kept(s, name, value))
         return pkt_refused(a, PKT_ENOPROTOOPT);
     pkt_socket_apply(s);
+    if (name == PKT_TCP_NODELAY && value != 0)
+        pkt_socket_push(s);
     return pkt_done(a, 0);
 }
 
@@ -90,10 +92,11 @@ enum pkt_progress pkt_call_setsockopt(struct pkt_attempt *a)
 static int64_t get_kept(const struct pkt_socket *s, int64_t name)
 {
     const struct tcp_config *config = &s->all->host->config.tcp;
+    int64_t twice = s->all->settings->profile == PKT_LINUX ? 2 : 1;
 
     switch (name) {
-    case PKT_SO_RCVBUF: return s->set.receive > 0 ? s->set.receive : config->rcvbuf;
-    case PKT_SO_SNDBUF: return s->set.send > 0 ? s->set.send : config->sndbuf;
+    case PKT_SO_RCVBUF: return s->set.receive > 0 ? s->set.receive * twice : config->rcvbuf;
+    case PKT_SO_SNDBUF: return s->set.send > 0 ? s->set.send * twice : config->sndbuf;
     case PKT_SO_KEEPALIVE: return s->set.keepalive;
     case PKT_TCP_NODELAY: return s->set.has_nodelay ? s->set.nodelay : config->nagle == 0;
     case PKT_TCP_CORK: return s->cork;
@@ -120,6 +123,8 @@ static int64_t get_mss(const struct pkt_socket *s)
     if (s->tcb == NULL || s->listening)
         return s->set.mss > 0 ? s->set.mss : 536;
     tcp_status(s->tcb, &status);
+    if (status.mss == 0 && s->connecting && s->all->settings->profile == PKT_LINUX)
+        return status.advertised_mss - (s->all->host->config.tcp.timestamps != 0 ? 12 : 0);
     return status.mss > 0 ? status.mss : 536;
 }
 

@@ -14,6 +14,7 @@ struct code {
     pkt_code_lookup *lookup;
     void *ctx;
     unsigned depth;
+    unsigned brackets; /* that are open: the line goes on */
     bool broken; /* not understood: WHY is written */
     char *why;
     size_t size;
@@ -31,9 +32,15 @@ static int64_t refuse(struct code *c, const char *format, const char *what)
     return 0;
 }
 
+static bool line_goes_on(const char *at)
+{
+    return at[0] == '\\' && at[1] == '\n';
+}
+
 static void skip_space(struct code *c)
 {
-    while (*c->at == ' ' || *c->at == '\t' || (*c->at == '\\' && c->at[1] == '\n'))
+    while (*c->at == ' ' || *c->at == '\t' || line_goes_on(c->at) ||
+           (c->brackets > 0 && *c->at == '\n'))
         c->at += *c->at == '\\' ? 2 : 1;
 }
 
@@ -80,8 +87,13 @@ static int64_t parse_atom(struct code *c)
     char *end;
 
     if (take(c, "(")) {
+        bool closed;
+
+        c->brackets++;
         value = parse_or(c);
-        return take(c, ")") ? value : refuse(c, _("a \")\" is missing before \"%.20s\""), c->at);
+        closed = take(c, ")");
+        c->brackets--;
+        return closed ? value : refuse(c, _("a \")\" is missing before \"%.20s\""), c->at);
     }
     skip_space(c);
     if (isdigit((unsigned char)*c->at)) {
@@ -246,6 +258,10 @@ static void skip_statement(struct code *c)
     char quote = '\0';
 
     for (; *c->at != '\0' && *c->at != '\n'; c->at++) {
+        if (line_goes_on(c->at)) {
+            c->at++;
+            continue;
+        }
         if (quote == '\0' && *c->at == ';')
             return;
         if (*c->at == '"' || *c->at == '\'')
@@ -281,7 +297,7 @@ static enum pkt_code_result check_statement(struct code *c)
     skip_space(c);
     from = c->at;
     c->compared = false;
-    c->depth = 0;
+    c->depth = c->brackets = 0;
     value = parse_or(c);
     skip_space(c);
     if (!c->broken && strchr(",;\n\r#", *c->at) == NULL && *c->at != '\0')
@@ -302,7 +318,8 @@ enum pkt_code_result pkt_code_check(const char *text, pkt_code_lookup *lookup, v
     for (;;) {
         enum pkt_code_result result;
 
-        c.at += strspn(c.at, " \t\r\n;");
+        while (line_goes_on(c.at) || (*c.at != '\0' && strchr(" \t\r\n;", *c.at) != NULL))
+            c.at += *c.at == '\\' ? 2 : 1;
         if (*c.at == '\0')
             return PKT_CODE_HOLDS;
         result = check_statement(&c);

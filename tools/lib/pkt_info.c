@@ -74,8 +74,21 @@ static int64_t window(const struct pkt_settings *settings, const struct tcp_stat
     return bytes / status->mss;
 }
 
-static bool info_of_numbers(const struct tcp_status *status, const char *name, int64_t *value)
+enum { TIMESTAMPS_LEN = 12 };
+
+/* TCPI_OPT_...: what the two ends have agreed upon. */
+static int64_t options(const struct tcp_status *status)
 {
+    return (status->has_timestamps ? 1 : 0) | (status->has_sack ? 2 : 0) |
+           (status->has_scaling ? 4 : 0) | (status->has_ecn ? 8 : 0);
+}
+
+static bool info_of_numbers(const struct pkt_settings *settings, const struct tcp_status *status,
+                            const char *name, int64_t *value)
+{
+    /* Linux leaves the option out of it. */
+    bool less = settings->profile == PKT_LINUX && status->has_timestamps;
+    int64_t advertised = status->advertised_mss - (less ? TIMESTAMPS_LEN : 0);
     const struct {
         const char *name;
         int64_t value;
@@ -87,7 +100,16 @@ static bool info_of_numbers(const struct tcp_status *status, const char *name, i
         { "tcpi_retrans", status->resent },
         { "tcpi_total_retrans", status->retransmissions },
         { "tcpi_snd_mss", status->mss },
-        { "tcpi_advmss", status->advertised_mss },
+        { "tcpi_retransmits", status->timeouts_in_row },
+        { "tcpi_probes", status->probes },
+        { "tcpi_backoff", status->backoff },
+        { "tcpi_notsent_bytes", status->unsent },
+        { "tcpi_min_rtt", status->rtt_min / US },
+        { "tcpi_snd_wscale", status->send_scale },
+        { "tcpi_rcv_wscale", status->receive_scale },
+        { "tcpi_options", options(status) },
+        { "tcpi_bytes_sent", (int64_t)(status->bytes_sent + status->bytes_retransmitted) },
+        { "tcpi_advmss", advertised },
         { "tcpi_reordering", status->duplicate_threshold },
         { "tcpi_rto", status->rto / US },
         { "tcpi_rtt", status->srtt / US },
@@ -123,6 +145,6 @@ bool pkt_info_value(const struct pkt_settings *settings, const struct tcb *t, co
     else if (strcmp(name, "tcpi_snd_ssthresh") == 0)
         *value = window(settings, &status, status.ssthresh);
     else
-        return info_of_numbers(&status, name, value);
+        return info_of_numbers(settings, &status, name, value);
     return true;
 }

@@ -28,6 +28,8 @@ static void be_linux(struct pkt_settings *s)
 
     s->ignore_push = s->ignore_option_order = true;
     s->ecn = 2;
+    s->tlp = 3;
+    s->rack = 1;
     tcp->initial_window = 10;
     tcp->window_scale = 8;
     tcp->timestamps = 1;
@@ -36,7 +38,16 @@ static void be_linux(struct pkt_settings *s)
     tcp->min_rto = tcp->clock_granularity = 200 * MS;
     tcp->delayed_ack = 40 * MS;
     tcp->quick_acks = 16;
+    tcp->cc = TCP_CC_CUBIC;
+    tcp->rack = 1;
+    tcp->prr = TCP_PRR_CAUTIOUS;
+    tcp->growth = TCP_GROWTH_DELIVERED;
+    tcp->reduce_from = TCP_REDUCE_CWND;
+    tcp->full_ack = TCP_FULL_ACK_SSTHRESH;
     tcp->abc_limit = 1000; /* whatever an ACK covers, tcp_slow_start takes */
+    tcp->minshall = tcp->cork_override = 1;
+    tcp->window_probe = TCP_PROBE_EMPTY;
+    tcp->cautious_timestamps = 1;
     tcp->reset_with_ack = 1;
     tcp->fin_wait_2 = 60 * SECONDS;
 }

@@ -60,7 +60,8 @@ static void set_cc(struct pkt_settings *s, const char *value)
 
 static void set_recovery(struct pkt_settings *s)
 {
-    s->host.tcp.rack = s->tlp >= 3 && (s->rack & 1) != 0;
+    s->host.tcp.rack = (s->rack & 1) != 0;
+    s->host.tcp.tail_probe = s->tlp >= 3;
 }
 
 static void set_early_retrans(struct pkt_settings *s, const char *value)
@@ -73,6 +74,11 @@ static void set_rack(struct pkt_settings *s, const char *value)
 {
     s->rack = atoi(value);
     set_recovery(s);
+}
+
+static void set_fin_timeout(struct pkt_settings *s, const char *value)
+{
+    s->host.tcp.fin_wait_2 = min_i64(max_i64(atoi(value), 1), 86400) * SECONDS;
 }
 
 /* min, default, max: what a socket begins with is the second. */
@@ -96,6 +102,8 @@ static const struct sysctl sysctls[] = {
     { "net.ipv4.tcp_recovery", NOTHING, set_rack },
     { "net.ipv4.tcp_reordering", NOTHING, set_dup_threshold },
     { "net.ipv4.tcp_retries2", FIELD(retries), NULL },
+    { "net.ipv4.tcp_challenge_ack_limit", FIELD(challenge_acks), NULL },
+    { "net.ipv4.tcp_fin_timeout", NOTHING, set_fin_timeout },
     { "net.ipv4.tcp_rmem", NOTHING, set_rmem },
     { "net.inet.tcp.rfc1323", NOTHING, set_rfc1323 },
     { "net.inet.tcp.sack.enable", FIELD(sack), NULL },
@@ -115,9 +123,35 @@ static const char *const harmless[] = {
     "net.inet.tcp.hostcache.", "net.inet.tcp.syncookies", "net.inet.tcp.syncache.",
     "net.inet.tcp.recvbuf_", "net.inet.tcp.sendbuf_", "net.inet.tcp.functions_default",
     "net.ipv4.tcp_no_metrics_save", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
-    "net.ipv4.tcp_min_tso_segs", "net.ipv4.tcp_metrics", "net.core.", "net.ipv4.tcp_mtu_probing",
+    "net.ipv4.tcp_min_tso_segs", "net.ipv4.tcp_metrics", "net.core.",
     "net.ipv4.tcp_moderate_rcvbuf", "net.ipv4.route.flush", "net.ipv4.tcp_tso_win_divisor",
     "net.ipv4.tcp_pacing", "net.ipv4.tcp_fastopen", "net.ipv4.tcp_invalid_ratelimit",
+    "net.ipv4.tcp_fack", "net.ipv4.tcp_autocorking", "net.ipv4.tcp_limit_output_bytes",
+    "net.ipv4.tcp_tw_", "net.ipv4.tcp_max_", "net.ipv4.tcp_mem", "net.ipv4.tcp_low_latency",
+    "net.ipv4.tcp_early_demux", "net.ipv4.tcp_ecn_fallback", "net.ipv4.tcp_min_rtt_wlen",
+    "net.ipv4.tcp_available_", "net.ipv4.tcp_allowed_", "net.ipv4.ip_local_port_range",
+    "net.ipv4.tcp_app_win", "net.ipv4.tcp_adv_win_scale", "net.ipv4.tcp_workaround_",
+    "net.ipv4.tcp_shrink_window", "net.ipv4.tcp_probe_", "net.ipv4.tcp_base_mss",
+    "net.ipv4.tcp_retrans_collapse", "net.ipv4.tcp_plb_", "net.ipv4.tcp_migrate_req",
+};
+
+/* What this stack does anyway, and cannot do otherwise. */
+static const struct {
+    const char *name;
+    long value;
+} as_it_is[] = {
+    { "net.ipv4.tcp_frto", 0 },
+    { "net.ipv4.tcp_notsent_lowat", UINT32_MAX },
+    { "net.ipv4.tcp_thin_linear_timeouts", 0 },
+    { "net.ipv4.tcp_thin_dupack", 0 },
+    { "net.ipv4.tcp_stdurg", 0 },
+    { "net.ipv4.tcp_rfc1337", 1 },
+    { "net.ipv4.tcp_abort_on_overflow", 0 },
+    { "net.ipv4.tcp_keepalive_time", 7200 },
+    { "net.ipv4.tcp_keepalive_intvl", 75 },
+    { "net.ipv4.tcp_comp_sack_nr", 0 },
+    { "net.ipv4.tcp_reflect_tos", 0 },
+    { "net.ipv4.tcp_mtu_probing", 0 },
 };
 
 static bool set_one(struct pkt_settings *s, const char *name, const char *value)
@@ -132,6 +166,9 @@ static bool set_one(struct pkt_settings *s, const char *name, const char *value)
                 max_i64(strtol(value, NULL, 10), 0);
         return true;
     }
+    for (size_t i = 0; i < ARRAY_LEN(as_it_is); i++)
+        if (strcmp(as_it_is[i].name, name) == 0)
+            return strtol(value, NULL, 0) == as_it_is[i].value;
     for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
         if (strncmp(name, harmless[i], strlen(harmless[i])) == 0)
             return true;
@@ -250,12 +287,15 @@ static bool ends_in(const char *text, const char *end)
     return len >= tail && strcmp(text + len - tail, end) == 0;
 }
 
-/* Another profile, but what was asked for on the command line stays. */
+/* Google's set-up file: Linux, without slow start after idle and without ECN. What
+ * was asked for on the command line stays. */
 static void take_defaults(struct pkt_settings *s)
 {
     struct pkt_settings before = *s;
 
     pkt_settings_begin(s, PKT_LINUX);
+    s->host.tcp.restart_after_idle = 0;
+    s->ecn = 0;
     s->tolerance = before.tolerance;
     s->timestamp_tick = before.timestamp_tick;
     s->strict_segments = before.strict_segments;
@@ -264,10 +304,25 @@ static void take_defaults(struct pkt_settings *s)
     s->nothing_left = before.nothing_left && before.profile == PKT_LINUX;
 }
 
+/* `ip tcp_metrics flush`, and queues that hold nothing back (`tc ... pfifo`): there
+ * are no old metrics, and the wire is never full. */
+static bool is_harmless_tool(const struct words *words)
+{
+    const char *name = words->count > 0 ? words->at[0] : "";
+    const char *last = words->count > 0 ? words->at[words->count - 1] : "";
+
+    if (strcmp(name, "ip") == 0)
+        return words->count > 1 && strcmp(words->at[1], "tcp_metrics") == 0;
+    if (strcmp(name, "tc") != 0)
+        return false;
+    return strcmp(last, "pfifo") == 0 || strcmp(last, "pfifo_fast") == 0 ||
+           strcmp(last, "noqueue") == 0;
+}
+
 static enum pkt_shell run_command(struct pkt_settings *s, const struct words *words, int *state,
                                   char *why, size_t size)
 {
-    static const char *const nothings[] = { "true", ":", "sync", "kldload" };
+    static const char *const nothings[] = { "true", ":", "sync", "kldload", "nstat", "echo" };
     const char *name = words->count > 0 ? words->at[0] : ":";
 
     if (strcmp(name, "sysctl") == 0 || ends_in(name, "/sysctl") ||
@@ -280,6 +335,8 @@ static enum pkt_shell run_command(struct pkt_settings *s, const struct words *wo
             take_defaults(s);
             return PKT_SHELL_DONE;
         }
+    if (is_harmless_tool(words))
+        return PKT_SHELL_DONE;
     if (strncmp(name, "/tmp/sysctl_restore_", strlen("/tmp/sysctl_restore_")) == 0)
         return PKT_SHELL_DONE; /* the world ends anyway */
     for (size_t i = 0; i < ARRAY_LEN(nothings); i++)

@@ -108,13 +108,30 @@ static const struct tcp_events tcp_events = {
     .ended = tcp_over,
 };
 
+/* Linux gives twice of what is asked for: half of it is for its own books. */
+static uint32_t send_buffer(const struct pkt_socket *s)
+{
+    int64_t twice = s->all->settings->profile == PKT_LINUX ? 2 : 1;
+
+    return (uint32_t)min_i64(s->set.send * twice, INT32_MAX);
+}
+
+void pkt_socket_push(struct pkt_socket *s)
+{
+    if (s->tcb == NULL || s->all->settings->profile != PKT_LINUX)
+        return;
+    tcp_set_cork(s->tcb, false);
+    if (s->tcb != NULL)
+        tcp_set_cork(s->tcb, s->cork);
+}
+
 void pkt_socket_apply(struct pkt_socket *s)
 {
     struct tcb *t = s->tcb;
 
     if (t == NULL)
         return;
-    tcp_set_buffers(t, (uint32_t)s->set.receive, (uint32_t)s->set.send);
+    tcp_set_buffers(t, (uint32_t)s->set.receive, send_buffer(s));
     if (s->set.mss > 0)
         tcp_set_mss(t, (uint32_t)s->set.mss);
     tcp_set_tos(t, (uint8_t)s->set.tos);

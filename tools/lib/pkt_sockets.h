@@ -71,6 +71,8 @@ void pkt_socket_adopt(struct pkt_socket *s, struct tcb *t);
 /* S gets a port if it has none (UDP). False: taken. */
 bool pkt_socket_open_udp(struct pkt_socket *s);
 void pkt_socket_apply(struct pkt_socket *s);
+/* What S's cork holds goes, though the cork stays: Linux's TCP_NODELAY. */
+void pkt_socket_push(struct pkt_socket *s);
 /* Bytes that a read would give. */
 size_t pkt_socket_available(const struct pkt_socket *s);
 /* The peer has finished, or the connection is over. */
