@@ -40,12 +40,14 @@ static bool records_open(struct trace_records *records)
     if (!arena_open(&records->folded, TRACE_RESERVE) ||
         !arena_open(&records->blocks, TRACE_RESERVE) ||
         !arena_open(&records->unfolded, BYTES_RESERVE) ||
-        !arena_open(&records->windows, 2 * sizeof(struct trace_window) + WINDOWS_SPARE))
+        !arena_open(&records->windows, 2 * sizeof(struct trace_window) + WINDOWS_SPARE) ||
+        records->unfolded.reserved < TRACE_PLAIN * sizeof(struct record))
         return false;
     records->open = ARENA_NEW(&records->windows, struct trace_window);
     records->window = ARENA_NEW(&records->windows, struct trace_window);
     records->window->block = UINT32_MAX;
     records->again = ARENA_NEW(&records->windows, struct record);
+    records->plain = TRACE_PLAIN;
     return true;
 }
 
@@ -55,6 +57,18 @@ static void records_close(struct trace_records *records)
     arena_close(&records->blocks);
     arena_close(&records->unfolded);
     arena_close(&records->windows);
+}
+
+/* Where record INDEX stands unfolded, if it does. */
+static struct record *place_of(const struct trace_records *records, uint32_t index)
+{
+    return (struct record *)(void *)records->unfolded.base + index;
+}
+
+/* Blocks are counted from the end of the plain records. */
+static uint32_t block_of(const struct trace_records *records, uint32_t index)
+{
+    return (index - records->plain) / TRACE_BLOCK;
 }
 
 static struct trace_block *block_at(const struct trace_records *records, uint32_t block)
@@ -77,8 +91,7 @@ static void records_fold(struct trace_records *records)
 }
 
 /* A window that shows BLOCK. */
-static const struct trace_window *records_look(const struct trace_records *records,
-                                               uint32_t block)
+static const struct trace_window *records_look(const struct trace_records *records, uint32_t block)
 {
     struct trace_window *window = records->window;
 
@@ -97,9 +110,9 @@ static void records_unfold(const struct trace_records *records, uint32_t block)
 {
     struct trace_block *known = block_at(records, block);
     const struct trace_window *window = records_look(records, block);
-    uint32_t first = block * TRACE_BLOCK;
+    uint32_t first = records->plain + block * TRACE_BLOCK;
     uint32_t count = records->count - first < TRACE_BLOCK ? records->count - first : TRACE_BLOCK;
-    struct record *place = (struct record *)(void *)records->unfolded.base + first;
+    struct record *place = place_of(records, first);
 
     ASSERT(((size_t)first + count) * sizeof(*place) <= records->unfolded.reserved);
     for (uint32_t i = known->unfolded; i < count; i++)
@@ -112,8 +125,8 @@ bool trace_open(struct trace *trace)
     memset(trace, 0, sizeof(*trace));
     if (column_open(&trace->events, sizeof(struct trace_event)) &&
         column_open(&trace->frames, sizeof(struct trace_frame)) &&
-        column_open(&trace->unsent, sizeof(struct trace_unsent)) &&
-        records_open(&trace->records) && arena_open(&trace->bytes, BYTES_RESERVE))
+        column_open(&trace->unsent, sizeof(struct trace_unsent)) && records_open(&trace->records) &&
+        arena_open(&trace->bytes, BYTES_RESERVE))
         return true;
     trace_close(trace);
     return false;
@@ -128,10 +141,20 @@ void trace_close(struct trace *trace)
     arena_close(&trace->bytes);
 }
 
+void trace_fold_behind(struct trace *trace, uint32_t plain)
+{
+    ASSERT(trace->records.count == 0 && plain % TRACE_BLOCK == 0);
+    trace->records.plain = plain;
+}
+
 size_t trace_size(const struct trace *trace)
 {
-    return trace->events.store.used + trace->records.folded.used + trace->records.blocks.used +
-           trace->frames.store.used + trace->unsent.store.used + trace->bytes.used;
+    const struct trace_records *records = &trace->records;
+
+    return trace->events.store.used +
+           min_size(records->count, records->plain) * sizeof(struct record) + records->folded.used +
+           records->blocks.used + trace->frames.store.used + trace->unsent.store.used +
+           trace->bytes.used;
 }
 
 struct trace_position trace_position(const struct trace *trace)
@@ -159,18 +182,22 @@ const struct trace_event *trace_event(const struct trace *trace, uint32_t number
 const struct record *trace_record(const struct trace *trace, uint32_t index)
 {
     const struct trace_records *records = &trace->records;
-    uint32_t block = index / TRACE_BLOCK;
+    uint32_t block = block_of(records, index);
 
     ASSERT(index < records->count);
-    if (index % TRACE_BLOCK >= block_at(records, block)->unfolded)
+    if (index >= records->plain && index % TRACE_BLOCK >= block_at(records, block)->unfolded)
         records_unfold(records, block);
-    return (const struct record *)(const void *)records->unfolded.base + index;
+    return place_of(records, index);
 }
 
 struct record trace_read(const struct trace *trace, uint32_t index)
 {
-    ASSERT(index < trace->records.count);
-    return records_look(&trace->records, index / TRACE_BLOCK)->records[index % TRACE_BLOCK];
+    const struct trace_records *records = &trace->records;
+
+    ASSERT(index < records->count);
+    if (index < records->plain)
+        return *place_of(records, index);
+    return records_look(records, block_of(records, index))->records[index % TRACE_BLOCK];
 }
 
 const struct trace_frame *trace_frame(const struct trace *trace, uint32_t number)
@@ -254,8 +281,11 @@ struct record *trace_next(struct trace *trace)
 {
     struct trace_records *records = &trace->records;
 
-    return records->at < records->count ? records->again
-                                        : &records->open->records[records->at % TRACE_BLOCK];
+    if (records->at < records->count)
+        return records->again;
+    if (records->at < records->plain)
+        return place_of(records, records->at);
+    return &records->open->records[records->at % TRACE_BLOCK];
 }
 
 void trace_add_next(struct trace *trace)
@@ -270,7 +300,7 @@ void trace_add_next(struct trace *trace)
     }
     ASSERT(records->count < UINT32_MAX);
     records->at = ++records->count;
-    if (records->count % TRACE_BLOCK == 0)
+    if (records->count % TRACE_BLOCK == 0 && records->count > records->plain)
         records_fold(records);
 }
 

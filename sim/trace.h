@@ -9,9 +9,11 @@
  *   frames    the bytes that were put on a wire, numbered from 1
  *   unsent    the beginnings of those that were lost in front of one
  *
- * Records are folded (trace_fold.h) as soon as a block of them is full, to a
- * few bytes each. Whoever scans a run takes them one by one by value with
- * trace_read; trace_record unfolds them for good, at an address that stays.
+ * The first half a million records, all of most runs, stand as they are. Of a
+ * longer run the others are folded (trace_fold.h) as soon as a block of them
+ * is full, to a few bytes each. Whoever scans a run takes them one by one by
+ * value with trace_read; trace_record unfolds them for good, at an address
+ * that stays.
  *
  * When a world has been taken back and runs forward again, every record that
  * it makes is compared with the one already here; `diverged` tells of a
@@ -94,7 +96,8 @@ struct trace_column {
     uint32_t count, at;
 };
 
-#define TRACE_BLOCK 256 /* records that are folded together */
+#define TRACE_BLOCK 256                 /* records that are folded together */
+#define TRACE_PLAIN ((uint32_t)1 << 19) /* records that are not folded: 20 MiB */
 
 /* A full block: where its folded bytes begin, and how many of its records
  * stand unfolded at their place. The last, open block has one, too. */
@@ -111,9 +114,10 @@ struct trace_window {
 
 /* A column like the others to those who read; `at` and `count` as there. */
 struct trace_records {
+    uint32_t plain; /* so many are not folded */
     struct arena folded;
-    struct arena blocks;         /* struct trace_block */
-    struct arena unfolded;       /* struct record, each at its place; with holes */
+    struct arena blocks;   /* struct trace_block, of those behind the plain ones */
+    struct arena unfolded; /* struct record, each at its place; with holes */
     struct arena windows;
     struct trace_window *open;   /* the records that are not folded yet */
     struct trace_window *window; /* the block that was last read by value */
@@ -125,8 +129,8 @@ struct trace {
     struct trace_column events, frames, unsent;
     struct trace_records records;
     struct arena bytes;
-    uint64_t hash;  /* of all records up to the present position */
-    bool diverged;  /* a second run of the same events did something else */
+    uint64_t hash;        /* of all records up to the present position */
+    bool diverged;        /* a second run of the same events did something else */
     uint32_t diverged_at; /* index of the first record that differed */
 };
 
@@ -139,6 +143,10 @@ struct trace_position {
 /* An empty trace; false if no address space can be had. */
 bool trace_open(struct trace *trace);
 void trace_close(struct trace *trace);
+
+/* Folds all but the first PLAIN records (whole blocks; TRACE_PLAIN, unless
+ * memory matters more than time). While TRACE is empty. */
+void trace_fold_behind(struct trace *trace, uint32_t plain);
 
 /* Bytes of memory that the run has taken; without what readers unfolded. */
 size_t trace_size(const struct trace *trace);

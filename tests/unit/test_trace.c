@@ -39,9 +39,12 @@ static struct record of_flow(uint32_t i)
 {
     uint32_t frame = i / 10, step = i % 10;
 
-    return (struct record){ .event = 1 + frame * 2 + step / 5, .frame = step < 2 ? 0 : frame + 1,
-                            .node = (uint16_t)(step / 5), .kind = (uint8_t)(step % RECORD_KINDS),
-                            .rule = (uint16_t)(step * 3), .what = (uint16_t)(step * 2),
+    return (struct record){ .event = 1 + frame * 2 + step / 5,
+                            .frame = step < 2 ? 0 : frame + 1,
+                            .node = (uint16_t)(step / 5),
+                            .kind = (uint8_t)(step % RECORD_KINDS),
+                            .rule = (uint16_t)(step * 3),
+                            .what = (uint16_t)(step * 2),
                             .a = step == 7 ? (int64_t)frame * 1400 : 0x0a000001,
                             .b = step == 7 ? (int64_t)(frame + 1) * 1400 : -(int64_t)step,
                             .subject = step * 100 };
@@ -76,8 +79,8 @@ static void test_any_records_unfold_to_what_they_were(void)
 
         /* Some follow their likes, some have nothing to do with anything. */
         for (unsigned i = 0; i < count; i++)
-            folded_from[i] = draw(run * 1000 + i, 4) == 0 ? anything(run * 1000 + i)
-                                                          : of_flow(run * 1000 + i);
+            folded_from[i] =
+                draw(run * 1000 + i, 4) == 0 ? anything(run * 1000 + i) : of_flow(run * 1000 + i);
         expect_same_again(count);
     }
 }
@@ -113,11 +116,21 @@ static void fill(struct trace *trace, uint32_t from, uint32_t to)
     }
 }
 
-static void test_records_are_read_in_any_order(void)
+/* A trace of which only the first PLAIN records are not folded. */
+static void open_folding(struct trace *trace, uint32_t plain)
+{
+    ASSERT(trace_open(trace));
+    trace_fold_behind(trace, plain);
+}
+
+/* All of them folded, some, none. */
+static const uint32_t plains[] = { 0, 3 * TRACE_BLOCK, TRACE_PLAIN };
+
+static void expect_any_order(uint32_t plain)
 {
     struct trace trace;
 
-    ASSERT(trace_open(&trace));
+    open_folding(&trace, plain);
     fill(&trace, 0, FLOW_RECORDS);
     for (uint32_t n = 0; n < FLOW_RECORDS; n++) {
         uint32_t i = (uint32_t)draw(n, FLOW_RECORDS);
@@ -129,13 +142,19 @@ static void test_records_are_read_in_any_order(void)
     trace_close(&trace);
 }
 
+static void test_records_are_read_in_any_order(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(plains); i++)
+        expect_any_order(plains[i]);
+}
+
 /* Also of the block that still grows: its pointers stay, too. */
-static void test_pointers_to_records_stay_good(void)
+static void expect_good_pointers(uint32_t plain)
 {
     static const struct record *at[FLOW_RECORDS];
     struct trace trace;
 
-    ASSERT(trace_open(&trace));
+    open_folding(&trace, plain);
     for (uint32_t i = 0; i < FLOW_RECORDS; i++) {
         fill(&trace, i, i + 1);
         at[i] = i % 3 == 0 ? trace_record(&trace, i) : NULL;
@@ -150,14 +169,20 @@ static void test_pointers_to_records_stay_good(void)
     trace_close(&trace);
 }
 
-static void test_second_run_is_compared(void)
+static void test_pointers_to_records_stay_good(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(plains); i++)
+        expect_good_pointers(plains[i]);
+}
+
+static void expect_comparison(uint32_t plain)
 {
     struct trace trace;
     struct trace_position middle;
     struct record other;
     uint64_t hash;
 
-    ASSERT(trace_open(&trace));
+    open_folding(&trace, plain);
     fill(&trace, 0, 1000);
     middle = trace_position(&trace);
     fill(&trace, 1000, FLOW_RECORDS);
@@ -177,6 +202,12 @@ static void test_second_run_is_compared(void)
     other = of_flow(2000);
     EXPECT(is_same(trace_record(&trace, 2000), &other)); /* the first run stays */
     trace_close(&trace);
+}
+
+static void test_second_run_is_compared(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(plains); i++)
+        expect_comparison(plains[i]);
 }
 
 static void test_hash_tells_records_apart(void)
@@ -241,7 +272,7 @@ static void test_flow_needs_little_memory(void)
 {
     struct trace trace;
 
-    ASSERT(trace_open(&trace));
+    open_folding(&trace, 0);
     fill(&trace, 0, FLOW_RECORDS);
     EXPECT(trace_size(&trace) < FLOW_RECORDS * 4);
     trace_close(&trace);
