@@ -288,8 +288,9 @@ void tcp_unlink(struct tcb *t);
 struct tcb *tcp_lookup(struct host *host, const struct tcp_endpoint *local,
                        const struct tcp_endpoint *remote);
 struct tcb *tcp_lookup_listener(struct host *host, const struct tcp_endpoint *local);
-seq32 tcp_choose_iss(const struct tcb *t);       /* tcp_isn.c, 3.4.1 */
-uint32_t tcp_timestamp(const struct tcb *t);     /* RFC 7323 5.4: ms and an offset */
+seq32 tcp_choose_iss(const struct tcb *t);           /* tcp_demux.c, 3.4.1 */
+uint32_t tcp_choose_ts_offset(const struct tcb *t);  /* RFC 7323 5.4: as the ISN, another key */
+uint32_t tcp_timestamp(const struct tcb *t);         /* RFC 7323 5.4: ms and an offset */
 /* Chooses congestion control and its first window; once the SYNs' options are
  * known. */
 void tcp_cc_begin(struct tcb *t);

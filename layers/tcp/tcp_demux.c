@@ -186,7 +186,15 @@ struct tcb *tcp_find_listener(struct host *host, uint16_t port)
     return NULL;
 }
 
-/* ---- The initial sequence number (3.4.1, RFC 6528 3) ---- */
+/* ---- The initial sequence number (3.4.1, RFC 6528 3), and timestamps ---- */
+
+/* F of RFC 6528. */
+static uint64_t hash_of_ends(const struct tcb *t, uint64_t secret)
+{
+    uint64_t f = hash_add(secret, (uint64_t)t->local.address << 32 | t->remote.address);
+
+    return hash_add(f, (uint64_t)t->local.port << 16 | t->remote.port);
+}
 
 /* A four-microsecond clock, and a keyed hash of the four numbers. The hash is
  * not a cryptographic one: nobody breaks into a simulation, and a world must
@@ -194,15 +202,19 @@ struct tcb *tcp_find_listener(struct host *host, uint16_t port)
 seq32 tcp_choose_iss(const struct tcb *t)
 {
     const struct tcp_config *config = tcp_config(t);
-    uint64_t f = tcp_of(t->host)->secret;
 
     if (tcp_has_bug(t, BUG_CONSTANT_ISN))
         return 0;
     if (config->isn >= 0)
         return (seq32)config->isn;
-    f = hash_add(f, (uint64_t)t->local.address << 32 | t->remote.address);
-    f = hash_add(f, (uint64_t)t->local.port << 16 | t->remote.port);
-    return (seq32)(tcp_now(t) / (4 * US)) + (seq32)f;
+    return (seq32)(tcp_now(t) / (4 * US)) + (seq32)hash_of_ends(t, tcp_of(t->host)->secret);
+}
+
+/* Nothing of the connection itself: for a later one between the same ends the clock
+ * goes on, which the peer's TIME-WAIT asks for (RFC 6191 2). */
+uint32_t tcp_choose_ts_offset(const struct tcb *t)
+{
+    return (uint32_t)hash_of_ends(t, ~tcp_of(t->host)->secret);
 }
 
 uint32_t tcp_timestamp(const struct tcb *t)

@@ -3,7 +3,6 @@
 #include "layers/net/ip.h"
 #include "layers/wire/bytes.h"
 #include "layers/wire/tcp_option.h"
-#include "sim/hash.h"
 
 enum {
     MSS_LEN = 4,
@@ -160,7 +159,7 @@ void tcp_options_prepare(struct tcb *t)
     /* A unit larger than the buffer could name no window but zero. */
     while (t->rcv.scale > 0 && t->rcv.size >> t->rcv.scale == 0)
         t->rcv.scale--;
-    t->ts_offset = (uint32_t)hash_add(tcp_of(t->host)->secret, t->number);
+    t->ts_offset = tcp_choose_ts_offset(t);
 }
 
 static void agree_on_scale(struct tcb *t, const struct tcp_segment *seg)

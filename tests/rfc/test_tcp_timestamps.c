@@ -51,6 +51,32 @@ static void test_reset_of_an_aborted_connection_has_it(void)
     }
 }
 
+/* 5.4, and RFC 6191 2: the clock of a pair of ends goes on from one connection to
+ * the next, so that the peer's TIME-WAIT knows a new SYN by it. */
+static void test_next_connection_between_the_ends_has_later_timestamps(void)
+{
+    uint32_t tsval[2];
+    struct tcp_peer p = { 0 };
+    struct tcp_endpoint here = { 0, PEER_HOST_PORT }, there = { 0, PEER_PORT };
+
+    peer_open(&p);
+    p.net.config.tcp.timestamps = 1;
+    peer_closed(&p);
+    there.address = p.t->address;
+    for (unsigned i = 0; i < 2; i++) {
+        struct tcb *t = tcp_open(p.a, here, NULL, NULL);
+
+        EXPECT(tcp_connect(t, there));
+        peer_run(&p, 5 * MS);
+        EXPECT(peer_read(&p) != NULL && p.last.has_ts);
+        tsval[i] = p.last.tsval;
+        tcp_abort(t);
+        peer_run(&p, 495 * MS);
+    }
+    EXPECT_EQ(tsval[1] - tsval[0], 500);
+    peer_close(&p);
+}
+
 static void test_answering_syn_agrees(void)
 {
     struct tcp_peer p = { 0 };
@@ -207,6 +233,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_agreed_upon_they_stand_in_every_segment),
         TEST(test_reset_of_an_aborted_connection_has_it),
+        TEST(test_next_connection_between_the_ends_has_later_timestamps),
         TEST(test_answering_syn_agrees),
         TEST(test_peer_without_the_option_gets_none),
         TEST(test_segment_that_lacks_its_timestamp_is_dropped_silently),
