@@ -84,11 +84,22 @@ static uint32_t reducible(const struct tcb *t, uint32_t flight)
     return tcp_config(t)->reduce_from == TCP_REDUCE_CWND ? t->cc.cwnd : flight;
 }
 
+/* SACK and RACK may know of a loss before there are enough duplicates. */
+static void explain_recovery(const struct tcb *t)
+{
+    seq32 lost = t->snd.una - t->iss;
+
+    if (t->duplicate_acks >= (uint64_t)tcp_config(t)->duplicate_acks)
+        TCP_WHY(t, RULE_TCP_FAST_RETRANSMIT, t->duplicate_acks, rule_parts(lost, 0, 0));
+    else
+        TCP_WHY(t, RULE_TCP_RECOVERY_BEGINS, lost, 0);
+}
+
 static void begin_recovery(struct tcb *t, uint32_t flight)
 {
     uint32_t window = reducible(t, flight);
 
-    TCP_WHY(t, RULE_TCP_FAST_RETRANSMIT, t->duplicate_acks, rule_parts(t->snd.una - t->iss, 0, 0));
+    explain_recovery(t);
     t->count.fast_retransmits++;
     t->recover = t->snd.nxt;
     t->partial_acks = 0;

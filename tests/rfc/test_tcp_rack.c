@@ -48,6 +48,8 @@ static void test_segment_is_lost_a_quarter_rtt_after_a_later_one_has_arrived(voi
     EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_RACK_LOST);
     EXPECT_SEGMENTS(&p, 0, 1);
     EXPECT_EQ(p.tcb->repair, TCP_REPAIR_RECOVERY);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_RECOVERY_BEGINS);
+    EXPECT_RULE_COUNT(&p.net, &p.a->node, RULE_TCP_FAST_RETRANSMIT, 0); /* no such count */
     peer_close(&p);
 }
 
@@ -270,6 +272,8 @@ static void test_report_of_the_probe_shows_what_was_lost_before_it(void)
     SACK(&p, 0, RUN(2, 3));
     peer_run(&p, 120 * MS);
     EXPECT_EQ(p.tcb->repair, TCP_REPAIR_RECOVERY);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_RECOVERY_BEGINS);
+    EXPECT_RULE_COUNT(&p.net, &p.a->node, RULE_TCP_FAST_RETRANSMIT, 0); /* no such count */
     EXPECT_SEGMENTS(&p, 0, 2);
     peer_close(&p);
 }

@@ -8,10 +8,11 @@ static const struct {
     bool frequent;
 } moments[] = {
     { RULE_TCP_FAST_RETRANSMIT, N_("{a} duplicate ACKs: fast retransmit"), false },
+    { RULE_TCP_RECOVERY_BEGINS, N_("a loss is known: fast retransmit"), false },
     { RULE_TCP_PARTIAL_ACK, N_("a partial ACK: the next hole"), false },
     { RULE_TCP_RECOVERY_ENDS, N_("the recovery is over"), false },
     { RULE_TCP_SACK_RESCUE, N_("rescue: the very last goes again"), false },
-    { RULE_TCP_RACK_LOST, N_("RACK: a later one has arrived, so it is lost"), true },
+    { RULE_TCP_RACK_LOST, N_("RACK: what was sent earlier is lost"), true },
     { RULE_TCP_KARN, N_("measures nothing by this ACK (Karn)"), false },
     { RULE_TCP_NAGLE, N_("Nagle: waits for an ACK"), true },
     { RULE_TCP_CHALLENGE_RST, N_("a doubtful RST: challenge ACK"), false },

@@ -75,7 +75,8 @@ static bool is_first_since_timeout(const struct run_view *view, uint32_t index,
             before.what == TIMER_TCP_RETRANSMISSION)
             return true;
         if (before.kind == RECORD_WHY &&
-            (before.rule == record->rule || before.rule == RULE_TCP_FAST_RETRANSMIT))
+            (before.rule == record->rule || before.rule == RULE_TCP_FAST_RETRANSMIT ||
+             before.rule == RULE_TCP_RECOVERY_BEGINS))
             return false;
     }
     return false;
