@@ -138,6 +138,17 @@ static void test_json_names_the_connection_of_each_record(void)
     end();
 }
 
+static char *tables_text(void)
+{
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    tables_print(run.simulation.world, out);
+    fclose(out);
+    return text;
+}
+
 static void test_tables_list_sockets_as_ss_does(void)
 {
     static const char *const wanted[] = {
@@ -147,15 +158,55 @@ static void test_tables_list_sockets_as_ss_does(void)
         "  FIN-WAIT-2         0       0  10.0.0.1:5000          10.0.0.2:80",
         " bytes_received:5", " cwnd:", " rto:",
     };
-    char *text = NULL;
-    size_t len;
-    FILE *out;
-
     if (!begin(NETWORK))
         return;
-    out = open_memstream(&text, &len);
-    tables_print(run.simulation.world, out);
-    fclose(out);
+    expect_in(tables_text(), wanted, ARRAY_LEN(wanted));
+    end();
+}
+
+static void test_peers_are_named_where_ports_do_not_tell_them_apart(void)
+{
+    static const char lab[] =
+        "title: t\n"
+        "defaults: { arp: { known: on } }\n"
+        "hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 }, c: { ip: 10.0.0.3/24 } }\n"
+        "switches: { s: {} }\n"
+        "links: { as: { ends: [a, s] }, bs: { ends: [b, s] }, cs: { ends: [c, s] } }\n"
+        "script:\n"
+        "  - { at: 0s, b: listen 80 }\n"
+        "  - { at: 10ms, a: connect b:80 from 5000 }\n"
+        "  - { at: 20ms, c: connect b:80 from 5000 }\n";
+    static const char *const wanted[] = { "b: 80>a:5000 ESTABLISHED", "b: 80>c:5000 ESTABLISHED",
+                                          "a: 5000>b:80 ESTABLISHED", "b: 80 LISTEN" };
+    char *text;
+
+    if (!begin(lab))
+        return;
+    EXPECT(view.shared_ports);
+    text = ladder(false);
+    expect_in(text, wanted, ARRAY_LEN(wanted));
+    end();
+}
+
+static void test_tables_tell_what_is_not_open_yet(void)
+{
+    static const char lab[] = "title: t\n"
+                              "defaults: { arp: { known: on } }\n"
+                              "hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 } }\n"
+                              "links: { wire: { ends: [a, b] } }\n"
+                              "until: 100ms\n"
+                              "script:\n"
+                              "  - { at: 0s, b: listen 80 }\n"
+                              "  - { at: 10ms, a: connect b:80 from 5000 }\n"
+                              "faults: [{ drop: \"tcp\", from: b }]\n";
+    static const char *const wanted[] = { "10.0.0.1:5000  (half open)\n",
+                                          "\n      rto:1000.000 snd_wnd:0" };
+    char *text;
+
+    if (!begin(lab))
+        return;
+    text = tables_text();
+    EXPECT(strstr(text, "waits to be accepted") == NULL);
     expect_in(text, wanted, ARRAY_LEN(wanted));
     end();
 }
@@ -182,6 +233,8 @@ int main(void)
         TEST(test_ladder_of_much_data_leaves_out_each_read),
         TEST(test_json_names_the_connection_of_each_record),
         TEST(test_tables_list_sockets_as_ss_does),
+        TEST(test_peers_are_named_where_ports_do_not_tell_them_apart),
+        TEST(test_tables_tell_what_is_not_open_yet),
         TEST(test_names_of_what_is_not_there_are_empty),
     };
 

@@ -15,6 +15,7 @@ static const struct {
     { RULE_TCP_RACK_LOST, N_("RACK: what was sent earlier is lost"), true },
     { RULE_TCP_KARN, N_("measures nothing by this ACK (Karn)"), false },
     { RULE_TCP_NAGLE, N_("Nagle: waits for an ACK"), true },
+    { RULE_TCP_ECN_REDUCED, N_("a congestion mark: sends less"), false },
     { RULE_TCP_CHALLENGE_RST, N_("a doubtful RST: challenge ACK"), false },
     { RULE_TCP_CHALLENGE_SYN, N_("a doubtful SYN: challenge ACK"), false },
     { RULE_TCP_CHALLENGE_ACK, N_("a doubtful ACK: challenge ACK"), false },

@@ -157,7 +157,8 @@ static void say_whose(const struct run_view *view, const struct record *record,
     char ports[RUN_CONNECTION_NAME_SIZE];
 
     if (view->several_connections && run_connection_of(view, record) &&
-        run_connection_ports(run_node(view, record->node), record->subject, ports, sizeof(ports)))
+        run_connection_ports(view, run_node(view, record->node), record->subject, ports,
+                             sizeof(ports)))
         snprintf(note->text, sizeof(note->text), "%s ", ports);
 }
 
@@ -218,7 +219,8 @@ static void say_timer(const struct run_view *view, uint32_t index, const struct 
         add_words(note, _("RTO expires"));
     else
         add_words(note, _("%s timer expires"), timer_name(record->what)->name);
-    if (set_for <= 0)
+    /* Set anew with each ACK, it runs for the rest of the user's patience. */
+    if (set_for <= 0 || record->what == TIMER_TCP_USER_TIMEOUT)
         return;
     sentence_format(" ({a:time})", set_for, 0, length, sizeof(length));
     add_words(note, "%s", length);

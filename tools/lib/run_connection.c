@@ -97,18 +97,51 @@ bool run_connection_name(const struct world *world, const struct node *node, uin
     return true;
 }
 
-bool run_connection_ports(const struct node *node, uint32_t number, char *out, size_t size)
+bool run_connection_ports(const struct run_view *view, const struct node *node, uint32_t number,
+                          char *out, size_t size)
 {
     struct tcp_endpoint local, remote;
+    size_t len;
 
     snprintf(out, size, "%s", "");
     if (!find_ends(node, number, &local, &remote))
         return false;
+    len = (size_t)snprintf(out, size, "%u", local.port);
     if (remote.port == 0)
-        snprintf(out, size, "%u", local.port);
-    else
-        snprintf(out, size, "%u>%u", local.port, remote.port);
+        return true;
+    if (view->shared_ports && len + 1 < size) {
+        out[len++] = '>';
+        put_end(view->world, &remote, out + len, size - len);
+    } else {
+        snprintf(out + len, size - len, ">%u", remote.port);
+    }
     return true;
+}
+
+/* Looks at the first connections of NODE: more have no names that tell them
+ * apart anyway. */
+static bool shares_ports(const struct node *node)
+{
+    enum { LOOKED_AT = 256 };
+    struct tcp_endpoint local[LOOKED_AT], remote[LOOKED_AT];
+    uint32_t count = 0;
+
+    while (count < LOOKED_AT && find_ends(node, count + 1, &local[count], &remote[count]))
+        count++;
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (local[i].port == local[j].port && remote[i].port == remote[j].port &&
+                remote[i].address != remote[j].address)
+                return true;
+    return false;
+}
+
+bool run_has_shared_ports(const struct world *world)
+{
+    for (uint32_t i = 0; i < world->node_count; i++)
+        if (shares_ports(world->nodes[i]))
+            return true;
+    return false;
 }
 
 bool run_timer_is_of_tcp(uint16_t timer)

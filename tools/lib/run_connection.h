@@ -21,8 +21,10 @@ bool run_connection_of(const struct run_view *view, const struct record *record)
 bool run_connection_name(const struct world *world, const struct node *node, uint32_t number,
                          char *out, size_t size);
 
-/* "49152>80": enough to tell a host's connections apart. */
-bool run_connection_ports(const struct node *node, uint32_t number, char *out, size_t size);
+/* "49152>80": enough to tell a host's connections apart; or, where ports are
+ * shared, "80>client:49152". */
+bool run_connection_ports(const struct run_view *view, const struct node *node, uint32_t number,
+                          char *out, size_t size);
 
 /* TIMER belongs to TCP itself, and its expiry is worth a word: that of TIME-WAIT
  * is told by the state. */
@@ -33,6 +35,9 @@ vtime run_timer_length(const struct run_view *view, uint32_t index);
 
 /* The run has more than one connection. */
 bool run_has_several_connections(const struct run_view *view);
+
+/* Two connections of one host differ in their peer's address alone. */
+bool run_has_shared_ports(const struct world *world);
 
 /* RECORD tells that a program read or wrote bytes which are no text; and there
  * are very many such records. */

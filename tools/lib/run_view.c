@@ -61,6 +61,7 @@ bool run_view_open(struct run_view *view, const struct world *world, const struc
     }
     fill_nodes(view);
     view->several_connections = run_has_several_connections(view);
+    view->shared_ports = run_has_shared_ports(world);
     view->many_reads = run_has_many_reads(view);
     return true;
 }

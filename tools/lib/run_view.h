@@ -38,6 +38,7 @@ struct run_view {
     struct run_node *nodes; /* by node number */
     struct run_port *ports; /* what run_view_open found out by itself */
     bool several_connections; /* so that each is to be named */
+    bool shared_ports; /* by connections with several peers, so that these are named, too */
     bool many_reads; /* by TCP programs: too many to tell of each */
 };
 

@@ -38,7 +38,9 @@ static void print_socket(FILE *out, const struct tcp_status *s)
     fprintf(out, "  %-12s  %6" PRIu32 "  %6" PRIu32 "  %-21s  %s", state_name(s->state),
             listens ? s->accept_queue : s->receive_queued,
             listens ? s->accept_queue_limit : s->send_queued, local, remote);
-    if (!s->accepted)
+    if (s->state == STATE_TCP_SYN_RECEIVED && !s->accepted)
+        fputs(_("  (half open)"), out);
+    else if (!s->accepted)
         fputs(_("  (waits to be accepted)"), out);
     fputc('\n', out);
     if (listens)
@@ -48,8 +50,10 @@ static void print_socket(FILE *out, const struct tcp_status *s)
 
 static void print_control(FILE *out, const struct tcp_status *s, vtime now)
 {
-    fprintf(out, "      %s mss:%" PRIu32 " cwnd:%" PRIu32, s->cc, s->mss, s->cwnd);
-    if (s->ssthresh < (UINT32_C(1) << 30))
+    fputs("     ", out);
+    if (s->mss > 0) /* before the handshake nothing of this is known */
+        fprintf(out, " %s mss:%" PRIu32 " cwnd:%" PRIu32, s->cc, s->mss, s->cwnd);
+    if (s->mss > 0 && s->ssthresh < (UINT32_C(1) << 30))
         fprintf(out, " ssthresh:%" PRIu32, s->ssthresh);
     if (s->srtt > 0) {
         print_ms(out, "rtt", s->srtt);
