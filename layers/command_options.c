@@ -92,6 +92,12 @@ static bool read_framed(struct command_reader *r)
     return true;
 }
 
+static bool read_urgent(struct command_reader *r)
+{
+    r->out->urgent = true;
+    return true;
+}
+
 static const struct option {
     const char *name;
     enum command_option bit;
@@ -103,6 +109,7 @@ static const struct option {
     { "from", OPTION_FROM, read_from },          { "backlog", OPTION_BACKLOG, read_backlog },
     { "toward", OPTION_TOWARD, read_toward },
     { "as", OPTION_AS, command_read_role },      { "framed", OPTION_FRAMED, read_framed },
+    { "urgent", OPTION_URGENT, read_urgent },
 };
 
 static bool unknown_option(struct command_reader *r, const struct command_word *word)

@@ -43,6 +43,7 @@ enum command_option {
     OPTION_TEXT = 1024, /* a "text" may stand for a size */
     OPTION_AS = 2048,
     OPTION_FRAMED = 4096,
+    OPTION_URGENT = 8192,
 };
 
 struct command_entry {

@@ -192,6 +192,7 @@ bool command_run_send(struct node *node, struct link *link, const struct command
     order.count = command->count;
     order.interval = command->interval;
     order.framed = command->framed;
+    order.urgent = command->urgent;
     return tcp_source_start(talk, &order);
 }
 

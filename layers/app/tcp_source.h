@@ -23,6 +23,7 @@ struct tcp_order {
     uint32_t count;   /* at least 1 */
     vtime interval;   /* 0: each right after the one before */
     bool framed;      /* the length in front: 4 bytes more */
+    bool urgent;      /* up to the last byte of each message (RFC 6093) */
     bool line;        /* the last byte of the pattern is a newline */
 };
 

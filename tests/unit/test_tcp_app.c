@@ -166,6 +166,20 @@ static void test_sent_before_established_goes_out_later(void)
     net_close(&net);
 }
 
+static void test_urgent_message_is_told_up_to_its_last_byte(void)
+{
+    begin_connected("listen 80", "connect b:80");
+    EXPECT(at_b("read off"));
+    EXPECT(at_a("send \"stop\" urgent"));
+    net_run_for(&net, 1 * SECONDS);
+    EXPECT_EQ(net_told(&net, pair.b, APP_TCP_URGENT), 1);
+    EXPECT_EQ(net_last_told(&net, pair.b, APP_TCP_URGENT)->a, 4);
+    EXPECT(at_a("send \"go on\""));
+    net_run_for(&net, 1 * SECONDS);
+    EXPECT_EQ(net_told(&net, pair.b, APP_TCP_URGENT), 1);
+    net_close(&net);
+}
+
 static void test_messages_go_out_in_time(void)
 {
     begin_connected("listen 80", "connect b:80");
@@ -485,6 +499,7 @@ int main(void)
         TEST(test_close_on_a_port_without_connection_closes_the_server),
         TEST(test_all_bytes_arrive_though_the_buffer_is_smaller),
         TEST(test_sent_before_established_goes_out_later),
+        TEST(test_urgent_message_is_told_up_to_its_last_byte),
         TEST(test_messages_go_out_in_time),
         TEST(test_write_is_told_before_what_is_sent_for_it),
         TEST(test_echo_sends_back_every_byte),

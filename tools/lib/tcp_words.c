@@ -88,13 +88,10 @@ static void put_option(struct text *t, const struct tcp_segment *s,
     text_put(t, words);
     if (option->kind == TCP_OPTION_SACK && option->data.len >= SACK_BLOCK)
         put_sack(t, s, option->data, '=');
-    if (option->kind == TCP_OPTION_TIMESTAMPS && (s->header->flags & TCP_SYN) != 0)
-        text_put(t, " TS");
 }
 
 /* Each kind once: a segment that repeats one must not grow the line. Time
- * stamps stand in nearly every segment and say little: that they are offered
- * is all that is told. */
+ * stamps stand in nearly every segment and say little: they are left out. */
 static void put_options(struct text *t, const struct tcp_segment *s)
 {
     struct tcp_option_reader reader;

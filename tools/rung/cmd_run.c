@@ -306,8 +306,8 @@ static void tell_missed_fault(const struct fault *fault, size_t number)
 
     if (fault->seen < first)
         fprintf(stderr,
-                _("rung: note: fault %zu never struck: %u frames matched, and it waits for "
-                  "number %u\n"),
+                _("rung: note: fault %zu never struck: it has seen %u of its frames, and waits "
+                  "for number %u\n"),
                 number, fault->seen, first);
 }
 
