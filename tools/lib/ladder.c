@@ -143,12 +143,38 @@ static bool may_go_on(struct ladder *l, uint32_t next)
     return !l->stopped;
 }
 
+/* A frame that is hidden still is one that TCP's readers must have seen. */
+static void pass_over(struct ladder *l, const struct record *record)
+{
+    if (record->kind != RECORD_TX)
+        return;
+    settle_sending(l);
+    ladder_follow(l->view, l->tcp, record->frame);
+}
+
+/* What becomes of a frame that nobody wanted to see. */
+static bool befalls_hidden(const struct ladder *l, const struct record *record)
+{
+    const struct ladder_options *options = l->options;
+
+    if (options->shows == NULL || !ladder_befalls_flight(record))
+        return false;
+    if (l->layout.shape == LADDER_LIST)
+        return !options->shows(options->context, record);
+    return !(l->sending.any && l->sending.frame == record->frame) &&
+           ladder_flights_find(&l->flights, record->frame) == NULL;
+}
+
 void ladder_take(struct ladder *l, uint32_t index)
 {
     struct record record = trace_read(l->view->trace, index);
 
-    if (!ladder_shows(l->view, &record, l->options->why) || belongs_to_sending(l, index, &record) ||
-        ladder_is_told(l->view, index, l->options->why))
+    if (!ladder_shows(l->view, &record, l->options)) {
+        pass_over(l, &record);
+        return;
+    }
+    if (belongs_to_sending(l, index, &record) || ladder_is_told(l->view, index, l->options->why) ||
+        befalls_hidden(l, &record))
         return;
     settle_sending(l);
     begin_moment(l, trace_time(l->view->trace, &record));

@@ -34,6 +34,14 @@ struct ladder_options {
     bool ascii, colour;
     unsigned why; /* layers whose every reason is told, with its RFC: LADDER_WHY bits */
     bool absolute; /* TCP's sequence numbers as they are sent */
+    /*
+     * Whether RECORD is to be seen; NULL: all are. A frame that is hidden
+     * hides what becomes of it on the wire: of that, only its RECORD_TX is
+     * asked for (in a list without columns also its other losses).
+     */
+    bool (*shows)(void *context, const struct record *record);
+    void *context; /* for it */
+    uint32_t page; /* of a book: records on it, at least; 0: the default */
 };
 
 /* Reads TEXT, "tcp,ip", or NULL for all layers. False: WHY says what is wrong. */

@@ -11,6 +11,7 @@
  *   ladder_list.c    the shape without columns
  *   ladder_tally.c   counts, and the words at the end
  *   ladder_rows.c, ladder_flights.c, ladder_layout.c, ladder_words.c
+ *   ladder_book.c, ladder_page.c, ladder_checkpoint.c: from any row on
  */
 #ifndef RUNG_TOOLS_LADDER_CORE_H
 #define RUNG_TOOLS_LADDER_CORE_H

@@ -24,6 +24,20 @@ void ladder_flights_close(struct ladder_flights *flights)
     memset(flights, 0, sizeof(*flights));
 }
 
+void ladder_flights_clear(struct ladder_flights *flights)
+{
+    flights->first = flights->count = flights->leaning = flights->live = 0;
+    flights->ended_count = 0;
+    memset(flights->parked, 0, (size_t)flights->width * 2 * sizeof(flights->parked[0]));
+}
+
+static uint32_t *parking(struct ladder_flights *flights, const struct ladder_arrow *arrow)
+{
+    size_t side = arrow->direction > 0 ? (size_t)flights->width : 0;
+
+    return &flights->parked[side + (size_t)ladder_arrow_x(arrow, arrow->limit)];
+}
+
 static bool grow(struct ladder_arrow **at, size_t count, size_t *capacity)
 {
     struct ladder_arrow *more;
@@ -60,6 +74,8 @@ bool ladder_flights_add(struct ladder_flights *flights, const struct ladder_arro
         return false;
     flights->at[flights->count++] = *arrow;
     flights->live++;
+    if (arrow->parked)
+        ++*parking(flights, arrow);
     return true;
 }
 
@@ -78,13 +94,6 @@ struct ladder_arrow *ladder_flights_find(const struct ladder_flights *flights, u
     if (low == flights->count || flights->at[low].frame != frame || flights->at[low].gone)
         return NULL;
     return &flights->at[low];
-}
-
-static uint32_t *parking(struct ladder_flights *flights, const struct ladder_arrow *arrow)
-{
-    size_t side = arrow->direction > 0 ? (size_t)flights->width : 0;
-
-    return &flights->parked[side + (size_t)ladder_arrow_x(arrow, arrow->limit)];
 }
 
 bool ladder_flights_add_ended(struct ladder_flights *flights, const struct ladder_arrow *arrow)

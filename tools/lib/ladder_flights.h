@@ -47,7 +47,10 @@ struct ladder_flights {
 bool ladder_flights_open(struct ladder_flights *flights, int width);
 void ladder_flights_close(struct ladder_flights *flights);
 
-/* An arrow begins; frames come in rising order. False: no memory. */
+/* Forgets all arrows: nothing flies. */
+void ladder_flights_clear(struct ladder_flights *flights);
+
+/* An arrow begins, or is there again; frames come in rising order. False: no memory. */
 bool ladder_flights_add(struct ladder_flights *flights, const struct ladder_arrow *arrow);
 
 /* The arrow of FRAME in flight, or NULL; good until the next add. */

@@ -23,7 +23,8 @@ struct silences {
     vtime last; /* time of the last record that is shown */
 };
 
-static void scan(const struct run_view *view, unsigned why, struct silences *silences)
+static void scan(const struct run_view *view, const struct ladder_options *options,
+                 struct silences *silences)
 {
     const struct trace *trace = view->trace;
 
@@ -32,7 +33,7 @@ static void scan(const struct run_view *view, unsigned why, struct silences *sil
         vtime gap;
         unsigned size = 0;
 
-        if (!ladder_shows(view, &record, why))
+        if (!ladder_shows(view, &record, options))
             continue;
         gap = trace_time(trace, &record) - silences->last;
         silences->last += gap;
@@ -173,7 +174,7 @@ bool ladder_layout_open(struct ladder_layout *layout, const struct run_view *vie
     if (layout->count > LADDER_COLUMNS_MAX)
         layout->count = 0;
     memcpy(layout->nodes, order, layout->count * sizeof(order[0]));
-    scan(view, options->why, &silences);
+    scan(view, options, &silences);
     layout->fold = fold_limit(&silences);
     choose_shape(layout, view, silences.last);
     if (layout->shape != LADDER_LIST)

@@ -55,6 +55,16 @@ static void say_facts(const struct dissection *d, const struct tcp_view *tcp,
     facts->damaged = d->refused != RULE_NONE;
 }
 
+void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t frame)
+{
+    struct span bytes = trace_frame_bytes(view->trace, frame);
+    struct tcp_segment segment;
+    struct dissection d;
+
+    dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
+    tcp_view_take(tcp, &d, 0, trace_frame(view->trace, frame)->identity, &segment);
+}
+
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts)
 {
@@ -112,15 +122,14 @@ static bool is_moment(const struct run_view *view, const struct record *record)
            !(view->many_reads && ladder_moment_is_frequent(record->rule));
 }
 
-bool ladder_shows(const struct run_view *view, const struct record *record, unsigned why)
+static bool is_of_ladder(const struct run_view *view, const struct record *record, unsigned why)
 {
     switch ((enum record_kind)record->kind) {
     case RECORD_TX:
     case RECORD_RX:
     case RECORD_LOST:
     case RECORD_FATE:
-    case RECORD_STATE:
-        return true;
+    case RECORD_STATE: return true;
     case RECORD_APP:
         if (!is_asked(why, RULE_OF_APP) && view->many_reads && run_is_bulk(record))
             return false;
@@ -129,18 +138,29 @@ bool ladder_shows(const struct run_view *view, const struct record *record, unsi
         return is_asked(why, rule_layer(record->rule)) || is_refusal(record->rule) ||
                record->rule == RULE_SWITCH_LEARNS || record->rule == RULE_SWITCH_MOVED ||
                is_moment(view, record);
-    case RECORD_VALUE:
-        return is_asked(why, RULE_OF_TCP) && is_window(record);
-    case RECORD_TIMER:
-        return record->b == TIMER_FIRED && run_timer_is_of_tcp(record->what);
-    case RECORD_KINDS:
-        break;
+    case RECORD_VALUE: return is_asked(why, RULE_OF_TCP) && is_window(record);
+    case RECORD_TIMER: return record->b == TIMER_FIRED && run_timer_is_of_tcp(record->what);
+    case RECORD_KINDS: break;
     }
     return false;
 }
 
-__attribute__((format(printf, 2, 3)))
-static void add_words(struct ladder_note *note, const char *format, ...)
+bool ladder_befalls_flight(const struct record *record)
+{
+    return record->kind == RECORD_RX || record->kind == RECORD_FATE ||
+           (record->kind == RECORD_LOST && run_loss_place(record) == RUN_LOST_ON_WIRE);
+}
+
+bool ladder_shows(const struct run_view *view, const struct record *record,
+                  const struct ladder_options *options)
+{
+    return is_of_ladder(view, record, options->why) &&
+           (options->shows == NULL || ladder_befalls_flight(record) ||
+            options->shows(options->context, record));
+}
+
+__attribute__((format(printf, 2, 3))) static void add_words(struct ladder_note *note,
+                                                            const char *format, ...)
 {
     size_t len = strlen(note->text);
     va_list arguments;
@@ -197,8 +217,8 @@ static void say_state(const struct run_view *view, const struct record *record, 
         snprintf(note->text, sizeof(note->text), "ARP %s %s", subject,
                  record->b == STATE_NONE ? _("forgotten") : new);
     } else if (record->what == MACHINE_LINK && record->subject < view->world->link_count) {
-        snprintf(note->text, sizeof(note->text), "%s %s",
-                 view->world->links[record->subject]->name, new);
+        snprintf(note->text, sizeof(note->text), "%s %s", view->world->links[record->subject]->name,
+                 new);
     } else if (record->what == MACHINE_TCP) {
         say_tcp_state(view, record, why, note);
     } else {
@@ -298,11 +318,11 @@ static void say_learnt(const struct run_view *view, const struct record *record,
     }
     note->meaning = MEANING_STATE;
     mac_format(mac_from_int64(record->a), mac, sizeof(mac));
-    snprintf(note->text, sizeof(note->text), moved ? _("%s moves to port %d (to %s)")
-                                                   : _("learns %s at port %d (to %s)"),
-             mac, (int)record->b, to);
-    snprintf(note->brief, sizeof(note->brief), moved ? _("..%02x moves, port %d (%s)")
-                                                     : _("learns ..%02x, port %d (%s)"),
+    snprintf(note->text, sizeof(note->text),
+             moved ? _("%s moves to port %d (to %s)") : _("learns %s at port %d (to %s)"), mac,
+             (int)record->b, to);
+    snprintf(note->brief, sizeof(note->brief),
+             moved ? _("..%02x moves, port %d (%s)") : _("learns ..%02x, port %d (%s)"),
              (unsigned)(record->a & 0xff), (int)record->b, to);
 }
 
@@ -390,12 +410,8 @@ void ladder_note(const struct run_view *view, struct tcp_view *tcp, uint32_t ind
     note->mark = 0x25cf; /* black circle */
     note->link = LINK_NONE;
     switch ((enum record_kind)record->kind) {
-    case RECORD_LOST:
-        say_lost(view, tcp, index, record, note);
-        break;
-    case RECORD_FATE:
-        say_fate(view, record, note);
-        break;
+    case RECORD_LOST: say_lost(view, tcp, index, record, note); break;
+    case RECORD_FATE: say_fate(view, record, note); break;
     case RECORD_WHY:
         if (is_asked(why, rule_layer(record->rule)) || is_refusal(record->rule))
             say_why(view, record, note);
@@ -404,22 +420,13 @@ void ladder_note(const struct run_view *view, struct tcp_view *tcp, uint32_t ind
         else
             say_learnt(view, record, note);
         break;
-    case RECORD_STATE:
-        say_state(view, record, why, note);
-        break;
-    case RECORD_APP:
-        say_app(view, index, record, note);
-        break;
-    case RECORD_TIMER:
-        say_timer(view, index, record, note);
-        break;
-    case RECORD_VALUE:
-        say_value(view, record, note);
-        break;
+    case RECORD_STATE: say_state(view, record, why, note); break;
+    case RECORD_APP: say_app(view, index, record, note); break;
+    case RECORD_TIMER: say_timer(view, index, record, note); break;
+    case RECORD_VALUE: say_value(view, record, note); break;
     case RECORD_TX:
     case RECORD_RX:
-    case RECORD_KINDS:
-        break;
+    case RECORD_KINDS: break;
     }
 }
 

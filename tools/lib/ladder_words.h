@@ -7,7 +7,7 @@
 #ifndef RUNG_TOOLS_LADDER_WORDS_H
 #define RUNG_TOOLS_LADDER_WORDS_H
 
-#include "tools/lib/canvas.h"
+#include "tools/lib/ladder.h"
 #include "tools/lib/run_message.h"
 #include "tools/lib/tcp_view.h"
 
@@ -23,7 +23,9 @@ struct ladder_facts {
     enum meaning meaning;
     bool damaged; /* as it was sent: then the facts say so */
 };
-/* TCP follows the segments: each frame is to be asked for once, in order. */
+/* TCP follows the segments: each frame is to be asked for once, in order; or
+ * only to be followed, if nobody wants to see its facts. */
+void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t frame);
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts);
 
@@ -47,7 +49,12 @@ void ladder_note(const struct run_view *view, struct tcp_view *tcp, uint32_t ind
 void ladder_note_line(const struct ladder_note *note, bool ascii, int room, const char *before,
                       char *out, size_t size);
 
-/* Whether the ladder shows RECORD. */
-bool ladder_shows(const struct run_view *view, const struct record *record, unsigned why);
+/* Whether the ladder shows RECORD, by its kind and by what is asked for; but
+ * not what becomes of a frame that is hidden. */
+bool ladder_shows(const struct run_view *view, const struct record *record,
+                  const struct ladder_options *options);
+
+/* What becomes of a frame on its wire. */
+bool ladder_befalls_flight(const struct record *record);
 
 #endif

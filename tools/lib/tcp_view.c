@@ -82,12 +82,91 @@ void tcp_view_restart(struct tcp_view *view)
     memset(view->copies, 0, sizeof(view->copies));
 }
 
+/* ---- Saved ---- */
+
+struct tcp_view_saved {
+    unsigned most, flow_count, copy_count;
+    unsigned count[VANTAGES_MAX];
+    uint64_t clock;
+    /* Then the flows, the copies, and the place of each of them. */
+};
+
+static void count_used(const struct tcp_view *view, struct tcp_view_saved *saved)
+{
+    saved->flow_count = saved->copy_count = 0;
+    for (unsigned i = 0; i < FLOWS_MAX; i++)
+        saved->flow_count += view->flows[i].heard != 0;
+    for (unsigned i = 0; i < COPIES_MAX; i++)
+        saved->copy_count += view->copies[i].identity != 0;
+}
+
+static size_t saved_size(const struct tcp_view_saved *saved)
+{
+    return sizeof(*saved) + saved->flow_count * (sizeof(struct flow) + sizeof(uint16_t)) +
+           saved->copy_count * (sizeof(struct copy) + sizeof(uint16_t));
+}
+
+size_t tcp_view_saved_size(const struct tcp_view *view)
+{
+    struct tcp_view_saved saved;
+
+    count_used(view, &saved);
+    return saved_size(&saved);
+}
+
+struct tcp_view_saved *tcp_view_save(const struct tcp_view *view)
+{
+    struct tcp_view_saved counted, *saved;
+    struct flow *flow;
+    struct copy *copy;
+    uint16_t *place;
+
+    count_used(view, &counted);
+    saved = malloc(saved_size(&counted));
+    if (saved == NULL)
+        return NULL;
+    *saved = counted;
+    saved->most = view->most;
+    saved->clock = view->clock;
+    memcpy(saved->count, view->count, sizeof(saved->count));
+    flow = (struct flow *)(void *)(saved + 1);
+    copy = (struct copy *)(void *)(flow + saved->flow_count);
+    place = (uint16_t *)(void *)(copy + saved->copy_count);
+    for (unsigned i = 0; i < FLOWS_MAX; i++)
+        if (view->flows[i].heard != 0) {
+            *flow++ = view->flows[i];
+            *place++ = (uint16_t)i;
+        }
+    for (unsigned i = 0; i < COPIES_MAX; i++)
+        if (view->copies[i].identity != 0) {
+            *copy++ = view->copies[i];
+            *place++ = (uint16_t)i;
+        }
+    return saved;
+}
+
+void tcp_view_restore(struct tcp_view *view, const struct tcp_view_saved *saved)
+{
+    const struct flow *flow = (const struct flow *)(const void *)(saved + 1);
+    const struct copy *copy = (const struct copy *)(const void *)(flow + saved->flow_count);
+    const uint16_t *place = (const uint16_t *)(const void *)(copy + saved->copy_count);
+
+    tcp_view_restart(view);
+    view->most = saved->most;
+    view->clock = saved->clock;
+    memcpy(view->count, saved->count, sizeof(view->count));
+    for (unsigned i = 0; i < saved->flow_count; i++)
+        view->flows[*place++] = flow[i];
+    for (unsigned i = 0; i < saved->copy_count; i++)
+        view->copies[*place++] = copy[i];
+}
+
+/* ---- Whose segment it is ---- */
+
 bool tcp_view_has_several(const struct tcp_view *view)
 {
     return view->most > 1;
 }
-
-/* ---- Whose segment it is ---- */
 
 static bool is_end(const struct flow *flow, int side, ipv4 address, uint16_t port)
 {

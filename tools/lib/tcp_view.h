@@ -50,6 +50,13 @@ void tcp_view_close(struct tcp_view *view);
  * the same frames. */
 void tcp_view_restart(struct tcp_view *view);
 
+/* What VIEW knows now, to be taken up again later: without the places that are
+ * empty, in one piece of memory that the caller frees. NULL: there is none. */
+struct tcp_view_saved;
+struct tcp_view_saved *tcp_view_save(const struct tcp_view *view);
+size_t tcp_view_saved_size(const struct tcp_view *view); /* bytes that it would take */
+void tcp_view_restore(struct tcp_view *view, const struct tcp_view_saved *saved);
+
 /* More than one connection was seen: then facts name their ports. */
 bool tcp_view_has_several(const struct tcp_view *view);
 
