@@ -5,10 +5,10 @@
 
 #define ARENA_ALIGN 16
 #define ARENA_SMALLEST ((size_t)1 << 20)
-#define ARENA_SMALL_PAGES ((size_t)4 << 20)
+#define ARENA_SMALL_PAGES ((size_t)1 << 20)
 #define POOL_SLAB_BYTES 16384
 
-/* Small worlds stay small; one that grows beyond a few MiB would spend more
+/* Small worlds stay small; one that grows beyond a MiB or two would spend more
  * time on page faults than on frames, so it gets large pages from there. */
 static void want_large_pages(const struct arena *arena)
 {
