@@ -157,10 +157,58 @@ size_t trace_size(const struct trace *trace)
            trace->bytes.used;
 }
 
+/* ---- The running hash ---- */
+
+static inline uint64_t spread(uint64_t word, uint64_t factor)
+{
+    return (word ^ (word >> 29)) * factor;
+}
+
+/*
+ * Each word has a factor of its own, so that equal words in other places
+ * differ; all products are made at once, and one multiplication chains them.
+ */
+static inline uint64_t hash_record(uint64_t hash, const struct record *record)
+{
+    uint64_t about = record->subject | (uint64_t)record->node << 32 | (uint64_t)record->rule << 48;
+    uint64_t which = record->what | (uint64_t)record->port << 16 | (uint64_t)record->kind << 32;
+
+    hash ^= spread(record->event | (uint64_t)record->frame << 32, 0xc2b2ae3d27d4eb4fu) ^
+            spread(about, 0x165667b19e3779f9u) ^ spread((uint64_t)record->a, 0xd6e8feb86659fd93u) ^
+            spread((uint64_t)record->b, 0xff51afd7ed558ccdu) ^ spread(which, 0xc4ceb9fe1a85ec53u);
+    hash *= 0x9e3779b97f4a7c15u;
+    return hash ^ (hash >> 32);
+}
+
+/*
+ * Records are hashed HASH_LAG at a time: a processor has to wait for a load of
+ * what was written just now in pieces, and a record is.
+ */
+#define HASH_LAG 16
+
+_Static_assert(TRACE_BLOCK % HASH_LAG == 0, "what is not hashed yet lies in one block");
+
+/* Where record INDEX stands, which is not folded. */
+static struct record *standing(const struct trace_records *records, uint32_t index)
+{
+    return index < records->plain ? place_of(records, index)
+                                  : &records->open->records[index % TRACE_BLOCK];
+}
+
+uint64_t trace_hash(const struct trace *trace)
+{
+    const struct record *record = standing(&trace->records, trace->hashed_to);
+    uint64_t hash = trace->hashed;
+
+    for (uint32_t i = trace->hashed_to; i < trace->records.at; i++)
+        hash = hash_record(hash, record++);
+    return hash;
+}
+
 struct trace_position trace_position(const struct trace *trace)
 {
     return (struct trace_position){ trace->events.at, trace->records.at, trace->frames.at,
-                                    trace->unsent.at, trace->hash };
+                                    trace->unsent.at, trace_hash(trace) };
 }
 
 void trace_go(struct trace *trace, struct trace_position position)
@@ -170,7 +218,8 @@ void trace_go(struct trace *trace, struct trace_position position)
     trace->records.at = position.records;
     trace->frames.at = position.frames;
     trace->unsent.at = position.unsent;
-    trace->hash = position.hash;
+    trace->hashed = position.hash;
+    trace->hashed_to = position.records;
 }
 
 const struct trace_event *trace_event(const struct trace *trace, uint32_t number)
@@ -244,29 +293,6 @@ void trace_begin_event(struct trace *trace, vtime at, uint32_t cause)
     event->first_record = trace->records.at;
 }
 
-static inline uint64_t spread(uint64_t word, uint64_t factor)
-{
-    return (word ^ (word >> 29)) * factor;
-}
-
-/*
- * Each word has a factor of its own, so that equal words in other places
- * differ; all products are made at once, and one multiplication chains them.
- * The words are put together from the fields, for those were written just
- * now: a processor has to wait for a wider load of them.
- */
-static inline uint64_t hash_record(uint64_t hash, const struct record *record)
-{
-    uint64_t about = record->subject | (uint64_t)record->node << 32 | (uint64_t)record->rule << 48;
-    uint64_t which = record->what | (uint64_t)record->port << 16 | (uint64_t)record->kind << 32;
-
-    hash ^= spread(record->event | (uint64_t)record->frame << 32, 0xc2b2ae3d27d4eb4fu) ^
-            spread(about, 0x165667b19e3779f9u) ^ spread((uint64_t)record->a, 0xd6e8feb86659fd93u) ^
-            spread((uint64_t)record->b, 0xff51afd7ed558ccdu) ^ spread(which, 0xc4ceb9fe1a85ec53u);
-    hash *= 0x9e3779b97f4a7c15u;
-    return hash ^ (hash >> 32);
-}
-
 /* The first run stays, what the second did is only compared. */
 static void compare_with_first_run(struct trace *trace, const struct record *record)
 {
@@ -274,34 +300,40 @@ static void compare_with_first_run(struct trace *trace, const struct record *rec
 
     if (memcmp(&old, record, sizeof(old)) != 0)
         diverge(trace);
-    trace->records.at++;
+    trace->hashed = hash_record(trace->hashed, record);
+    trace->hashed_to = ++trace->records.at;
 }
 
 struct record *trace_next(struct trace *trace)
 {
     struct trace_records *records = &trace->records;
 
-    if (records->at < records->count)
-        return records->again;
-    if (records->at < records->plain)
-        return place_of(records, records->at);
-    return &records->open->records[records->at % TRACE_BLOCK];
+    return records->at < records->count ? records->again : standing(records, records->at);
+}
+
+/* Those that were added last are complete and at rest. */
+static void work_up(struct trace *trace)
+{
+    struct trace_records *records = &trace->records;
+
+    trace->hashed = trace_hash(trace);
+    trace->hashed_to = records->at;
+    if (records->count % TRACE_BLOCK == 0 && records->count > records->plain)
+        records_fold(records);
 }
 
 void trace_add_next(struct trace *trace)
 {
     struct trace_records *records = &trace->records;
-    struct record *record = trace_next(trace);
 
-    trace->hash = hash_record(trace->hash, record);
-    if (record == records->again) {
-        compare_with_first_run(trace, record);
+    if (records->at < records->count) {
+        compare_with_first_run(trace, records->again);
         return;
     }
     ASSERT(records->count < UINT32_MAX);
     records->at = ++records->count;
-    if (records->count % TRACE_BLOCK == 0 && records->count > records->plain)
-        records_fold(records);
+    if (records->count % HASH_LAG == 0)
+        work_up(trace);
 }
 
 void trace_add(struct trace *trace, const struct record *record)

@@ -129,7 +129,8 @@ struct trace {
     struct trace_column events, frames, unsent;
     struct trace_records records;
     struct arena bytes;
-    uint64_t hash;        /* of all records up to the present position */
+    uint64_t hashed;      /* the hash of the first HASHED_TO records: see trace_hash */
+    uint32_t hashed_to;   /* up to a few less than there are */
     bool diverged;        /* a second run of the same events did something else */
     uint32_t diverged_at; /* index of the first record that differed */
 };
@@ -150,6 +151,9 @@ void trace_fold_behind(struct trace *trace, uint32_t plain);
 
 /* Bytes of memory that the run has taken; without what readers unfolded. */
 size_t trace_size(const struct trace *trace);
+
+/* Hash of all records up to the present position: the name of the run. */
+uint64_t trace_hash(const struct trace *trace);
 
 struct trace_position trace_position(const struct trace *trace);
 /* Takes the trace back to POSITION; what was recorded beyond stays. */

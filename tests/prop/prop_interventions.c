@@ -149,7 +149,7 @@ static uint64_t hash_of_run(uint64_t seed)
         return 0;
     simulation_run(&run.simulation, NULL);
     EXPECT_EQ(world_live_packets(run.simulation.world), 0);
-    hash = run.simulation.trace.hash;
+    hash = trace_hash(&run.simulation.trace);
     lab_run_close(&run);
     return hash;
 }

@@ -57,7 +57,7 @@ static void walk_in_world(uint64_t seed, uint32_t interval)
     struct lab_run run;
     struct history history;
     struct world *world;
-    uint64_t *hashes, trace_hash;
+    uint64_t *hashes, name;
     uint32_t total;
 
     lab_run_busy_text(text, sizeof(text), seed);
@@ -72,13 +72,13 @@ static void walk_in_world(uint64_t seed, uint32_t interval)
     while (history_step(&history) && world->event_count < 999999)
         hashes[world->event_count] = world_state_hash(world);
     total = world->event_count;
-    trace_hash = run.simulation.trace.hash;
+    name = trace_hash(&run.simulation.trace);
     EXPECT(total > 500);
     walk_about(&history, hashes, total, seed, to_and_fro);
     walk_about(&history, hashes, total, seed, backwards);
     EXPECT(history.near_count > 0 || interval < total);
     EXPECT(world_seek(&history, total));
-    EXPECT(run.simulation.trace.hash == trace_hash);
+    EXPECT(trace_hash(&run.simulation.trace) == name);
     EXPECT(!run.simulation.trace.diverged);
     EXPECT_EQ(world_live_packets(world), 0);
     free(hashes);

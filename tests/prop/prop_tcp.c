@@ -88,7 +88,7 @@ static bool play(const struct tcp_plan *plan, bool traced, struct played *played
                (w.net.world->event_count < EVENTS_MAX || guard_fail(&guard, "too many events"));
     count(&w, played);
     good = good && guard_finish(&guard, &report->seen);
-    played->trace_hash = w.net.trace.hash;
+    played->trace_hash = trace_hash(&w.net.trace);
     if (told)
         tcp_tell(&w.net);
     tcp_world_close(&w);
@@ -147,12 +147,12 @@ static bool walks_well(const struct tcp_plan *plan, const struct played *first)
     while (history_step(&history))
         continue;
     total = w.net.world->event_count;
-    hash = w.net.trace.hash;
+    hash = trace_hash(&w.net.trace);
     state = world_state_hash(w.net.world);
     for (unsigned i = 0; good && i < WALKS; i++)
         good = world_seek(&history, (uint32_t)(hash_add(plan->seed, i) % ((uint64_t)total + 1)));
     good = good && world_seek(&history, total) && !w.net.trace.diverged &&
-           w.net.trace.hash == hash && world_state_hash(w.net.world) == state &&
+           trace_hash(&w.net.trace) == hash && world_state_hash(w.net.world) == state &&
            tcp_world_deliveries(&w) == first->deliveries;
     history_close(&history);
     tcp_world_close(&w);

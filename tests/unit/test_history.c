@@ -69,11 +69,11 @@ static void test_seek_past_the_end_stops_at_the_end(void)
     open_busy_world(&s);
     history_open(&history, s.world);
     EXPECT(world_seek(&history, UINT32_MAX));
-    hash = s.trace.hash;
+    hash = trace_hash(&s.trace);
     EXPECT(world_seek(&history, 0));
     EXPECT_EQ(s.world->now, 0);
     EXPECT(world_seek(&history, UINT32_MAX));
-    EXPECT(s.trace.hash == hash);
+    EXPECT(trace_hash(&s.trace) == hash);
     history_close(&history);
     stations_close(&s);
 }

@@ -242,7 +242,7 @@ static void test_last_line_has_the_totals_and_the_hash(void)
              "\"nodes\":[{\"name\":\"a\",\"sent\":1,\"received\":0,\"lost\":0},"
              "{\"name\":\"r1\",\"sent\":1,\"received\":1,\"lost\":1}],\"connections\":[],"
              "\"hash\":\"%016llx\"}",
-             (unsigned long long)s.run.trace.hash);
+             (unsigned long long)trace_hash(&s.run.trace));
     expect_line(&s, 12, want);
     close_sample(&s);
 }

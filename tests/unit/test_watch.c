@@ -225,11 +225,11 @@ static void test_going_back_finds_the_same_values(void)
     history.interval = 3;
     while (history_step(&history))
         continue;
-    hash = stations.trace.hash;
+    hash = trace_hash(&stations.trace);
     for (uint32_t to = 20; to > 0; to--)
         EXPECT(world_seek(&history, to - 1));
     EXPECT(world_seek(&history, 20));
-    EXPECT(stations.trace.hash == hash);
+    EXPECT(trace_hash(&stations.trace) == hash);
     history_close(&history);
     stations_close(&stations);
 }

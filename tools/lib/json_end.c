@@ -115,6 +115,6 @@ void json_put_end(struct json_writer *w, const struct run_view *view,
     put_links(w, view, totals);
     put_nodes(w, view, totals);
     json_put_connections(w, view, &totals->connections);
-    snprintf(hash, sizeof(hash), "%016" PRIx64, trace->hash);
+    snprintf(hash, sizeof(hash), "%016" PRIx64, trace_hash(trace));
     json_put_string(w, "hash", hash);
 }
