@@ -79,15 +79,15 @@ enum { TIMESTAMPS_LEN = 12 };
 /* TCPI_OPT_...: what the two ends have agreed upon. */
 static int64_t options(const struct tcp_status *status)
 {
-    return (status->has_timestamps ? 1 : 0) | (status->has_sack ? 2 : 0) |
-           (status->has_scaling ? 4 : 0) | (status->has_ecn ? 8 : 0);
+    return (status->timestamps ? 1 : 0) | (status->sack ? 2 : 0) | (status->scaling ? 4 : 0) |
+           (status->ecn ? 8 : 0);
 }
 
 static bool info_of_numbers(const struct pkt_settings *settings, const struct tcp_status *status,
                             const char *name, int64_t *value)
 {
     /* Linux leaves the option out of it. */
-    bool less = settings->profile == PKT_LINUX && status->has_timestamps;
+    bool less = settings->profile == PKT_LINUX && status->timestamps;
     int64_t advertised = status->advertised_mss - (less ? TIMESTAMPS_LEN : 0);
     const struct {
         const char *name;
@@ -100,9 +100,9 @@ static bool info_of_numbers(const struct pkt_settings *settings, const struct tc
         { "tcpi_retrans", status->resent },
         { "tcpi_total_retrans", status->retransmissions },
         { "tcpi_snd_mss", status->mss },
-        { "tcpi_retransmits", status->timeouts_in_row },
+        { "tcpi_retransmits", status->backoff },
         { "tcpi_probes", status->probes },
-        { "tcpi_backoff", status->backoff },
+        { "tcpi_backoff", status->doublings },
         { "tcpi_notsent_bytes", status->unsent },
         { "tcpi_min_rtt", status->rtt_min / US },
         { "tcpi_snd_wscale", status->send_scale },

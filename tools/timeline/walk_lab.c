@@ -156,7 +156,7 @@ static bool show(struct walk_lab *l)
     walk->about = l->lab->about;
     walk->run = (struct session_run){ .lab = l->lab,
                                       .view = &walk->view,
-                                      .hash = trace->hash,
+                                      .hash = trace_hash(trace),
                                       .end = l->simulation.world->now,
                                       .events = trace->events.count,
                                       .records = trace->records.count,

@@ -82,7 +82,7 @@ static bool show(struct walk_script *s)
     walk->title = s->script->purpose[0] != '\0' ? s->script->purpose : s->script->name;
     walk->about = "";
     walk->run = (struct session_run){ .view = &walk->view,
-                                      .hash = trace->hash,
+                                      .hash = trace_hash(trace),
                                       .end = s->whole.world.world->now,
                                       .events = trace->events.count,
                                       .records = trace->records.count,
