@@ -55,7 +55,7 @@ struct picture *picture_open(const struct run_view *view, int width)
     for (uint32_t i = 0; i < records; i++) {
         const struct record *record = trace_record(view->trace, i);
 
-        if (!ladder_shows(view, record, 0))
+        if (!ladder_shows(view, record, &(struct ladder_options){ 0 }))
             continue;
         describe(p, tcp, i, record, text, sizeof(text));
         p->words[p->count] = strdup(text);
