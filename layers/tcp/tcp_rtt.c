@@ -1,10 +1,14 @@
 #include "layers/tcp/tcp_rtt.h"
 
+#include <string.h>
+
 enum { BACKOFF_MAX = 30 };
 
 void tcp_rtt_begin(struct tcp_rtt *rtt, struct tcp_rtt_limits limits)
 {
-    *rtt = (struct tcp_rtt){ .rto = limits.initial };
+    /* Also the bytes between the fields: a world's hash is over all of them. */
+    memset(rtt, 0, sizeof(*rtt));
+    rtt->rto = limits.initial;
 }
 
 static vtime within(vtime rto, struct tcp_rtt_limits limits)
