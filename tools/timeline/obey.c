@@ -117,10 +117,13 @@ static bool lay_out_side(struct ui *ui, enum session_side side)
     const struct session_run *run = session_run(ui->session, side);
     int width = layout_ladder_width(ui, side);
 
-    if (run == NULL || width <= 0)
+    if (run == NULL)
         return true;
-    if (ui->pictures[side] != NULL && ui->widths[side] == width)
+    /* One that is not shown keeps its width: the cursor walks it all the same. */
+    if (ui->pictures[side] != NULL && (width <= 0 || ui->widths[side] == width))
         return true;
+    if (width <= 0)
+        width = LADDER_WIDTH_DEFAULT;
     picture_close(ui->pictures[side]);
     ui->pictures[side] = picture_open(run->view, width);
     ui->widths[side] = width;
@@ -224,7 +227,7 @@ void ui_obey(struct ui *ui, const struct order *order)
         change_side(ui);
     else if (!obey_move(ui, order))
         obey_find(ui, order);
-    if (!ui->message.is_error)
+    if (!ui->message.is_error && order->verb != ORDER_POINT)
         note(ui, order);
 }
 

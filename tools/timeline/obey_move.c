@@ -3,6 +3,7 @@
  */
 #include "tools/timeline/obey.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #include "layers/state.h"
 #include "layers/units.h"
 #include "tools/lib/text.h"
-#include "tools/timeline/layout.h"
+#include "tools/timeline/view.h"
 
 static const struct picture *picture_here(const struct ui *ui)
 {
@@ -258,11 +259,30 @@ static void go(struct ui *ui, const char *text)
         ui_refuse(ui, 0, _("never: \"%s\"; write 1.5s, event 40, frame 12 or a ESTABLISHED"), text);
 }
 
+/* A click: the item on that row of the ladder, in either future. */
+static void point(struct ui *ui, const char *place)
+{
+    enum session_side side;
+    uint32_t item;
+    int64_t row;
+    int x, y;
+
+    if (sscanf(place, "%d %d", &x, &y) != 2 || !view_row_at(ui, x, y, &side, &row))
+        return;
+    ui->side = side;
+    item = picture_find_row(picture_here(ui), row);
+    if (item != PICTURE_NONE)
+        to_item(ui, item);
+    else
+        cursor_to_record(ui, ui->cursors[side].record);
+}
+
 bool obey_move(struct ui *ui, const struct order *order)
 {
     bool back = strcmp(order->argument, "back") == 0;
 
     switch (order->verb) {
+    case ORDER_POINT: point(ui, order->argument); return true;
     case ORDER_STEP: step(ui, order->argument, false); return true;
     case ORDER_BACK: step(ui, order->argument, true); return true;
     case ORDER_EVENT: by_event(ui, back); return true;

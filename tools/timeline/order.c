@@ -12,7 +12,7 @@ static const struct order_help table[] = {
 #undef ORDER
 };
 
-enum { FIRST = ORDER_TELL + 1 };
+enum { FIRST = ORDER_POINT + 1 };
 
 const struct order_help *order_at(size_t index)
 {

@@ -15,7 +15,8 @@
 
 enum verb {
     ORDER_NONE,
-    ORDER_TELL, /* target: argument */
+    ORDER_TELL,  /* target: argument */
+    ORDER_POINT, /* a click: argument is "X Y"; nobody can type it */
 #define ORDER(id, name, argument, help) ORDER_##id,
 #include "tools/timeline/orders.def"
 #undef ORDER

@@ -79,9 +79,7 @@ static void open_overlay(struct ui *ui, enum overlay overlay)
 
 static void back_out(struct ui *ui)
 {
-    if (ui->playing)
-        ui->playing = false;
-    else if (ui->maximised)
+    if (ui->maximised)
         ui->maximised = false;
     else if (ui->focus > 0)
         ui_focus(ui, 0);
@@ -290,6 +288,46 @@ static void resize(struct ui *ui, struct press press)
         ui->height = 1;
 }
 
+static bool is_inside(struct box box, struct press press)
+{
+    return press.x >= box.x && press.x < box.x + box.width && press.y >= box.y &&
+           press.y < box.y + box.height;
+}
+
+/* The wheel steps, or scrolls the pane below it; a click gives a pane the keys
+ * or, in a ladder, moves the cursor. */
+static void mouse_press(struct ui *ui, struct press press, struct order *order)
+{
+    struct layout layout = layout_of(ui);
+    int index = -1;
+
+    for (int i = 0; i < layout.pane_count; i++)
+        if (is_inside(layout.panes[i], press))
+            index = ui->maximised ? ui->focus - 1 : ui->shown[i];
+    if (press.key == K_CLICK && index >= 0) {
+        ui_focus(ui, index + 1);
+    } else if (press.key == K_CLICK) {
+        ui_focus(ui, 0);
+        order->verb = ORDER_POINT;
+        snprintf(order->argument, sizeof(order->argument), "%d %d", press.x, press.y);
+    } else if (index >= 0) {
+        move_in_pane(ui, &panes[index], press.key == K_WHEEL_DOWN ? 1 : -1);
+    } else {
+        order->verb = press.key == K_WHEEL_DOWN ? ORDER_STEP : ORDER_BACK;
+    }
+}
+
+static bool is_mouse(int key)
+{
+    return key == K_CLICK || key == K_WHEEL_UP || key == K_WHEEL_DOWN;
+}
+
+/* Whether KEY leaves the ladder playing. */
+static bool plays_on(int key)
+{
+    return key == ' ' || key == '+' || key == '-' || key == '=' || key == '?';
+}
+
 void ui_update(struct ui *ui, struct press press, struct order *order)
 {
     memset(order, 0, sizeof(*order));
@@ -309,7 +347,11 @@ void ui_update(struct ui *ui, struct press press, struct order *order)
         return;
     }
     memset(&ui->message, 0, sizeof(ui->message));
-    if (ui->prompt.open) {
+    ui->playing = ui->playing && plays_on(press.key);
+    if (is_mouse(press.key)) {
+        if (!ui->prompt.open && ui->overlay == OVERLAY_NONE)
+            mouse_press(ui, press, order);
+    } else if (ui->prompt.open) {
         if (prompt_press(ui, press.key, order) && apply(ui, order))
             order->verb = ORDER_NONE;
     } else if (ui->pending != 0) {

@@ -44,4 +44,7 @@ void view_words(const struct ui *ui, char *out, size_t size);
 int64_t view_cursor_row(const struct ui *ui, enum session_side side);
 int64_t view_top_row(const struct ui *ui, enum session_side side, int height);
 
+/* The row of a ladder at (X, Y) of the screen, and whose. False: none is there. */
+bool view_row_at(const struct ui *ui, int x, int y, enum session_side *side, int64_t *row);
+
 #endif

@@ -118,30 +118,41 @@ static void draw_cursor(const struct ui *ui, enum session_side side, struct box 
 
 /* ---- The ladder ---- */
 
-static void draw_side_title(const struct ui *ui, enum session_side side, struct box *box,
+static void draw_side_title(const struct ui *ui, enum session_side side, struct box box,
                             struct canvas *canvas)
 {
-    char text[200];
+    view_rule(canvas, box, side == SESSION_ORIGINAL ? _("the original") : _("what if"),
+              ui->focus == 0 && side == ui->side);
+}
 
-    if (!ui->has_other)
-        return;
-    snprintf(text, sizeof(text), side == SESSION_ORIGINAL ? _("the original") : _("what if"));
-    view_rule(canvas, *box, text, ui->focus == 0 && side == ui->side);
-    box->y++;
-    box->height--;
+/* The rows of the ladder's own in BOX, below title and header, which are drawn
+ * if there is a CANVAS. */
+static struct box rows_box(const struct ui *ui, enum session_side side, struct box box,
+                           struct canvas *canvas)
+{
+    int header;
+
+    if (ui->has_other) {
+        if (canvas != NULL)
+            draw_side_title(ui, side, box, canvas);
+        box.y++;
+        box.height--;
+    }
+    header =
+        picture_header(ui->pictures[side], canvas, box.x + LADDER_GUTTER, box.y, box.height / 5);
+    box.y += header;
+    box.height -= header;
+    return box;
 }
 
 struct spot view_ladder(const struct ui *ui, enum session_side side, struct box box,
                         struct canvas *canvas)
 {
     const struct picture *picture = ui->pictures[side];
-    int header, y;
     int64_t top;
+    int y;
 
-    draw_side_title(ui, side, &box, canvas);
-    header = picture_header(picture, canvas, box.x + LADDER_GUTTER, box.y, box.height / 5);
-    box.y += header;
-    box.height -= header;
+    box = rows_box(ui, side, box, canvas);
     top = view_top_row(ui, side, box.height);
     y = (int)(view_cursor_row(ui, side) - top);
     picture_draw(picture, canvas, box.x + LADDER_GUTTER, box.y + (top < 0 ? (int)-top : 0),
@@ -152,6 +163,23 @@ struct spot view_ladder(const struct ui *ui, enum session_side side, struct box 
     mark_difference(ui, side, box, top, canvas);
     draw_cursor(ui, side, box, y, canvas);
     return (struct spot){ box.x, box.y + (y < 0 ? 0 : y) };
+}
+
+bool view_row_at(const struct ui *ui, int x, int y, enum session_side *side, int64_t *row)
+{
+    struct layout layout = layout_of(ui);
+
+    for (int i = 0; i < SESSION_SIDES; i++) {
+        struct box box = layout.ladders[i];
+
+        if (box.width == 0 || ui->pictures[i] == NULL || x < box.x || x >= box.x + box.width)
+            continue;
+        *side = (enum session_side)i;
+        box = rows_box(ui, *side, box, NULL);
+        *row = view_top_row(ui, *side, box.height) + (y - box.y);
+        return y >= box.y && y < box.y + box.height && *row >= 0;
+    }
+    return false;
 }
 
 /* ---- What is under the cursor, in words ---- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/lib/text.h"
+#include "tools/timeline/why_not.h"
 
 /* ---- Sheets ---- */
 
@@ -163,14 +164,39 @@ static void write_breaks(const struct ui *ui, struct sheet *sheet)
                                    : _("No breakpoint: b makes one."));
 }
 
+/* Why the end of a connection that STATUS is of does not send, from row Y on;
+ * the row behind it. */
+static int write_wait(const struct ui *ui, const struct tcp_status *status, const char *name, int y,
+                      struct sheet *sheet)
+{
+    char citation[120];
+    struct why_not why;
+
+    why_not_sending(status, ui->moment.now, &why);
+    why_not_citation(&why, citation, sizeof(citation));
+    y = sheet_wrap(sheet, 1, y, MEANING_TITLE, name);
+    y = sheet_wrap(sheet, 3, y, MEANING_PLAIN, why.reason);
+    if (why.ends[0] != '\0')
+        y = sheet_wrap(sheet, 3, y, MEANING_WHY, why.ends);
+    return sheet_wrap(sheet, 3, y, MEANING_CITATION, citation) + 1;
+}
+
 static void write_why_not(const struct ui *ui, struct sheet *sheet)
 {
-    const struct pane *pane = pane_find("whynot");
+    struct tcp_status status, peer;
+    char name[200];
+    int y;
 
-    if (pane != NULL)
-        pane->write(&ui->moment, &ui->overlay_state, sheet);
-    else
-        sheet_wrap(sheet, 1, 0, MEANING_DETAIL, _("Nobody can tell yet."));
+    if (moment_connection(&ui->moment, &status) == NULL) {
+        sheet_wrap(sheet, 1, 0, MEANING_DETAIL,
+                   _("There is no TCP connection here at this moment; step on, or s shows "
+                     "another host."));
+        return;
+    }
+    moment_connection_name(&ui->moment, name, sizeof(name));
+    y = write_wait(ui, &status, name, 0, sheet);
+    if (moment_peer(&ui->moment, &status, &peer) != NULL)
+        write_wait(ui, &peer, _("The other end"), y, sheet);
 }
 
 static const struct {
