@@ -7,7 +7,7 @@
 enum {
     FAR_INTERVAL = 4000, /* events: replayed in a few milliseconds */
     NEAR_INTERVAL = 500,
-    BYTES_PER_EVENT = 1 << 11, /* copying so many takes as long as an event */
+    BYTES_PER_EVENT = 1 << 13, /* copying so many takes as long as an event */
 };
 #define FAR_BYTES_MAX (HISTORY_BYTES_MAX - HISTORY_NEAR_BYTES_MAX)
 #define SNAPSHOT_SPARE ((size_t)1 << 20) /* no arena may be smaller */

@@ -23,7 +23,7 @@ struct world;
 #define HISTORY_SNAPSHOTS 512
 #define HISTORY_NEAR 32
 #define HISTORY_BYTES_MAX ((size_t)512 << 20) /* of all snapshots together */
-#define HISTORY_NEAR_BYTES_MAX ((size_t)64 << 20) /* of them, for near ones */
+#define HISTORY_NEAR_BYTES_MAX ((size_t)128 << 20) /* of them, for near ones */
 
 struct snapshot {
     struct arena copy; /* `used` bytes of the world's arena */
