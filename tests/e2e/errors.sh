@@ -53,6 +53,9 @@ refused 2 "rung: error: --datagrams: \"20000x\" is not a whole number: write one
 refused 2 "rung: error: --datagrams: 19999 is out of range: write a number from 20000 to\
  100000000" \
     bench --datagrams 19999
+refused 2 "rung: error: --frames: 9999 is out of range: write a number from 10000 to 10000000" \
+    bench timeline --frames 9999
+refused 2 'rung: error: bench: "x" is too much: leave it out (rung bench --help)' bench timeline x
 refused 2 "rung: error: --row: 99 is out of range: write a number from 1 to 11" bench --tcp --row 99
 
 # Labs that are not there, or cannot be read.

@@ -10,7 +10,7 @@ _rung_words() {
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
             --help" ;;
         labs) echo "--paths --help" ;;
-        bench) echo "--tcp --udp --row --datagrams --help" ;;
+        bench) echo "timeline --tcp --udp --row --datagrams --frames --help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--help" ;;
         help) echo "run replay check script labs new rules bench lab commands values bugs keys

@@ -63,4 +63,6 @@ complete -c rung -n '__fish_seen_subcommand_from bench' -l tcp -d 'only what a s
 complete -c rung -n '__fish_seen_subcommand_from bench' -l udp -d 'only what a frame costs'
 complete -c rung -n '__fish_seen_subcommand_from bench' -l row -x -d 'only one line of the table for TCP'
 complete -c rung -n '__fish_seen_subcommand_from bench' -l datagrams -x -d 'how many to send'
+complete -c rung -n '__fish_seen_subcommand_from bench' -l frames -x -d 'how long the run to step in is'
+complete -c rung -n '__fish_seen_subcommand_from bench' -f -a timeline -d 'what stepping and jumping in a run cost'
 complete -c rung -n '__fish_seen_subcommand_from help' -f -a 'run replay check script labs rules bench new lab commands values bugs keys host router switch link fault arp ip icmp udp tcp'

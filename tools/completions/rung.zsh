@@ -103,7 +103,9 @@ _rung() {
                 '--tcp[only what a segment costs]' \
                 '--udp[only what a frame costs]' \
                 '--row[only one line of the table for TCP]:number:' \
-                '--datagrams[how many to send]:number:' ;;
+                '--datagrams[how many to send]:number:' \
+                '--frames[how long the run to step in is]:number:' \
+                ':what:(timeline)' ;;
         replay)
             shift words
             ((CURRENT--))

@@ -1,16 +1,19 @@
 /*
- * cmd_bench.c - `rung bench`: what a simulated frame, or segment, costs here.
+ * cmd_bench.c - `rung bench`: what a simulated frame or segment costs here, and
+ * walking about in a run.
  */
 #include "tools/rung/rung.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "layers/units.h"
 #include "tools/lib/bench.h"
 #include "tools/lib/bench_tcp.h"
+#include "tools/lib/bench_timeline.h"
 #include "tools/lib/options.h"
 #include "tools/lib/text.h"
 
@@ -131,11 +134,60 @@ static void bench_segments(int64_t only)
             print_tcp_row(&tcp_rows[i]);
 }
 
+/* ---- The timeline ---- */
+
+static void print_move(const char *name, const struct bench_timing *timing)
+{
+    printf("  %-38s  %6u  %9.3f  %9.3f\n", name, timing->count, timing->median_ns / 1e6,
+           timing->worst_ns / 1e6);
+}
+
+static void print_memory(const struct bench_timeline_result *result)
+{
+    double frames = (double)result->frames;
+
+    printf(_("  besides a frame's own %.0f bytes: %.0f of what is known of it, %.0f of snapshots\n"
+             "  (%u of them, %.0f MiB in all; the world takes %.1f MiB)\n"),
+           (double)result->frame_bytes / frames, (double)result->trace_bytes / frames,
+           (double)result->history_bytes / frames, result->snapshots,
+           (double)result->history_bytes / 1048576.0, (double)result->world_bytes / 1048576.0);
+}
+
+static void print_timeline(const struct bench_timeline_row *row)
+{
+    struct bench_timeline_result result;
+
+    if (!bench_timeline(row, &result)) {
+        complain(_("the bench's own run went wrong: a step led astray"));
+        exit(EXIT_INTERNAL);
+    }
+    printf(_("\nTCP, flows: %u; frames: %u, events: %u, records: %u\n"), row->flows, result.frames,
+           result.events, result.records);
+    printf("  %-38s  %6s  %9s  %9s\n", "", _("times"), _("median ms"), _("worst ms"));
+    print_move(_("open: read, run to the end"),
+               &(struct bench_timing){ 1, result.open_ns, result.open_ns });
+    print_move(_("a frame back, anywhere"), &result.moves[BENCH_BACK]);
+    print_move(_("a frame forward, anywhere"), &result.moves[BENCH_FORWARD]);
+    print_move(_("a frame back, on and on from the end"), &result.moves[BENCH_BACK_LONG]);
+    print_move(_("to a moment anywhere"), &result.moves[BENCH_JUMP]);
+    print_memory(&result);
+    fflush(stdout);
+}
+
+static void bench_walks(uint32_t frames)
+{
+    static const unsigned flows[] = { 1, 100 };
+
+    puts(_("The timeline: going about in a run that is over; CPU time of this process"));
+    for (size_t i = 0; i < ARRAY_LEN(flows); i++)
+        print_timeline(&(struct bench_timeline_row){ flows[i], frames });
+}
+
 /* ---- Options ---- */
 
 struct bench_choice {
-    bool tcp, udp;
-    int64_t datagrams, row;
+    bool tcp, udp, timeline;
+    int64_t datagrams, row, frames;
 };
 
 static void print_help(void)
@@ -144,7 +196,9 @@ static void print_help(void)
            "rung bench --udp              only frames: 2 to 10,000 hosts\n"
            "rung bench --tcp              only segments: 1 to 1,000 flows, losses, windows\n"
            "rung bench --tcp --row 4      only one line of that table\n"
-           "rung bench --datagrams 1000000\n\n"
+           "rung bench --datagrams 1000000\n"
+           "rung bench timeline           stepping and jumping in a run of a million frames\n"
+           "rung bench timeline --frames 100000\n\n"
            "A datagram is one frame on one link, two through a switch. The best of three\n"
            "runs counts. Peak memory is of the whole process so far."));
 }
@@ -162,6 +216,10 @@ static int read_option(int option, struct bench_choice *choice)
         if (unit_parse_count(optarg, 1, ARRAY_LEN(tcp_rows), &choice->row, why, sizeof(why)))
             return 0;
         complain("--row: %s", why);
+    } else if (option == 'f') {
+        if (unit_parse_count(optarg, 10000, 10000000, &choice->frames, why, sizeof(why)))
+            return 0;
+        complain("--frames: %s", why);
     } else if (option == 't' || option == 'u') {
         choice->tcp |= option == 't';
         choice->udp |= option == 'u';
@@ -170,14 +228,25 @@ static int read_option(int option, struct bench_choice *choice)
     return EXIT_USAGE;
 }
 
+static void bench(const struct bench_choice *choice)
+{
+    if (choice->timeline)
+        bench_walks((uint32_t)choice->frames);
+    if (choice->tcp || !(choice->udp || choice->timeline))
+        bench_segments(choice->row);
+    if (choice->udp || !(choice->tcp || choice->timeline))
+        bench_frames((uint64_t)choice->datagrams);
+}
+
 int cmd_bench(int argc, char **argv)
 {
     static const struct option options[] = {
         { "help", no_argument, NULL, 'h' },      { "datagrams", required_argument, NULL, 'n' },
         { "row", required_argument, NULL, 'r' }, { "tcp", no_argument, NULL, 't' },
-        { "udp", no_argument, NULL, 'u' },       { 0 }
+        { "udp", no_argument, NULL, 'u' },       { "frames", required_argument, NULL, 'f' },
+        { 0 }
     };
-    struct bench_choice choice = { .datagrams = 200000 };
+    struct bench_choice choice = { .datagrams = 200000, .frames = 1000000 };
     int option;
 
     options_begin();
@@ -189,11 +258,12 @@ int cmd_bench(int argc, char **argv)
         if (read_option(option, &choice) != 0)
             return EXIT_USAGE;
     }
+    if (optind < argc && strcmp(argv[optind], "timeline") == 0) {
+        choice.timeline = true;
+        optind++;
+    }
     if (!options_no_more(argc, argv))
         return EXIT_USAGE;
-    if (choice.tcp || !choice.udp)
-        bench_segments(choice.row);
-    if (choice.udp || !choice.tcp)
-        bench_frames((uint64_t)choice.datagrams);
+    bench(&choice);
     return close_output(EXIT_DONE);
 }
