@@ -45,6 +45,9 @@ static const struct place places[] = {
     { "checksum-tcp", "handshake", "packet", RECORD_TX, 1, 78, 20, 0, 1, 0 },
     { "checksum-ip", "handshake", "packet", RECORD_TX, 1, 78, 20, 0, 1, 1 },
     { "checksum-wrong", "who-catches-the-error", "packet", RECORD_RX, 6, 78, 20, 0, 1, 0 },
+    { "plot-windows", "slow-start", "plot", RECORD_RX, 30, 76, 14, 0, 0, 0 },
+    { "plot-times", "rto-and-karn", "plot", RECORD_TX, 8, 76, 10, 0, 1, 0 },
+    { "plot-sequence", "fast-recovery", "plot", RECORD_TX, 7, 76, 14, 0, 2, 0 },
     { "layers-in", "handshake", "layers", RECORD_STATE, 3, 60, 20, 0, 0, 0 },
     { "tables-end", "handshake", "tables", RECORD_RX, 3, 78, 20, 0, 0, 0 },
 };

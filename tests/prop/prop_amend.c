@@ -167,7 +167,8 @@ static void compare_options(const char *text)
                                           &(struct simulation_options){ .until = 0 }));
         simulation_run(&given.simulation, NULL);
         with_options = amended(given.lab, NULL, 0);
-        EXPECT_ROW(where, run_text(with_options, NULL, 0, &written) == trace_hash(&given.simulation.trace));
+        EXPECT_ROW(where, run_text(with_options, NULL, 0, &written) ==
+                              trace_hash(&given.simulation.trace));
         lab_run_close(&given);
         lab_run_close(&written);
         free(with_options);

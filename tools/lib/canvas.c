@@ -205,6 +205,8 @@ uint32_t canvas_ascii(uint32_t character)
 
     if (character < 0x80)
         return character;
+    if (character >= 0x2800 && character < 0x2900) /* braille: a curve */
+        return '*';
     for (size_t i = 0; i < ARRAY_LEN(table); i++)
         if (table[i].unicode == character)
             return (uint8_t)table[i].ascii;

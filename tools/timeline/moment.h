@@ -12,6 +12,8 @@
 
 #define MOMENT_BEFORE UINT32_MAX /* record: the run has not begun */
 
+struct plot_cache;
+
 struct moment {
     const struct run_view *view;
     uint32_t event;   /* how many events have happened */
@@ -20,6 +22,7 @@ struct moment {
     uint32_t frame;   /* that it is about, else the last one sent before; 0: none */
     uint16_t node;    /* whose side is looked at (a host, if the run has one) */
     uint32_t subject; /* of its connections the one looked at; 0: none */
+    struct plot_cache *plot; /* the curves drawn last (plot_cache.h); may be NULL */
     bool ascii;       /* say no more than ASCII can: for texts; cells are translated */
 };
 

@@ -70,9 +70,11 @@ static void fill_moment(struct ui *ui)
     const struct cursor *cursor = &ui->cursors[ui->side];
     struct moment *moment = &ui->moment;
 
-    *moment = (struct moment){
-        .view = view, .event = cursor->event, .record = cursor->record, .ascii = ui->ascii
-    };
+    *moment = (struct moment){ .plot = &ui->plot,
+                               .view = view,
+                               .event = cursor->event,
+                               .record = cursor->record,
+                               .ascii = ui->ascii };
     if (cursor->event > 0)
         moment->now = trace_event(view->trace, cursor->event)->at;
     if (cursor->record != MOMENT_BEFORE) {

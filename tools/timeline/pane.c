@@ -17,6 +17,8 @@ const struct pane panes[] = {
       pane_tables_write, NULL, "" },
     { "why", N_("Why"), N_("the rules behind this, and the chain of causes"), pane_why_write, NULL,
       "" },
+    { "plot", N_("Plot"), N_("windows, round-trip times and sequence numbers over time"),
+      pane_plot_write, pane_plot_key, N_("Enter other curves, [ ] zoom") },
     { NULL, NULL, NULL, NULL, NULL, NULL },
 };
 

@@ -33,6 +33,7 @@ void ui_close(struct ui *ui)
     for (int side = 0; side < SESSION_SIDES; side++)
         picture_close(ui->pictures[side]);
     stop_clear(&ui->stops);
+    plot_cache_close(&ui->plot);
     if (ui->sheet != NULL)
         sheet_close(ui->sheet);
     free(ui->sheet);

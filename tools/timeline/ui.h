@@ -20,6 +20,7 @@
 #include "tools/timeline/order.h"
 #include "tools/timeline/pane.h"
 #include "tools/timeline/picture.h"
+#include "tools/timeline/plot_cache.h"
 #include "tools/timeline/session.h"
 #include "tools/timeline/stop.h"
 
@@ -108,6 +109,7 @@ struct ui {
     char log[UI_LOG_MAX][ORDER_TEXT_SIZE];
     size_t log_count;
     struct sheet *sheet; /* a scratch one, to write panes on */
+    struct plot_cache plot;
 };
 
 /* An empty screen of that size, no run in it. False: no memory. */

@@ -1,0 +1,26 @@
+/*
+ * plot_cache.h - the curves that were drawn last, kept for the next drawing:
+ * reading a long run anew for each key would be felt.
+ */
+#ifndef RUNG_TIMELINE_PLOT_CACHE_H
+#define RUNG_TIMELINE_PLOT_CACHE_H
+
+#include "tools/lib/run_plot.h"
+#include "tools/timeline/moment.h"
+
+struct plot_cache {
+    struct run_plot plot;
+    bool open;
+    const struct run_view *view; /* whose curves they are */
+    uint64_t hash;               /* of that run: another may have its address */
+    uint16_t node;
+    uint32_t subject;
+};
+
+/* The curves of the connection that MOMENT looks at from FROM to TO, out of
+ * CACHE if it has them. NULL: no memory. Good until the next call. */
+const struct run_plot *plot_cache_get(struct plot_cache *cache, const struct moment *moment,
+                                      vtime from, vtime to);
+void plot_cache_close(struct plot_cache *cache);
+
+#endif
