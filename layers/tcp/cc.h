@@ -3,7 +3,7 @@
  *
  * The hooks are named as facts that TCP tells; the algorithm answers by
  * setting `cwnd` and `ssthresh`, and does nothing else. What to retransmit is
- * the business of loss recovery (tcp_loss.h), how much may be in flight that
+ * the business of loss recovery (tcp_loss.c), how much may be in flight that
  * of the algorithm. An algorithm knows no TCB: this file is all it includes.
  *
  *   cc.c          the equations of RFC 5681, which all of them share

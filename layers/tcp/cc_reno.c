@@ -6,7 +6,7 @@
  * timeout, which shows nothing, starts again from one segment.
  *
  * The two differ in when fast recovery is over, which is for loss recovery to
- * say (tcp_loss.h), and in the window that they leave it with.
+ * say (tcp_loss.c), and in the window that they leave it with.
  */
 
 static void third_duplicate_ack(struct cc *cc, uint32_t flight, vtime now)

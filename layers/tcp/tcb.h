@@ -112,7 +112,7 @@ struct tcb {
         seq32 wl1, wl2;
         seq32 up;      /* urgent: one past the last urgent byte */
         seq32 end;     /* one past the last buffered byte; the FIN's number */
-        seq32 max_sent; /* highest SND.NXT - for PUSH and probes */
+        seq32 max_sent; /* highest number sent: SND.NXT, or past a probe of a closed window */
         uint32_t mss;  /* SendMSS: what the peer accepts */
         uint8_t scale; /* Snd.Wind.Shift */
         bool urgent;

@@ -3,8 +3,9 @@
  *
  * Every constant that an RFC names, and every choice that a class may want to
  * see made differently. A connection reads them when they matter, so `set`
- * also reaches connections that are open already; what is copied into the
- * TCB at OPEN says so in tcp_config.c's help.
+ * also reaches connections that are open already; but not what SYNs agree on,
+ * congestion control and its constants, the receive buffer, and what tcp_open
+ * copies: nagle, keepalive, user-timeout, path-mtu-discovery.
  */
 #ifndef RUNG_LAYERS_TCP_TCP_CONFIG_H
 #define RUNG_LAYERS_TCP_TCP_CONFIG_H

@@ -159,7 +159,8 @@ static bool nothing_holds_small_ones(const struct tcb *t)
            (tcp_config(t)->minshall != 0 && seq_le(t->snd.small, t->snd.una));
 }
 
-/* RFC 9293 3.8.6.2.1, with Fs = 1/2, and Nagle's condition in brackets. */
+/* RFC 9293 3.8.6.2.1, with Fs = 1/2, and Nagle's condition in brackets; the rest that
+ * a FIN goes with is excused from it, for nothing will come to fill it up. */
 static bool is_worth_sending(struct tcb *t, uint32_t usable, bool nagle)
 {
     uint32_t unsent = tcp_unsent(t);

@@ -29,7 +29,6 @@ struct tcp_sent {
     bool sacked : 1;
     bool lost : 1;
     bool resent : 1; /* since it was believed lost */
-    bool probe : 1;  /* sent beyond the window, to ask for one */
 };
 
 struct tcp_queue {
@@ -58,8 +57,8 @@ void tcp_queue_release(struct tcp_queue *q, struct tcp_memory *memory);
 struct tcp_acked {
     uint32_t bytes;      /* in sequence space */
     uint32_t reported;   /* of them, what SACK had reported before */
-    vtime sent_at;       /* of the oldest entry, if it was sent only once; else -1 */
-    vtime newest_sent_at; /* of the one sent last, resent or not */
+    vtime sent_at;       /* of the oldest that was sent once and not reported; -1: none */
+    vtime newest_sent_at; /* of the one sent last, resent or not; 0: of none */
     seq32 newest_end;
     bool newest_resent;
     bool resent;         /* some had been sent more than once */
@@ -86,7 +85,7 @@ void tcp_queue_forget_sacks(struct tcp_queue *q);
  * resent one is believed lost again. */
 void tcp_queue_lose(struct tcp_queue *q, uint32_t number);
 void tcp_queue_lose_all(struct tcp_queue *q);
-/* All lost marks are taken back (undo, end of recovery). */
+/* All lost marks are taken back: recovery is over. */
 void tcp_queue_forget_losses(struct tcp_queue *q);
 
 /* The oldest entry that is believed lost and not resent; NULL if none. */
