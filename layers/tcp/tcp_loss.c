@@ -20,14 +20,13 @@
 
 enum tcp_recovery_choice tcp_recovery(const struct tcb *t)
 {
-    const struct tcp_config *config = tcp_config(t);
-    enum tcp_recovery_choice choice = (enum tcp_recovery_choice)config->recovery;
+    enum tcp_recovery_choice choice = (enum tcp_recovery_choice)tcp_config(t)->recovery;
 
     if (choice == TCP_RECOVERY_SACK)
         return t->sack ? TCP_RECOVERY_SACK : TCP_RECOVERY_NEWRENO;
     if (choice != TCP_RECOVERY_AUTO)
         return choice;
-    if (config->cc == TCP_CC_RENO || config->cc == TCP_CC_TAHOE)
+    if (t->cc.ops == &cc_reno || t->cc.ops == &cc_tahoe)
         return TCP_RECOVERY_RENO;
     return t->sack ? TCP_RECOVERY_SACK : TCP_RECOVERY_NEWRENO;
 }

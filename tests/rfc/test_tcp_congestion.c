@@ -413,6 +413,20 @@ static void test_reno_leaves_recovery_at_the_first_new_ack(void)
     peer_close(&p);
 }
 
+/* The setting is one of new connections: this one recovers as it began. */
+static void test_cc_set_meanwhile_does_not_change_how_losses_are_repaired(void)
+{
+    struct tcp_peer p = { 0 };
+
+    begin(&p, 0);
+    p.a->config.tcp.cc = TCP_CC_RENO;
+    ack_times(&p, 0, 3);
+    ack_to(&p, 3);
+    EXPECT_EQ(p.tcb->repair, TCP_REPAIR_RECOVERY);
+    EXPECT_SAW(&p.net, &p.a->node, RULE_TCP_PARTIAL_ACK);
+    peer_close(&p);
+}
+
 static void test_tahoe_begins_again_from_one_segment(void)
 {
     REQ("MAY-18");
@@ -508,6 +522,7 @@ int main(void)
         TEST(test_timeout_ends_fast_recovery),
         TEST(test_recover_stays_close_behind_what_is_acknowledged),
         TEST(test_reno_leaves_recovery_at_the_first_new_ack),
+        TEST(test_cc_set_meanwhile_does_not_change_how_losses_are_repaired),
         TEST(test_tahoe_begins_again_from_one_segment),
         TEST(test_after_an_rto_of_silence_cwnd_is_the_initial_window),
         TEST(test_who_only_receives_has_nothing_to_begin_again),
