@@ -207,6 +207,35 @@ static void test_pages_end_within_a_moment_too(void)
     fake_run_close(&run);
 }
 
+/* The world that is walked about in has connections, or has not met them yet. */
+static void test_world_taken_back_leaves_the_text_as_it_was(void)
+{
+    struct simulation_options with_history = { .keep_history = true };
+    struct ladder_options options = { .width = 80, .page = 40 };
+    char *want, *got;
+    struct shown s;
+
+    if (!open_lab(&s, transfer(8, "20kB")))
+        return;
+    want = ladder_text(&s.view, &options);
+    run_view_close(&s.view);
+    simulation_close(&s.run.simulation);
+    EXPECT(simulation_open(&s.run.simulation, s.run.lab, &with_history));
+    simulation_run(&s.run.simulation, NULL);
+    EXPECT(run_view_open(&s.view, s.run.simulation.world, &s.run.simulation.trace,
+                         s.run.lab->title));
+    EXPECT(strstr(want, "49153>80 ") != NULL);
+    if (open_book(&s, options)) {
+        EXPECT(world_seek(&s.run.simulation.history, 1));
+        got = text_of_book(&s);
+        EXPECT_STR(got, want);
+        free(got);
+    }
+    free(want);
+    ladder_book_close(s.book);
+    close_lab(&s);
+}
+
 /* ---- Any order ---- */
 
 static uint64_t hash_of_row(const struct canvas *canvas)
@@ -486,6 +515,7 @@ int main(void)
         TEST(test_rows_joined_are_the_text_of_the_ladder),
         TEST(test_run_in_which_nothing_happens_has_header_and_last_words),
         TEST(test_pages_end_within_a_moment_too),
+        TEST(test_world_taken_back_leaves_the_text_as_it_was),
         TEST(test_rows_are_the_same_in_any_order),
         TEST(test_row_at_another_place_is_clipped_and_leaves_the_rest),
         TEST(test_items_are_in_the_order_of_the_trace),

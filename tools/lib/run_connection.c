@@ -1,6 +1,7 @@
 #include "tools/lib/run_connection.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "layers/host.h"
@@ -97,15 +98,41 @@ bool run_connection_name(const struct world *world, const struct node *node, uin
     return true;
 }
 
+bool run_connection_list(const struct node *node, struct run_ends **ends, uint32_t *count)
+{
+    uint32_t capacity = 0;
+    struct run_ends found;
+
+    *ends = NULL;
+    for (*count = 0; find_ends(node, *count + 1, &found.local, &found.remote); ++*count) {
+        struct run_ends *more = *ends;
+
+        if (*count == capacity) {
+            capacity = capacity == 0 ? 8 : capacity * 2;
+            more = realloc(*ends, capacity * sizeof(*more));
+        }
+        if (more == NULL)
+            return false;
+        *ends = more;
+        more[*count] = found;
+    }
+    return true;
+}
+
 bool run_connection_ports(const struct run_view *view, const struct node *node, uint32_t number,
                           char *out, size_t size)
 {
+    const struct run_node *known = &view->nodes[node->id];
     struct tcp_endpoint local, remote;
     size_t len;
 
     snprintf(out, size, "%s", "");
-    if (!find_ends(node, number, &local, &remote))
+    if (number - 1 < known->ends_count) {
+        local = known->ends[number - 1].local;
+        remote = known->ends[number - 1].remote;
+    } else if (!find_ends(node, number, &local, &remote)) {
         return false;
+    }
     len = (size_t)snprintf(out, size, "%u", local.port);
     if (remote.port == 0)
         return true;

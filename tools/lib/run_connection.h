@@ -9,6 +9,7 @@
 #ifndef RUNG_TOOLS_RUN_CONNECTION_H
 #define RUNG_TOOLS_RUN_CONNECTION_H
 
+#include "layers/tcp/tcp.h"
 #include "tools/lib/run_view.h"
 
 #define RUN_CONNECTION_NAME_SIZE 64
@@ -20,6 +21,14 @@ bool run_connection_of(const struct run_view *view, const struct record *record)
  * that: "server:80". False, and "", if there is none. */
 bool run_connection_name(const struct world *world, const struct node *node, uint32_t number,
                          char *out, size_t size);
+
+struct run_ends {
+    struct tcp_endpoint local, remote;
+};
+
+/* Writes down the ends of all connections of NODE, which is in the world as it
+ * is now; *ENDS is the caller's to free. False: no memory. */
+bool run_connection_list(const struct node *node, struct run_ends **ends, uint32_t *count);
 
 /* "49152>80": enough to tell a host's connections apart; or, where ports are
  * shared, "80>client:49152". */

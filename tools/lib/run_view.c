@@ -29,7 +29,7 @@ static void fill_ports(struct run_port *ports, struct node *node)
     }
 }
 
-static void fill_nodes(struct run_view *view)
+static bool fill_nodes(struct run_view *view)
 {
     struct run_port *ports = view->ports;
 
@@ -41,7 +41,10 @@ static void fill_nodes(struct run_view *view)
         fill_ports(ports, node);
         view->nodes[i].ports = ports;
         ports += node->port_count;
+        if (!run_connection_list(node, &view->nodes[i].ends, &view->nodes[i].ends_count))
+            return false;
     }
+    return true;
 }
 
 bool run_view_open(struct run_view *view, const struct world *world, const struct trace *trace,
@@ -59,7 +62,10 @@ bool run_view_open(struct run_view *view, const struct world *world, const struc
         run_view_close(view);
         return false;
     }
-    fill_nodes(view);
+    if (!fill_nodes(view)) {
+        run_view_close(view);
+        return false;
+    }
     view->several_connections = run_has_several_connections(view);
     view->shared_ports = run_has_shared_ports(world);
     view->many_reads = run_has_many_reads(view);
@@ -68,6 +74,8 @@ bool run_view_open(struct run_view *view, const struct world *world, const struc
 
 void run_view_close(struct run_view *view)
 {
+    for (uint32_t i = 0; view->nodes != NULL && i < view->world->node_count; i++)
+        free(view->nodes[i].ends);
     free(view->nodes);
     free(view->ports);
     view->nodes = NULL;

@@ -24,9 +24,15 @@ struct run_port {
     int prefix_len;
 };
 
+struct run_ends; /* of a connection; run_connection.h */
+
 struct run_node {
     const struct run_port *ports; /* node->port_count of them, or NULL */
     bool hidden;                  /* the ladder leaves its column out */
+    /* Of its connections, from number 1 on, as they were when the view was
+     * opened: the world may be taken back to before there were any. */
+    struct run_ends *ends;
+    uint32_t ends_count;
 };
 
 struct run_view {
