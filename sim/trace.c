@@ -40,12 +40,14 @@ static bool records_open(struct trace_records *records)
     if (!arena_open(&records->folded, TRACE_RESERVE) ||
         !arena_open(&records->blocks, TRACE_RESERVE) ||
         !arena_open(&records->unfolded, BYTES_RESERVE) ||
-        !arena_open(&records->windows, 2 * sizeof(struct trace_window) + WINDOWS_SPARE) ||
+        !arena_open(&records->windows,
+                    sizeof(struct trace_window) + sizeof(struct trace_looks) + WINDOWS_SPARE) ||
         records->unfolded.reserved < TRACE_PLAIN * sizeof(struct record))
         return false;
     records->open = ARENA_NEW(&records->windows, struct trace_window);
-    records->window = ARENA_NEW(&records->windows, struct trace_window);
-    records->window->block = UINT32_MAX;
+    records->looks = ARENA_NEW(&records->windows, struct trace_looks);
+    for (unsigned i = 0; i < TRACE_LOOKS; i++)
+        records->looks->at[i].block = UINT32_MAX;
     records->again = ARENA_NEW(&records->windows, struct record);
     records->plain = TRACE_PLAIN;
     return true;
@@ -93,15 +95,19 @@ static void records_fold(struct trace_records *records)
 /* A window that shows BLOCK. */
 static const struct trace_window *records_look(const struct trace_records *records, uint32_t block)
 {
-    struct trace_window *window = records->window;
+    struct trace_looks *looks = records->looks;
+    struct trace_window *window;
 
     if (block == records->open->block)
         return records->open;
-    if (block != window->block) {
-        trace_unfold(records->folded.base + block_at(records, block)->offset, TRACE_BLOCK,
-                     window->records);
-        window->block = block;
-    }
+    for (unsigned i = 0; i < TRACE_LOOKS; i++)
+        if (looks->at[i].block == block)
+            return &looks->at[i];
+    window = &looks->at[looks->next];
+    looks->next = (looks->next + 1) % TRACE_LOOKS;
+    trace_unfold(records->folded.base + block_at(records, block)->offset, TRACE_BLOCK,
+                 window->records);
+    window->block = block;
     return window;
 }
 

@@ -112,6 +112,14 @@ struct trace_window {
     struct record records[TRACE_BLOCK];
 };
 
+/* Those that were last read by value: who goes through a run looks back, time
+ * and again, to where some frame was sent. */
+#define TRACE_LOOKS 4
+struct trace_looks {
+    unsigned next; /* to be given up for another block */
+    struct trace_window at[TRACE_LOOKS];
+};
+
 /* A column like the others to those who read; `at` and `count` as there. */
 struct trace_records {
     uint32_t plain; /* so many are not folded */
@@ -119,9 +127,9 @@ struct trace_records {
     struct arena blocks;   /* struct trace_block, of those behind the plain ones */
     struct arena unfolded; /* struct record, each at its place; with holes */
     struct arena windows;
-    struct trace_window *open;   /* the records that are not folded yet */
-    struct trace_window *window; /* the block that was last read by value */
-    struct record *again;        /* made by a second run, to be compared */
+    struct trace_window *open; /* the records that are not folded yet */
+    struct trace_looks *looks;
+    struct record *again;      /* made by a second run, to be compared */
     uint32_t count, at;
 };
 
