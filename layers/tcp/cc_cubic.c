@@ -167,14 +167,23 @@ static void remember_window(struct cc *cc)
     CC_WHY(cc, RULE_CC_CUBIC_FAST_CONVERGENCE, c->w_max, cc->cwnd);
 }
 
+/* The curve ends, and the next begins below the window that was too much.
+ * False: this host does not slow down (a bug of its own). */
+static bool reduce_ssthresh(struct cc *cc, uint32_t flight)
+{
+    cc->cubic.started = false;
+    if (!cc_congestion_met(cc))
+        return false;
+    remember_window(cc);
+    cc->ssthresh = reduced(cc, flight, 2 * cc->mss);
+    return true;
+}
+
 static void third_duplicate_ack(struct cc *cc, uint32_t flight, vtime now)
 {
     (void)now;
-    cc->cubic.started = false;
-    if (!cc_congestion_met(cc))
+    if (!reduce_ssthresh(cc, flight))
         return;
-    remember_window(cc);
-    cc->ssthresh = reduced(cc, flight, 2 * cc->mss);
     cc->cwnd = cc->ssthresh;
     CC_WHY(cc, RULE_CC_CUBIC_LOSS, cc->cwnd, flight);
 }
@@ -204,11 +213,8 @@ static void timeout(struct cc *cc, uint32_t flight, bool again, vtime now)
 static void congestion_marked(struct cc *cc, uint32_t flight, vtime now)
 {
     (void)now;
-    cc->cubic.started = false;
-    if (!cc_congestion_met(cc))
+    if (!reduce_ssthresh(cc, flight))
         return;
-    remember_window(cc);
-    cc->ssthresh = reduced(cc, flight, 2 * cc->mss);
     cc->cwnd = (uint32_t)min_i64(cc->cwnd, reduced(cc, flight, cc->mss));
     CC_WHY(cc, RULE_CC_CUBIC_MARKED, cc->cwnd, flight);
 }
