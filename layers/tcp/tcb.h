@@ -151,9 +151,10 @@ struct tcb {
 
     /* Acknowledging. */
     bool ack_now;
-    uint32_t ack_repeats;   /* ACKs sent with this RCV.NXT: their identity */
-    uint32_t unacked_bytes; /* received and not acknowledged */
-    uint32_t quick_acks;    /* so many segments more are acknowledged at once */
+    uint32_t ack_repeats;      /* ACKs sent with this RCV.NXT: their identity */
+    uint32_t unacked_bytes;    /* received and not acknowledged */
+    uint32_t unacked_segments; /* that brought them */
+    uint32_t quick_acks;       /* so many segments more are acknowledged at once */
 
     /* Sending and losses. */
     struct tcp_queue queue;
@@ -347,6 +348,8 @@ uint32_t tcp_offer_window(struct tcb *t);
 bool tcp_window_update_due(const struct tcb *t);
 /* The receive window as it was promised: RCV.WND at this moment. */
 static inline uint32_t tcp_receive_window(const struct tcb *t) { return t->rcv.adv - t->rcv.nxt; }
+/* What is taken: as promised, or all that the buffer has room for ("whole-buffer"). */
+uint32_t tcp_accepted_window(const struct tcb *t);
 
 /* ---- tcp_text.c: step 7 ---- */
 

@@ -38,6 +38,8 @@ static void measure(struct tcb *t, const struct tcp_segment *seg, const struct t
 {
     vtime rtt = echoed_rtt(t, seg);
 
+    if (rtt < 0 && acked->syn && t->passive && tcp_config(t)->measure_syn_ack == 0)
+        return;
     if (rtt < 0 && acked->resent && !tcp_has_bug(t, BUG_NO_KARN)) {
         TCP_WHY(t, RULE_TCP_KARN, 0, 0);
         return;

@@ -41,6 +41,9 @@ enum tcp_probe_choice { TCP_PROBE_BYTE, TCP_PROBE_EMPTY };
 
 enum tcp_full_choice { TCP_FULL_DROP, TCP_FULL_RESET };
 
+/* How far reading must open the window before that is told in an ACK of its own. */
+enum tcp_update_choice { TCP_UPDATE_SEGMENTS, TCP_UPDATE_QUARTER };
+
 struct tcp_config {
     /* Congestion control and loss recovery. */
     int64_t cc, recovery; /* the enums above */
@@ -76,9 +79,16 @@ struct tcp_config {
     int64_t delayed_ack;        /* ns; 0: every segment is acknowledged at once */
     int64_t ack_every;          /* segments (SHLD-19: 2) */
     int64_t quick_acks;         /* segments of a connection that are acknowledged at once */
+    int64_t ack_small;          /* segments that are not full count for ack_every as well */
+    int64_t window_updates;     /* enum tcp_update_choice */
+    int64_t whole_buffer;       /* takes what the window field had no room to promise */
+    int64_t keep_syn_text;      /* off: text and FIN of a SYN to a listener are forgotten */
     /* Timers, ns. */
     int64_t initial_rto, min_rto, max_rto;
     int64_t clock_granularity; /* G of RFC 6298 */
+    int64_t rto_slack;         /* on top of what RFC 6298 computes */
+    int64_t min_persist;       /* shortest wait before a closed window is probed */
+    int64_t measure_syn_ack;   /* off: without timestamps, a SYN,ACK is no sample */
     int64_t msl;
     int64_t keepalive, keepalive_interval; /* keepalive 0: off */
     int64_t keepalive_probes;
@@ -95,6 +105,8 @@ struct tcp_config {
     int64_t drop_syn_fin;
     int64_t reset_with_ack; /* of ABORT: RST,ACK, where the RFC writes RST */
     int64_t blackhole; /* closed ports: 1 SYNs, 2 nothing at all is answered */
+    int64_t reset_unread;   /* SHLD-3: CLOSE with unread data resets; off: a FIN */
+    int64_t answer_strays;  /* an ACK also where none is asked for: TIME-WAIT, known SYN,ACKs */
 };
 
 extern const struct config_key tcp_config_keys[];

@@ -33,7 +33,7 @@ void tcp_rtt_sample(struct tcp_rtt *rtt, struct tcp_rtt_limits limits, vtime r)
     }
     rtt->latest = r;
     rtt->backoff = 0;
-    rtt->rto = within(rtt->srtt + max_i64(granularity, 4 * rtt->rttvar), limits);
+    rtt->rto = within(rtt->srtt + max_i64(granularity, 4 * rtt->rttvar) + limits.slack, limits);
 }
 
 void tcp_rtt_back_off(struct tcp_rtt *rtt)

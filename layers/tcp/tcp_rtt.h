@@ -29,6 +29,7 @@ struct tcp_rtt {
 struct tcp_rtt_limits {
     vtime initial, min, max;
     vtime granularity; /* G; 0: TCP_CLOCK_GRANULARITY */
+    vtime slack;       /* on top; usually 0 */
 };
 
 void tcp_rtt_begin(struct tcp_rtt *rtt, struct tcp_rtt_limits limits);

@@ -9,7 +9,7 @@
  * explains it (3.5.3). */
 static bool is_acceptable(const struct tcb *t, const struct tcp_segment *seg)
 {
-    uint32_t window = tcp_receive_window(t);
+    uint32_t window = tcp_accepted_window(t);
     uint32_t len = (seg->flags & TCP_RST) != 0 ? 0 : seg->len;
 
     if (len == 0)
@@ -95,7 +95,7 @@ static bool is_syn_again(const struct tcb *t, const struct tcp_segment *seg)
  * text is not kept, the rest is processed. */
 static bool is_probe_of_closed_window(const struct tcb *t, const struct tcp_segment *seg)
 {
-    return tcp_receive_window(t) == 0 && seg->seq == t->rcv.nxt &&
+    return tcp_accepted_window(t) == 0 && seg->seq == t->rcv.nxt &&
            (seg->flags & (TCP_ACK | TCP_SYN)) == TCP_ACK;
 }
 
@@ -106,7 +106,7 @@ static bool is_probe_of_closed_window(const struct tcb *t, const struct tcp_segm
  * cures that RFC 9293, appendix A.2, leaves to the implementer. */
 static bool is_ack_at_the_edge(const struct tcb *t, const struct tcp_segment *seg)
 {
-    return seg->len == 0 && seg->seq == t->rcv.adv &&
+    return seg->len == 0 && seg->seq == t->rcv.nxt + tcp_accepted_window(t) &&
            (seg->flags & (TCP_ACK | TCP_RST)) == TCP_ACK;
 }
 
@@ -140,6 +140,16 @@ static bool begins_anew(const struct tcb *t, const struct tcp_segment *seg)
            (seg->option.tsval == t->ts_recent && above);
 }
 
+/* TIME-WAIT expects nothing but the FIN again; other than by an ACK the peer would
+ * not learn where it stands. */
+static bool is_stray(const struct tcb *t, const struct tcp_segment *seg)
+{
+    if (tcp_config(t)->answer_strays == 0 || t->state != STATE_TCP_TIME_WAIT ||
+        (seg->flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+        return false;
+    return seg->len > 0 || seg->seq != t->rcv.nxt || seg->ack != t->snd.nxt;
+}
+
 static bool makes_way(struct tcb *t, const struct tcp_segment *seg)
 {
     struct tcb *listener;
@@ -171,6 +181,7 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
         return TCP_DONE;
     }
     if (is_acceptable(t, seg)) {
+        t->ack_now = t->ack_now || is_stray(t, seg);
         tcp_route_learn(t, seg->ip);
         return TCP_NEXT_STEP;
     }
@@ -188,8 +199,10 @@ enum tcp_verdict tcp_check_sequence(struct tcb *t, const struct tcp_segment *seg
     /* Simultaneous open: the peer's SYN,ACK repeats the SYN that is known, but
      * its ACK is news (3.5, Figure 7). */
     if (t->state == STATE_TCP_SYN_RECEIVED && !t->passive && seg->seq == t->irs &&
-        (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK))
+        (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK)) {
+        t->ack_now = t->ack_now || tcp_config(t)->answer_strays != 0;
         return TCP_NEXT_STEP;
+    }
     return unacceptable(t, seg, RULE_TCP_UNACCEPTABLE);
 }
 
@@ -243,7 +256,10 @@ enum tcp_verdict tcp_check_syn(struct tcb *t, const struct tcp_segment *seg)
     }
     /* What RFC 1337 says of resets holds for an old SYN: it ends no TIME-WAIT. */
     if (tcp_config(t)->insecure_syn != 0 && t->state != STATE_TCP_TIME_WAIT) {
-        tcp_reset_answer(t->host, seg, RULE_TCP_SYN_IN_WINDOW);
+        if (tcp_config(t)->reset_with_ack != 0)
+            tcp_reset_peer(t, RULE_TCP_SYN_IN_WINDOW);
+        else
+            tcp_reset_answer(t->host, seg, RULE_TCP_SYN_IN_WINDOW);
         reset_by_peer(t);
         return TCP_DONE;
     }

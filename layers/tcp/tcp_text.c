@@ -12,11 +12,11 @@ struct piece {
 static struct piece cut_to_window(const struct tcb *t, const struct tcp_segment *seg)
 {
     seq32 first = seg->seq + ((seg->flags & TCP_SYN) != 0);
-    seq32 end = first + (uint32_t)seg->text.len;
+    seq32 end = first + (uint32_t)seg->text.len, edge = t->rcv.nxt + tcp_accepted_window(t);
     struct piece piece = {
         .left = seq_max(first, t->rcv.nxt),
-        .right = seq_min(end, t->rcv.adv),
-        .fin = (seg->flags & TCP_FIN) != 0 && seq_lt(end, t->rcv.adv) && seq_ge(end, t->rcv.nxt),
+        .right = seq_min(end, edge),
+        .fin = (seg->flags & TCP_FIN) != 0 && seq_lt(end, edge) && seq_ge(end, t->rcv.nxt),
     };
 
     if (seq_ge(piece.left, piece.right)) {
@@ -71,7 +71,7 @@ static void note_kept(struct tcb *t, const struct piece *piece)
 /* Into the ring, which grows up to what was promised. */
 static void store(struct tcb *t, const struct piece *piece)
 {
-    size_t kept = t->rcv.adv - t->rcv.read;
+    size_t kept = t->rcv.nxt + tcp_accepted_window(t) - t->rcv.read;
     size_t need = piece->right - t->rcv.read;
 
     if (need > t->rcv.ring.size)
@@ -120,12 +120,23 @@ static uint32_t full_segment(const struct tcb *t)
     return t->rcv.mss > least ? t->rcv.mss : least;
 }
 
+/* SHLD-19 speaks of full segments, or of as many bytes. */
+static bool enough_for_an_ack(const struct tcb *t)
+{
+    const struct tcp_config *config = tcp_config(t);
+
+    if (config->ack_small != 0)
+        return t->unacked_segments >= config->ack_every || t->unacked_bytes > t->snd.mss;
+    return t->unacked_bytes >= (uint64_t)config->ack_every * full_segment(t);
+}
+
 /* How soon the ACK goes: RFC 9293 3.8.6.3, RFC 5681 4.2. */
 static void schedule_ack(struct tcb *t, uint32_t bytes, bool hole)
 {
     const struct tcp_config *config = tcp_config(t);
 
     t->unacked_bytes += bytes;
+    t->unacked_segments++;
     if (!hole && t->quick_acks > 0) {
         t->quick_acks--;
         TCP_WHY(t, RULE_TCP_ACK_QUICK, t->quick_acks, 0);
@@ -136,8 +147,7 @@ static void schedule_ack(struct tcb *t, uint32_t bytes, bool hole)
         t->ack_now = true;
         return;
     }
-    if (t->unacked_bytes >= (uint64_t)config->ack_every * full_segment(t) &&
-        !tcp_has_bug(t, BUG_STRETCH_ACK)) {
+    if (enough_for_an_ack(t) && !tcp_has_bug(t, BUG_STRETCH_ACK)) {
         TCP_WHY(t, RULE_TCP_ACK_EVERY_SECOND, t->unacked_bytes, config->ack_every);
         t->ack_now = true;
     } else if (!t->ack_now && !tcp_timer_runs(t, TCP_DELAYED)) {
@@ -149,6 +159,7 @@ static void schedule_ack(struct tcb *t, uint32_t bytes, bool hole)
 static void deliver(struct tcb *t, seq32 to)
 {
     t->rcv.nxt = to;
+    t->rcv.adv = seq_max(t->rcv.adv, to);
     t->rcv.up = seq_max(t->rcv.up, t->rcv.read); /* never 2^31 behind */
     t->ack_repeats = 0;
     t->news |= TCP_NEWS_READABLE;
@@ -231,6 +242,8 @@ void tcp_text_keep(struct tcb *t, const struct tcp_segment *seg)
 {
     struct piece piece = cut_to_window(t, seg);
 
+    if (t->passive && tcp_config(t)->keep_syn_text == 0)
+        return; /* it will come again */
     note_fin(t, seg, &piece);
     if (piece.text.len > 0 &&
         tcp_runs_add(&t->rcv.runs, &tcp_of(t->host)->memory, piece.left, piece.right))

@@ -16,7 +16,7 @@ struct tcp_rtt_limits tcp_rto_limits(const struct tcb *t)
     const struct tcp_config *config = tcp_config(t);
 
     return (struct tcp_rtt_limits){ config->initial_rto, config->min_rto, config->max_rto,
-                                    config->clock_granularity };
+                                    config->clock_granularity, config->rto_slack };
 }
 
 void tcp_give_up(struct tcb *t, rule_id why)
@@ -93,7 +93,7 @@ static vtime persist_interval(const struct tcb *t)
     const vtime override = SECONDS; /* 3.8.6.2.1: 0.1 to 1.0 s */
     struct tcp_rtt_limits limits = tcp_rto_limits(t);
     unsigned doubled = t->persists_in_row < 30 ? t->persists_in_row : 30;
-    vtime rto = t->rtt.rto;
+    vtime rto = max_i64(t->rtt.rto, t->snd.wnd > 0 ? 0 : tcp_config(t)->min_persist);
 
     if (t->snd.wnd > 0)
         return min_i64(rto, override);

@@ -97,7 +97,7 @@ static void push_header(struct tcb *t, struct packet *p, struct tcp_header *h)
 static void acknowledged(struct tcb *t)
 {
     t->rcv.acked = t->rcv.nxt;
-    t->unacked_bytes = 0;
+    t->unacked_bytes = t->unacked_segments = 0;
     t->ack_now = false;
     if (tcp_timer_runs(t, TCP_DELAYED))
         tcp_timer_stop(t, TCP_DELAYED);

@@ -285,7 +285,7 @@ void tcp_shutdown(struct tcb *t)
 static bool loses_data(const struct tcb *t)
 {
     return tcp_available(t) > 0 && t->state != STATE_TCP_TIME_WAIT &&
-           !tcp_has_bug(t, BUG_NO_RESET_ON_UNREAD);
+           tcp_config(t)->reset_unread != 0 && !tcp_has_bug(t, BUG_NO_RESET_ON_UNREAD);
 }
 
 void tcp_close(struct tcb *t)

@@ -48,6 +48,19 @@ static uint32_t window_possible(const struct tcb *t)
     return room < most ? room : most;
 }
 
+/* 64 KiB of buffer are one byte more than 16 bits can promise. A child of a listener
+ * has no buffer of its own yet. */
+uint32_t tcp_accepted_window(const struct tcb *t)
+{
+    uint32_t unread = (uint32_t)tcp_available(t);
+    uint32_t room = t->rcv.size > unread ? t->rcv.size - unread : 0;
+    uint32_t promised = tcp_receive_window(t);
+
+    if (tcp_config(t)->whole_buffer == 0 || (t->state == STATE_TCP_SYN_RECEIVED && t->passive))
+        return promised;
+    return room > promised ? room : promised;
+}
+
 /* What is worth telling: MUST-39, RFC 9293 3.8.6.2.2, with Fr = 1/2. */
 static uint32_t worth_opening(const struct tcb *t)
 {
@@ -83,6 +96,17 @@ uint32_t tcp_offer_window(struct tcb *t)
     return promised; /* the right edge never moves left (SHLD-14) */
 }
 
+/* A receiver in no hurry: two segments, and a quarter of a large buffer. */
+static bool opens_a_quarter(const struct tcb *t, uint32_t opens)
+{
+    uint32_t size = t->rcv.size;
+
+    if (opens >= size / 2 + (size & 1))
+        return true;
+    return opens >= 2 * t->cc.mss &&
+           (opens >= size / 4 || window_possible(t) <= size / 8 || size <= 8 * t->cc.mss);
+}
+
 /* Every ACK carries the window anyway; one of its own is worth sending when
  * the window opens by two segments, half of the buffer, or from nothing. */
 bool tcp_window_update_due(const struct tcb *t)
@@ -96,6 +120,8 @@ bool tcp_window_update_due(const struct tcb *t)
         return false;
     if (tcp_config(t)->sws_avoidance == 0)
         return told < t->rcv.mss || told == 0;
+    if (tcp_config(t)->window_updates == TCP_UPDATE_QUARTER)
+        return opens_a_quarter(t, opens);
     if (told < t->rcv.mss || told == 0)
         return opens >= worth_opening(t);
     return opens >= 2 * t->cc.mss || opens >= t->rcv.size / 2 + (t->rcv.size & 1);

@@ -8,8 +8,8 @@
 #include "tests/support/suite.h"
 
 /* Low limits, to see the bare arithmetic; and those of the RFC. */
-static const struct tcp_rtt_limits bare = { 1 * SECONDS, 1, HOURS, MS };
-static const struct tcp_rtt_limits usual = { 1 * SECONDS, 1 * SECONDS, 60 * SECONDS, MS };
+static const struct tcp_rtt_limits bare = { 1 * SECONDS, 1, HOURS, MS, 0 };
+static const struct tcp_rtt_limits usual = { 1 * SECONDS, 1 * SECONDS, 60 * SECONDS, MS, 0 };
 
 static struct tcp_rtt rtt;
 
