@@ -175,7 +175,6 @@ struct tcp_status {
     uint32_t send_window, receive_window, mss;
     uint32_t in_flight, cwnd, ssthresh;
     uint32_t advertised_mss; /* what our SYN says or said */
-    uint32_t option_bytes;   /* that each segment has, and MSS has room for */
     enum tcp_trouble trouble;
     /* Segments in flight: all; reported by SACK; believed lost; resent. */
     uint32_t unacked, sacked, lost, resent;

@@ -117,7 +117,6 @@ void tcp_status(const struct tcb *t, struct tcp_status *status)
     status->receive_window = tcp_receive_window(t);
     status->mss = t->cc.mss;
     status->advertised_mss = t->advertised_mss;
-    status->option_bytes = (uint32_t)tcp_options_length(t);
     status->in_flight = tcp_flight(t);
     status->cwnd = t->cc.cwnd;
     status->ssthresh = t->cc.ssthresh;

@@ -83,7 +83,9 @@ static void test_what_differs_fails_at_its_line(void)
         { "code", OPEN "+0 %{ assert tcpi_snd_cwnd == 11 }%\n", PKT_STRICT, PKT_FAIL, 8,
           "the sides are 10 and 11" },
         { "state", OPEN "+0 `sockstat | grep LISTEN`\n", PKT_STRICT, PKT_FAIL, 8,
-          "in ESTABLISHED, not in LISTEN" },
+          "no line for grep LISTEN" },
+        { "gone", OPEN "+0 close(3) = 0\n+0 `sockstat | grep LISTEN`\n", PKT_STRICT, PKT_FAIL, 9,
+          "no line" },
         { "output", OPEN "+0 ioctl(4, SIOCINQ, [5]) = 0\n", PKT_STRICT, PKT_FAIL, 8,
           "SIOCINQ is 0, not 5" },
     };

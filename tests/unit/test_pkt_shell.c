@@ -11,14 +11,28 @@
 
 static struct pkt_settings s;
 static char why[200];
-static int state;
+
+/* A listener, and a connection in FIN-WAIT-2 that it has accepted. */
+static bool two_sockets(void *ctx, unsigned i, struct pkt_line *line)
+{
+    static const struct pkt_line lines[] = {
+        { { 0, 8080 }, { 0, 0 }, STATE_TCP_LISTEN },
+        { { 0xc0a80001, 8080 }, { 0xc0000201, 40000 }, STATE_TCP_FIN_WAIT_2 },
+    };
+
+    (void)ctx;
+    if (i < ARRAY_LEN(lines))
+        *line = lines[i];
+    return i < ARRAY_LEN(lines);
+}
 
 static enum pkt_shell run(enum pkt_profile profile, const char *text)
 {
+    static const struct pkt_lister lister = { two_sockets, NULL };
+
     pkt_settings_begin(&s, profile);
     why[0] = '\0';
-    state = -1;
-    return pkt_settings_shell(&s, text, &state, why, sizeof(why));
+    return pkt_settings_shell(&s, text, &lister, why, sizeof(why));
 }
 
 static void test_sysctls_are_settings_in_every_spelling(void)
@@ -86,16 +100,81 @@ static void test_what_is_not_modelled_is_known_only_as_it_is(void)
     EXPECT_EQ(run(PKT_LINUX, "ip route change 192.0.2.1 mtu 1200"), PKT_SHELL_UNKNOWN);
 }
 
-static void test_sockstat_asks_for_the_state(void)
+static void test_pipeline_behind_sockstat_answers_as_its_last_command_does(void)
 {
-    EXPECT_EQ(run(PKT_BSD, "sockstat -4 -P tcp -s -q | grep -q \"SYN_SENT\""), PKT_SHELL_STATE);
-    EXPECT_EQ(state, STATE_TCP_SYN_SENT);
-    EXPECT_EQ(run(PKT_BSD, "sockstat|grep SYN_RCVD"), PKT_SHELL_STATE);
-    EXPECT_EQ(state, STATE_TCP_SYN_RECEIVED);
-    EXPECT_EQ(run(PKT_BSD, "sockstat | grep 8080 | grep FIN_WAIT_2"), PKT_SHELL_STATE);
-    EXPECT_EQ(state, STATE_TCP_FIN_WAIT_2);
-    EXPECT_EQ(run(PKT_BSD, "sockstat"), PKT_SHELL_UNKNOWN);
-    EXPECT_EQ(run(PKT_BSD, "sockstat | grep nonsense"), PKT_SHELL_UNKNOWN);
+    static const struct {
+        const char *text;
+        enum pkt_shell answer;
+    } rows[] = {
+        { "sockstat", PKT_SHELL_DONE },
+        { "sockstat -4 -P tcp -p 8080 -q -s | grep -q \"FIN_WAIT_2\"", PKT_SHELL_DONE },
+        { "sockstat|grep FIN-WAIT-2", PKT_SHELL_DONE },
+        { "/usr/bin/sockstat -sq4Ptcp -p 22,8080 2>/dev/null | /usr/bin/grep LISTEN > /dev/null",
+          PKT_SHELL_DONE },
+        { "sockstat -s | grep ESTABLISHED", PKT_SHELL_FAILS },
+        { "sockstat -s | grep FIN_WAIT_1", PKT_SHELL_FAILS },
+        { "! sockstat -s | grep ESTABLISHED", PKT_SHELL_DONE },
+        { "! sockstat -s | grep LISTEN", PKT_SHELL_FAILS },
+        { "sockstat -s -p 9 | grep LISTEN", PKT_SHELL_FAILS },
+        { "sockstat -6 -s | grep LISTEN", PKT_SHELL_FAILS },
+        { "sockstat -P udp -s | grep LISTEN", PKT_SHELL_FAILS },
+        { "sockstat -l -s | grep FIN_WAIT_2", PKT_SHELL_FAILS },
+        { "sockstat -c -s | grep LISTEN", PKT_SHELL_FAILS },
+        { "sockstat -s | grep 192.168.0.1:8080 | grep 'FIN_WAIT_[12]$'", PKT_SHELL_UNKNOWN },
+        { "sockstat -s | grep '192\\.168.*8080.*FIN_WAIT_2$'", PKT_SHELL_DONE },
+        { "sockstat -s | grep '^FIN_WAIT_2'", PKT_SHELL_FAILS },
+        { "sockstat -s | grep -E 'CLOSING|FIN_WAIT_2'", PKT_SHELL_DONE },
+        { "sockstat -s | grep -iw fin_wait_2", PKT_SHELL_DONE },
+        { "sockstat -s | grep -w FIN", PKT_SHELL_FAILS },
+        { "sockstat -q -s | grep -v LISTEN | wc -l | grep -w 1", PKT_SHELL_DONE },
+        { "sockstat -q -s | grep -c 8080 | grep 2", PKT_SHELL_DONE },
+        { "sockstat -q -s | wc -l | grep 3", PKT_SHELL_FAILS },
+        { "netstat -an -p tcp | grep 192.0.2.1.40000 | grep FIN_WAIT_2", PKT_SHELL_DONE },
+        { "sockstat -s | grep TIME_WAIT || sockstat -s | grep FIN_WAIT_2", PKT_SHELL_DONE },
+        { "sockstat -s | grep TIME_WAIT && true", PKT_SHELL_FAILS },
+        { "sockstat -s | grep TIME_WAIT ; true", PKT_SHELL_DONE },
+        { "sockstat | awk '{print $1}'", PKT_SHELL_UNKNOWN },
+        { "sockstat --libxo", PKT_SHELL_UNKNOWN },
+        { "sockstat | grep 'a*b*c*d*'", PKT_SHELL_UNKNOWN },
+        { "sockstat | grep", PKT_SHELL_UNKNOWN },
+        { "sockstat |", PKT_SHELL_UNKNOWN },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        EXPECT_EQ_ROW(rows[i].text, run(PKT_BSD, rows[i].text), rows[i].answer);
+        EXPECT_ROW(rows[i].text, rows[i].answer == PKT_SHELL_DONE || why[0] != '\0');
+    }
+}
+
+static void test_settings_of_freebsd_reach_the_stack_or_tell_why_not(void)
+{
+    struct tcp_config *tcp = &s.host.tcp;
+
+    run(PKT_BSD,
+        "sysctl net.inet.tcp.msl=2000 net.inet.tcp.rexmit_min=50 net.inet.tcp.delacktime=7");
+    EXPECT(tcp->msl == 2 * SECONDS && tcp->min_rto == 50 * MS && tcp->delayed_ack == 7 * MS);
+    run(PKT_BSD, "sysctl net.inet.tcp.delayed_ack=0");
+    EXPECT_EQ(tcp->delayed_ack, 0);
+    run(PKT_BSD, "sysctl net.inet.tcp.delayed_ack=0 net.inet.tcp.delayed_ack=1");
+    EXPECT_EQ(tcp->delayed_ack, 40 * MS);
+    run(PKT_BSD, "sysctl net.inet.tcp.rfc1323=2");
+    EXPECT(tcp->timestamps == 0 && tcp->window_scale == 6);
+    run(PKT_BSD, "sysctl net.inet.tcp.keepidle=5000 net.inet.tcp.keepintvl=300 "
+                 "net.inet.tcp.keepcnt=4");
+    EXPECT(tcp->keepalive == 5 * SECONDS && tcp->keepalive_interval == 300 * MS &&
+           tcp->keepalive_probes == 4);
+    run(PKT_BSD, "sysctl net.inet.tcp.always_keepalive=0 net.inet.tcp.rfc3465=0");
+    EXPECT(tcp->keepalive == 0 && tcp->abc_limit == 1);
+    run(PKT_BSD, "sysctl net.inet.tcp.ack_war_cnt=3 net.inet.tcp.fast_finwait2_recycle=1");
+    EXPECT(tcp->challenge_acks == 3 && tcp->fin_wait_2 == MINUTES);
+    EXPECT_EQ(run(PKT_BSD, "sysctl kern.timecounter.alloweddeviation=0 "
+                           "net.inet.tcp.hostcache.purgenow=1 net.inet.tcp.syncookies=0"),
+              PKT_SHELL_DONE);
+    EXPECT_EQ(run(PKT_BSD, "sysctl net.inet.tcp.cc.abe=1"), PKT_SHELL_UNKNOWN);
+    EXPECT_STR(why, "sysctl net.inet.tcp.cc.abe cannot be 1 here");
+    EXPECT_EQ(run(PKT_BSD, "sysctl net.inet.tcp.cc.algorithm=htcp"), PKT_SHELL_UNKNOWN);
+    EXPECT_EQ(run(PKT_BSD, "sysctl net.inet.tcp.cc.algorithm=cubic"), PKT_SHELL_DONE);
+    EXPECT_EQ(tcp->cc, TCP_CC_CUBIC);
 }
 
 static void test_unknown_lines_are_told_and_nothing_is_run(void)
@@ -106,7 +185,8 @@ static void test_unknown_lines_are_told_and_nothing_is_run(void)
         { "touch /tmp/x", "the shell line \"touch\" is not known" },
         { "true && touch x", "\"touch\" is not known" },
         { "sysctl net.ipv4.tcp_nonsense=1", "sysctl net.ipv4.tcp_nonsense is not known" },
-        { "! sockstat | grep LISTEN", "\"!\" is not known" },
+        { "! true", "\"!\" is not known" },
+        { "sysctl net.inet.tcp.nonsense=1", "sysctl net.inet.tcp.nonsense is not known" },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -124,7 +204,8 @@ int main(void)
         TEST(test_each_known_setting_has_its_effect),
         TEST(test_defaults_sh_is_the_profile_linux),
         TEST(test_what_is_not_modelled_is_known_only_as_it_is),
-        TEST(test_sockstat_asks_for_the_state),
+        TEST(test_pipeline_behind_sockstat_answers_as_its_last_command_does),
+        TEST(test_settings_of_freebsd_reach_the_stack_or_tell_why_not),
         TEST(test_unknown_lines_are_told_and_nothing_is_run),
     };
 

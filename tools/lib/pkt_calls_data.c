@@ -130,13 +130,17 @@ static bool is_worth_waking(const struct pkt_socket *s)
 static enum pkt_progress send_tcp(struct pkt_attempt *a, struct pkt_socket *s, uint64_t len,
                                   int64_t flags)
 {
-    if (s->error != PKT_EOK && a->moved == 0)
+    bool bsd = a->sockets->settings->profile == PKT_BSD; /* there, EPIPE comes before an error */
+
+    if (s->error != PKT_EOK && a->moved == 0 && !(bsd && s->was_connected))
         return pkt_refused(a, pkt_socket_take_error(s));
     if (s->write_shut || (s->was_connected && s->tcb == NULL))
         return a->moved > 0 ? pkt_done(a, (int64_t)a->moved) : pkt_refused(a, PKT_EPIPE);
     if (s->listening || s->tcb == NULL)
         return pkt_refused(a, a->sockets->settings->profile == PKT_LINUX ? PKT_EPIPE
                                                                          : PKT_ENOTCONN);
+    if (s->connecting && bsd)
+        return pkt_refused(a, PKT_ENOTCONN);
     if (s->connecting || (a->tries > 1 && !is_worth_waking(s)))
         return pkt_wait(a, s, flags);
     send_zeros(a, s, len, flags);

@@ -15,6 +15,11 @@ static int64_t new_fd(const struct pkt_attempt *a)
     return fd >= 0 ? fd : NEW_FD;
 }
 
+static bool is_bsd(const struct pkt_attempt *a)
+{
+    return a->sockets->settings->profile == PKT_BSD;
+}
+
 enum pkt_progress pkt_call_socket(struct pkt_attempt *a)
 {
     int64_t type = pkt_argument_number(a, 1, PKT_SOCK_STREAM);
@@ -141,7 +146,7 @@ static enum pkt_progress connect_result(struct pkt_attempt *a, struct pkt_socket
     if (s->told)
         return pkt_refused(a, PKT_EISCONN);
     s->told = true;
-    if (a->tries == 1 && a->sockets->settings->profile == PKT_BSD)
+    if (a->tries == 1 && is_bsd(a))
         return pkt_refused(a, PKT_EISCONN);
     return pkt_done(a, 0);
 }
@@ -178,7 +183,7 @@ enum pkt_progress pkt_call_connect(struct pkt_attempt *a)
     if (s == NULL)
         return pkt_refused(a, PKT_EBADF);
     if (s->listening)
-        return pkt_refused(a, PKT_EISCONN);
+        return pkt_refused(a, is_bsd(a) ? PKT_EOPNOTSUPP : PKT_EISCONN);
     if (!s->is_udp && (s->tcb != NULL || s->was_connected || a->tries > 1))
         return connect_result(a, s);
     s->remote = (struct tcp_endpoint){ PKT_REMOTE_ADDRESS, USUAL_PORT };

@@ -9,10 +9,18 @@ enum { LEVEL = 1, NAME = 2, VALUE = 3 };
 
 /* ---- setsockopt ---- */
 
+static const struct pkt_value *either_field(const struct pkt_value *value, const char *name,
+                                            const char *other, unsigned index)
+{
+    const struct pkt_value *field = pkt_field(value, name, index);
+
+    return field != NULL ? field : pkt_field(value, other, index);
+}
+
 static void set_linger(struct pkt_socket *s, const struct pkt_value *value)
 {
-    s->linger = pkt_number(pkt_field(value, "onoff", 0), 0) != 0;
-    s->linger_time = pkt_number(pkt_field(value, "linger", 1), 0);
+    s->linger = pkt_number(either_field(value, "onoff", "l_onoff", 0), 0) != 0;
+    s->linger_time = pkt_number(either_field(value, "linger", "l_linger", 1), 0);
 }
 
 /* Those that are kept, and told to the TCB when there is one. */
@@ -21,7 +29,10 @@ static bool set_kept(struct pkt_socket *s, int64_t name, int64_t value)
     switch (name) {
     case PKT_SO_RCVBUF: s->set.receive = max_i64(value, 1); break;
     case PKT_SO_SNDBUF: s->set.send = max_i64(value, 1); break;
-    case PKT_SO_KEEPALIVE: s->set.keepalive = value != 0; break;
+    case PKT_SO_KEEPALIVE:
+        s->set.keepalive = value != 0;
+        s->set.has_keepalive = true;
+        break;
     case PKT_TCP_NODELAY:
         s->set.nodelay = value != 0;
         s->set.has_nodelay = true;
@@ -47,7 +58,8 @@ static bool set_kept(struct pkt_socket *s, int64_t name, int64_t value)
 static bool is_harmless(int64_t name)
 {
     return name == PKT_SO_REUSEADDR || name == PKT_SO_REUSEPORT || name == PKT_SO_DEBUG ||
-           name == PKT_SO_OOBINLINE || name == PKT_IP_RECVERR || name == PKT_TCP_CONGESTION;
+           name == PKT_SO_OOBINLINE || name == PKT_IP_RECVERR || name == PKT_TCP_CONGESTION ||
+           name == PKT_TCP_FUNCTION_BLK || name == PKT_TCP_LOG;
 }
 
 static bool is_out_of_range(int64_t name, int64_t value)
@@ -125,7 +137,10 @@ static int64_t get_mss(const struct pkt_socket *s)
     tcp_status(s->tcb, &status);
     if (status.mss == 0 && s->connecting && s->all->settings->profile == PKT_LINUX)
         return status.advertised_mss - (s->all->host->config.tcp.timestamps != 0 ? 12 : 0);
-    return status.mss > 0 ? status.mss : 536;
+    if (status.mss == 0)
+        return 536;
+    /* FreeBSD counts the room for options as well. */
+    return status.mss + (s->all->settings->profile == PKT_BSD && status.timestamps ? 12 : 0);
 }
 
 static enum pkt_progress compare(struct pkt_attempt *a, const struct pkt_value *want,
@@ -161,9 +176,9 @@ static enum pkt_progress get_linger(struct pkt_attempt *a, const struct pkt_sock
 {
     const struct pkt_value *want = pkt_argument(a, VALUE);
 
-    if (compare(a, pkt_field(want, "onoff", 0), "onoff", s->linger) != PKT_CALL_DONE)
+    if (compare(a, either_field(want, "onoff", "l_onoff", 0), "onoff", s->linger) != PKT_CALL_DONE)
         return PKT_CALL_WRONG;
-    return compare(a, pkt_field(want, "linger", 1), "linger", s->linger_time);
+    return compare(a, either_field(want, "linger", "l_linger", 1), "linger", s->linger_time);
 }
 
 enum pkt_progress pkt_call_getsockopt(struct pkt_attempt *a)

@@ -88,6 +88,9 @@ static bool info_of_numbers(const struct pkt_settings *settings, const struct tc
 {
     /* Linux leaves the option out of it. */
     bool less = settings->profile == PKT_LINUX && status->timestamps;
+    /* FreeBSD has it in both. */
+    bool more = settings->profile == PKT_BSD && status->timestamps;
+    int64_t send_mss = status->mss + (more ? TIMESTAMPS_LEN : 0);
     int64_t advertised = status->advertised_mss - (less ? TIMESTAMPS_LEN : 0);
     const struct {
         const char *name;
@@ -99,7 +102,7 @@ static bool info_of_numbers(const struct pkt_settings *settings, const struct tc
         { "tcpi_sacked", status->sacked },
         { "tcpi_retrans", status->resent },
         { "tcpi_total_retrans", status->retransmissions },
-        { "tcpi_snd_mss", status->mss },
+        { "tcpi_snd_mss", send_mss },
         { "tcpi_retransmits", status->backoff },
         { "tcpi_probes", status->probes },
         { "tcpi_backoff", status->doublings },

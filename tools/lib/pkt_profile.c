@@ -64,10 +64,18 @@ static void be_bsd(struct pkt_settings *s)
     tcp->window_scale = 6;
     tcp->timestamps = 1;
     tcp->delayed_ack = 40 * MS;
-    tcp->min_rto = 230 * MS;
+    tcp->ack_small = tcp->whole_buffer = tcp->answer_strays = 1;
+    tcp->window_updates = TCP_UPDATE_QUARTER;
+    tcp->keep_syn_text = tcp->reset_unread = tcp->measure_syn_ack = 0;
+    tcp->min_rto = 30 * MS;
+    tcp->rto_slack = 200 * MS;
+    tcp->min_persist = 5 * SECONDS;
     tcp->abc_limit = 2;
+    tcp->challenge_acks = 5;
     tcp->reset_with_ack = 1;
-    tcp->fin_wait_2 = 60 * SECONDS;
+    tcp->fin_wait_2 = 600 * SECONDS;
+    tcp->keepalive = 2 * HOURS;
+    tcp->keepalive_probes = 8;
 }
 
 void pkt_settings_begin(struct pkt_settings *s, enum pkt_profile profile)
@@ -99,6 +107,8 @@ static bool read_option(struct pkt_settings *s, const struct pkt_option *option,
 
     if (strcmp(option->name, "ip_version") == 0 && strcmp(option->value, "ipv4") != 0)
         return refuse(why, size, _("IP version %.20s is not modelled"), option->value);
+    if (strcmp(option->name, "udp_encapsulation") == 0)
+        return refuse(why, size, _("encapsulation in UDP (%.20s) is not modelled"), option->value);
     if (strcmp(option->name, "strict_segments") == 0)
         s->strict_segments = strcmp(option->value, "0") != 0;
     if (strcmp(option->name, "tolerance_usecs") == 0)

@@ -13,6 +13,7 @@
 #define RUNG_TOOLS_PKT_PROFILE_H
 
 #include "layers/host_config.h"
+#include "layers/tcp/tcp.h"
 #include "tools/lib/pkt_script.h"
 
 enum pkt_profile { PKT_STRICT, PKT_LINUX, PKT_BSD, PKT_PROFILES };
@@ -42,13 +43,25 @@ void pkt_settings_begin(struct pkt_settings *s, enum pkt_profile profile);
 bool pkt_settings_options(struct pkt_settings *s, const struct pkt_script *script, char *why,
                           size_t size);
 
-/* What a shell line was. */
+/* A TCP socket, as sockstat shows it; a remote port 0: it has no peer. */
+struct pkt_line {
+    struct tcp_endpoint local, remote;
+    int state;
+};
+
+/* Where shell lines learn of them: the Ith into *LINE; false: there are no more. */
+struct pkt_lister {
+    bool (*line)(void *ctx, unsigned i, struct pkt_line *line);
+    void *ctx;
+};
+
+/* How a shell line has ended. */
 enum pkt_shell {
-    PKT_SHELL_DONE,    /* a setting, or nothing that matters here */
-    PKT_SHELL_STATE,   /* asks whether a connection is in *STATE */
+    PKT_SHELL_DONE,    /* a setting, a question with the answer yes, or nothing that matters */
+    PKT_SHELL_FAILS,   /* a question with the answer no: WHY says which */
     PKT_SHELL_UNKNOWN, /* WHY says what is not known */
 };
-enum pkt_shell pkt_settings_shell(struct pkt_settings *s, const char *text, int *state,
-                                  char *why, size_t size);
+enum pkt_shell pkt_settings_shell(struct pkt_settings *s, const char *text,
+                                  const struct pkt_lister *lister, char *why, size_t size);
 
 #endif

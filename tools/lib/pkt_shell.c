@@ -1,20 +1,13 @@
+#include "tools/lib/pkt_shell.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/state.h"
-#include "tools/lib/pkt_profile.h"
 #include "tools/lib/text.h"
 
 /* Shell lines of scripts. Nothing is ever executed: those that are known are
  * settings, the others make a script one that cannot be judged. */
-
-enum { WORDS_MAX = 64, WORD_SIZE = 128 };
-
-struct words {
-    char at[WORDS_MAX][WORD_SIZE];
-    unsigned count;
-};
 
 /* ---- sysctl NAME=VALUE ---- */
 
@@ -26,15 +19,6 @@ struct sysctl {
 
 #define NOTHING SIZE_MAX
 #define FIELD(name) offsetof(struct tcp_config, name)
-
-static void set_rfc1323(struct pkt_settings *s, const char *value)
-{
-    bool on = atoi(value) != 0;
-
-    s->host.tcp.timestamps = on;
-    if (!on)
-        s->host.tcp.window_scale = -2;
-}
 
 static void set_scaling(struct pkt_settings *s, const char *value)
 {
@@ -105,34 +89,44 @@ static const struct sysctl sysctls[] = {
     { "net.ipv4.tcp_challenge_ack_limit", FIELD(challenge_acks), NULL },
     { "net.ipv4.tcp_fin_timeout", NOTHING, set_fin_timeout },
     { "net.ipv4.tcp_rmem", NOTHING, set_rmem },
-    { "net.inet.tcp.rfc1323", NOTHING, set_rfc1323 },
-    { "net.inet.tcp.sack.enable", FIELD(sack), NULL },
-    { "net.inet.tcp.ecn.enable", NOTHING, set_ecn },
-    { "net.inet.tcp.recvspace", FIELD(rcvbuf), NULL },
-    { "net.inet.tcp.sendspace", FIELD(sndbuf), NULL },
-    { "net.inet.tcp.insecure_rst", FIELD(insecure_rst), NULL },
-    { "net.inet.tcp.insecure_syn", FIELD(insecure_syn), NULL },
-    { "net.inet.tcp.drop_synfin", FIELD(drop_syn_fin), NULL },
-    { "net.inet.tcp.blackhole", FIELD(blackhole), NULL },
-    { "net.inet.tcp.initcwnd_segments", FIELD(initial_window), NULL },
-    { "net.inet.tcp.cc.algorithm", NOTHING, set_cc },
 };
 
 /* Whole families that nothing here depends on. */
 static const char *const harmless[] = {
-    "net.inet.tcp.hostcache.", "net.inet.tcp.syncookies", "net.inet.tcp.syncache.",
-    "net.inet.tcp.recvbuf_", "net.inet.tcp.sendbuf_", "net.inet.tcp.functions_default",
-    "net.ipv4.tcp_no_metrics_save", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
-    "net.ipv4.tcp_min_tso_segs", "net.ipv4.tcp_metrics", "net.core.",
-    "net.ipv4.tcp_moderate_rcvbuf", "net.ipv4.route.flush", "net.ipv4.tcp_tso_win_divisor",
-    "net.ipv4.tcp_pacing", "net.ipv4.tcp_fastopen", "net.ipv4.tcp_invalid_ratelimit",
-    "net.ipv4.tcp_fack", "net.ipv4.tcp_autocorking", "net.ipv4.tcp_limit_output_bytes",
-    "net.ipv4.tcp_tw_", "net.ipv4.tcp_max_", "net.ipv4.tcp_mem", "net.ipv4.tcp_low_latency",
-    "net.ipv4.tcp_early_demux", "net.ipv4.tcp_ecn_fallback", "net.ipv4.tcp_min_rtt_wlen",
-    "net.ipv4.tcp_available_", "net.ipv4.tcp_allowed_", "net.ipv4.ip_local_port_range",
-    "net.ipv4.tcp_app_win", "net.ipv4.tcp_adv_win_scale", "net.ipv4.tcp_workaround_",
-    "net.ipv4.tcp_shrink_window", "net.ipv4.tcp_probe_", "net.ipv4.tcp_base_mss",
-    "net.ipv4.tcp_retrans_collapse", "net.ipv4.tcp_plb_", "net.ipv4.tcp_migrate_req",
+    "net.ipv4.tcp_no_metrics_save",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.tcp_wmem",
+    "net.ipv4.tcp_min_tso_segs",
+    "net.ipv4.tcp_metrics",
+    "net.core.",
+    "net.ipv4.tcp_moderate_rcvbuf",
+    "net.ipv4.route.flush",
+    "net.ipv4.tcp_tso_win_divisor",
+    "net.ipv4.tcp_pacing",
+    "net.ipv4.tcp_fastopen",
+    "net.ipv4.tcp_invalid_ratelimit",
+    "net.ipv4.tcp_fack",
+    "net.ipv4.tcp_autocorking",
+    "net.ipv4.tcp_limit_output_bytes",
+    "net.ipv4.tcp_tw_",
+    "net.ipv4.tcp_max_",
+    "net.ipv4.tcp_mem",
+    "net.ipv4.tcp_low_latency",
+    "net.ipv4.tcp_early_demux",
+    "net.ipv4.tcp_ecn_fallback",
+    "net.ipv4.tcp_min_rtt_wlen",
+    "net.ipv4.tcp_available_",
+    "net.ipv4.tcp_allowed_",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.tcp_app_win",
+    "net.ipv4.tcp_adv_win_scale",
+    "net.ipv4.tcp_workaround_",
+    "net.ipv4.tcp_shrink_window",
+    "net.ipv4.tcp_probe_",
+    "net.ipv4.tcp_base_mss",
+    "net.ipv4.tcp_retrans_collapse",
+    "net.ipv4.tcp_plb_",
+    "net.ipv4.tcp_migrate_req",
 };
 
 /* What this stack does anyway, and cannot do otherwise. */
@@ -181,16 +175,16 @@ static void name_of(const char *word, char *name)
     static const char front[] = "/proc/sys/";
     bool is_path = strncmp(word, front, sizeof(front) - 1) == 0;
 
-    snprintf(name, WORD_SIZE, "%s", is_path ? word + sizeof(front) - 1 : word);
+    snprintf(name, PKT_WORD_SIZE, "%s", is_path ? word + sizeof(front) - 1 : word);
     for (char *c = name; is_path && *c != '\0' && *c != '='; c++)
         *c = *c == '/' ? '.' : *c;
 }
 
-static enum pkt_shell run_sysctl(struct pkt_settings *s, const struct words *words, char *why,
+static enum pkt_shell run_sysctl(struct pkt_settings *s, const struct pkt_words *words, char *why,
                                  size_t size)
 {
     for (unsigned i = 1; i < words->count; i++) {
-        char name[WORD_SIZE];
+        char name[PKT_WORD_SIZE];
         char *value;
 
         name_of(words->at[i], name);
@@ -198,38 +192,10 @@ static enum pkt_shell run_sysctl(struct pkt_settings *s, const struct words *wor
         if (value == NULL)
             continue; /* -q, -w, or a question */
         *value++ = '\0';
-        if (!set_one(s, name, value)) {
-            snprintf(why, size, _("sysctl %.100s is not known"), name);
+        if (!set_one(s, name, value) && !pkt_bsd_sysctl(s, name, value, why, size))
             return PKT_SHELL_UNKNOWN;
-        }
     }
     return PKT_SHELL_DONE;
-}
-
-/* ---- sockstat ... | grep STATE ---- */
-
-static int state_of(const char *word)
-{
-    char name[WORD_SIZE];
-
-    snprintf(name, sizeof(name), "%s", strcmp(word, "SYN_RCVD") == 0 ? "SYN_RECEIVED" : word);
-    for (char *c = name; *c != '\0'; c++)
-        *c = *c == '_' ? '-' : *c;
-    return state_find(name);
-}
-
-static enum pkt_shell run_sockstat(const struct words *words, int *state, char *why, size_t size)
-{
-    bool seen = false;
-
-    for (unsigned i = 0; i < words->count; i++) {
-        seen = seen || strcmp(words->at[i], "grep") == 0;
-        *state = seen ? state_of(words->at[i]) : -1;
-        if (*state >= 0)
-            return PKT_SHELL_STATE;
-    }
-    snprintf(why, size, _("a sockstat that looks for no state of a connection"));
-    return PKT_SHELL_UNKNOWN;
 }
 
 /* ---- Lines ---- */
@@ -253,29 +219,55 @@ static const char *cut_word(const char *at, char *word)
             break;
         if (quote == '\0' ? is_quote(*at) : *at == quote)
             quote = quote == '\0' ? *at : '\0';
-        else if (len < WORD_SIZE - 1)
+        else if (len < PKT_WORD_SIZE - 1)
             word[len++] = *at;
     }
     word[len] = '\0';
     return at;
 }
 
-/* One command with what it is piped into: up to ; && || or the line's end. */
-static const char *cut_command(const char *at, struct words *words)
+/* > /dev/null, 2>&1: where the output goes is nobody's business. */
+static bool is_redirection(const char *word)
 {
+    return *word == '>' || strncmp(word, "1>", 2) == 0 || strncmp(word, "2>", 2) == 0;
+}
+
+static void add_word(struct pkt_words *words, bool *redirected)
+{
+    const char *word = words->at[words->count];
+    bool whole = is_redirection(word) && word[strlen(word) - 1] != '>';
+
+    if (*redirected || is_redirection(word))
+        *redirected = !*redirected && !whole;
+    else if (words->count < PKT_WORDS_MAX - 1)
+        words->count++;
+}
+
+static const char *add_pipe(struct pkt_words *words, const char *at)
+{
+    strcpy(words->at[words->count], PKT_PIPE);
+    words->count += words->count < PKT_WORDS_MAX - 1;
+    return at + 1;
+}
+
+/* One command with what it is piped into: up to ; && || or the line's end. */
+static const char *cut_command(const char *at, struct pkt_words *words)
+{
+    bool redirected = false; /* the next word is a file's name */
+
     memset(words, 0, sizeof(*words));
     for (;;) {
-        bool pipe = at[0] == '|' && at[1] != '|';
-
-        if (*at == ' ' || *at == '\t' || pipe || (*at == '\\' && at[1] == '\n')) {
-            at += *at == '\\' ? 2 : 1;
+        if (*at == ' ' || *at == '\t') {
+            at++;
+        } else if (*at == '\\' && at[1] == '\n') {
+            at += 2;
+        } else if (at[0] == '|' && at[1] != '|') {
+            at = add_pipe(words, at);
         } else if (*at == '\0' || strchr(";&|\n\r", *at) != NULL) {
             return at;
         } else {
-            const char *end = cut_word(at, words->at[words->count]);
-
-            words->count += words->count < WORDS_MAX - 1;
-            at = end;
+            at = cut_word(at, words->at[words->count]);
+            add_word(words, &redirected);
         }
     }
 }
@@ -306,7 +298,7 @@ static void take_defaults(struct pkt_settings *s)
 
 /* `ip tcp_metrics flush`, and queues that hold nothing back (`tc ... pfifo`): there
  * are no old metrics, and the wire is never full. */
-static bool is_harmless_tool(const struct words *words)
+static bool is_harmless_tool(const struct pkt_words *words)
 {
     const char *name = words->count > 0 ? words->at[0] : "";
     const char *last = words->count > 0 ? words->at[words->count - 1] : "";
@@ -319,17 +311,17 @@ static bool is_harmless_tool(const struct words *words)
            strcmp(last, "noqueue") == 0;
 }
 
-static enum pkt_shell run_command(struct pkt_settings *s, const struct words *words, int *state,
-                                  char *why, size_t size)
+static enum pkt_shell run_command(struct pkt_settings *s, const struct pkt_words *words,
+                                  const struct pkt_lister *lister, char *why, size_t size)
 {
-    static const char *const nothings[] = { "true", ":", "sync", "kldload", "nstat", "echo" };
+    static const char *const nothings[] = { "true",    ":",     "sync", "kldload",
+                                            "kldstat", "nstat", "echo" };
     const char *name = words->count > 0 ? words->at[0] : ":";
 
-    if (strcmp(name, "sysctl") == 0 || ends_in(name, "/sysctl") ||
-        ends_in(name, "set_sysctls.py"))
+    if (strcmp(name, "sysctl") == 0 || ends_in(name, "/sysctl") || ends_in(name, "set_sysctls.py"))
         return run_sysctl(s, words, why, size);
-    if (strcmp(name, "sockstat") == 0 || ends_in(name, "/sockstat"))
-        return run_sockstat(words, state, why, size);
+    if (pkt_sockstat_is(words))
+        return pkt_sockstat_ask(words, lister, why, size);
     for (unsigned i = 0; i < words->count; i++)
         if (ends_in(words->at[i], "defaults.sh")) {
             take_defaults(s);
@@ -340,22 +332,31 @@ static enum pkt_shell run_command(struct pkt_settings *s, const struct words *wo
     if (strncmp(name, "/tmp/sysctl_restore_", strlen("/tmp/sysctl_restore_")) == 0)
         return PKT_SHELL_DONE; /* the world ends anyway */
     for (size_t i = 0; i < ARRAY_LEN(nothings); i++)
-        if (strcmp(name, nothings[i]) == 0)
+        if (strcmp(name, nothings[i]) == 0 || (ends_in(name, nothings[i]) && *name == '/'))
             return PKT_SHELL_DONE;
     snprintf(why, size, _("the shell line \"%.60s\" is not known"), name);
     return PKT_SHELL_UNKNOWN;
 }
 
-enum pkt_shell pkt_settings_shell(struct pkt_settings *s, const char *text, int *state,
-                                  char *why, size_t size)
+/* a && b: b only if a has succeeded; a || b: only if not. */
+enum pkt_shell pkt_settings_shell(struct pkt_settings *s, const char *text,
+                                  const struct pkt_lister *lister, char *why, size_t size)
 {
     enum pkt_shell what = PKT_SHELL_DONE;
+    bool wanted = true;
 
-    while (*text != '\0' && what == PKT_SHELL_DONE) {
-        struct words words;
+    while (*text != '\0' && what != PKT_SHELL_UNKNOWN) {
+        struct pkt_words words;
 
         text = cut_command(text, &words);
-        what = run_command(s, &words, state, why, size);
+        if (wanted && words.count > 0)
+            what = run_command(s, &words, lister, why, size);
+        if (strncmp(text, "&&", 2) == 0)
+            wanted = what == PKT_SHELL_DONE;
+        else if (strncmp(text, "||", 2) == 0)
+            wanted = what == PKT_SHELL_FAILS;
+        else
+            wanted = true;
         text += strspn(text, ";&|\n\r");
     }
     return what;

@@ -83,13 +83,16 @@ static void tcp_connected(struct tcb *t)
     s->connected = s->was_connected = true;
 }
 
-/* What was not read yet is lost with a reset, but not with a clean end. */
+/* What was not read yet is lost with a reset (RFC 9293 3.10.7.4: queues are flushed), but
+ * not with a clean end, nor where sockets keep what they have acknowledged. */
 static void tcp_over(struct tcb *t, rule_id why)
 {
     struct pkt_socket *s = tcp_application(t);
+    bool keeps;
 
     s->error = error_of_end(s, t, why);
-    s->left = s->error == PKT_EOK ? tcp_available(t) : 0;
+    keeps = s->error == PKT_EOK || s->all->settings->profile != PKT_STRICT;
+    s->left = keeps ? tcp_available(t) : 0;
     s->tcb = NULL;
     s->connecting = s->connected = false;
 }
@@ -127,6 +130,8 @@ void pkt_socket_push(struct pkt_socket *s)
 
 void pkt_socket_apply(struct pkt_socket *s)
 {
+    const struct tcp_config *config = &s->all->host->config.tcp;
+    vtime usual = config->keepalive > 0 ? config->keepalive : 2 * HOURS;
     struct tcb *t = s->tcb;
 
     if (t == NULL)
@@ -144,9 +149,9 @@ void pkt_socket_apply(struct pkt_socket *s)
     tcp_set_user_timeout(t, s->set.user_timeout * MS);
     tcp_set_keepalive_probes(t, s->set.interval * SECONDS, (unsigned)s->set.probes);
     if (s->set.keepalive)
-        tcp_set_keepalive(t, (s->set.idle > 0 ? s->set.idle : 7200) * SECONDS);
+        tcp_set_keepalive(t, s->set.idle > 0 ? s->set.idle * SECONDS : usual);
     else
-        tcp_set_keepalive(t, 0);
+        tcp_set_keepalive(t, s->set.has_keepalive ? 0 : config->keepalive);
 }
 
 bool pkt_socket_open_tcp(struct pkt_socket *s)
