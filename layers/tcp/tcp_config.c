@@ -119,6 +119,8 @@ const struct config_key tcp_config_keys[] = {
     CHOICE("blackhole", blackhole, "off|syn|all",
            "what of closed ports is not answered by RST: nothing, SYNs, everything"),
     SWITCH("reset-unread", reset_unread, "reset where a close loses unread data; off sends a FIN"),
+    SWITCH("need-timestamps", need_timestamps,
+           "drop what lacks a timestamp where both ends have agreed on them"),
     SWITCH("answer-strays", answer_strays,
            "answer by an ACK what is unexpected in TIME-WAIT, and a SYN,ACK that repeats a SYN"),
     { NULL, UNIT_COUNT, 0, 0, 0, NULL, NULL },
@@ -163,5 +165,6 @@ void tcp_config_defaults(struct tcp_config *config)
         .syn_backlog = 256,
         .challenge_acks = 100,
         .reset_unread = 1,
+        .need_timestamps = 1,
     };
 }

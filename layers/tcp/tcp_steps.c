@@ -39,7 +39,7 @@ static bool fails_paws(const struct tcb *t, const struct tcp_segment *seg)
  * SYN of a peer that has restarted may know nothing of that. */
 static bool lacks_timestamp(const struct tcb *t, const struct tcp_segment *seg)
 {
-    return t->timestamps && !seg->option.has_timestamps &&
+    return t->timestamps && !seg->option.has_timestamps && tcp_config(t)->need_timestamps != 0 &&
            (seg->flags & (TCP_RST | TCP_SYN)) == 0;
 }
 

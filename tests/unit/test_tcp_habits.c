@@ -214,6 +214,23 @@ static void test_crossed_syn_ack_is_acknowledged_where_strays_are(void)
     }
 }
 
+static void test_segment_without_timestamp_is_read_where_they_are_not_needed(void)
+{
+    for (int need = 0; need < 2; need++) {
+        struct tcp_peer p = { 0 };
+
+        peer_open(&p);
+        p.net.config.tcp.timestamps = 1;
+        p.net.config.tcp.need_timestamps = need;
+        p.syn.has_ts = true;
+        p.syn.tsval = 77;
+        peer_established(&p);
+        peer_send(&p, .flags = TCP_ACK, .seq = 1, .ack = 1, .len = 10);
+        EXPECT_EQ(tcp_available(p.tcb), need ? 0 : 10);
+        peer_close(&p);
+    }
+}
+
 static void test_insecure_syn_is_answered_in_sequence_where_resets_have_an_ack(void)
 {
     struct tcp_peer p = { 0 };
@@ -258,6 +275,7 @@ int main(void)
         TEST(test_close_with_unread_data_sends_a_fin_where_it_does_not_reset),
         TEST(test_stray_ack_in_time_wait_is_answered_where_strays_are),
         TEST(test_crossed_syn_ack_is_acknowledged_where_strays_are),
+        TEST(test_segment_without_timestamp_is_read_where_they_are_not_needed),
         TEST(test_insecure_syn_is_answered_in_sequence_where_resets_have_an_ack),
         TEST(test_reset_of_a_connection_with_timestamps_has_one),
     };

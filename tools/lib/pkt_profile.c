@@ -68,6 +68,8 @@ static void be_bsd(struct pkt_settings *s)
     tcp->window_updates = TCP_UPDATE_QUARTER;
     tcp->keep_syn_text = tcp->reset_unread = tcp->measure_syn_ack = 0;
     tcp->min_rto = 30 * MS;
+    tcp->max_rto = 64 * SECONDS;
+    tcp->retries = 12;
     tcp->rto_slack = 200 * MS;
     tcp->min_persist = 5 * SECONDS;
     tcp->abc_limit = 2;

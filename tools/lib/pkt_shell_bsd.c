@@ -24,7 +24,6 @@ static const struct {
     { "insecure_rst", FIELD(insecure_rst), NUMBER },
     { "insecure_syn", FIELD(insecure_syn), NUMBER },
     { "drop_synfin", FIELD(drop_syn_fin), NUMBER },
-    { "blackhole", FIELD(blackhole), NUMBER },
     { "initcwnd_segments", FIELD(initial_window), NUMBER },
     { "rfc3042", FIELD(limited_transmit), NUMBER },
     { "ack_war_cnt", FIELD(challenge_acks), NUMBER },
@@ -124,6 +123,19 @@ static bool set_challenge_time(struct pkt_settings *s, int64_t number)
     return number == 0 || number == 1000;
 }
 
+static bool set_missing_timestamps(struct pkt_settings *s, int64_t number)
+{
+    s->host.tcp.need_timestamps = number == 0;
+    return true;
+}
+
+/* 3 hides hosts from those that are near, too. */
+static bool set_blackhole(struct pkt_settings *s, int64_t number)
+{
+    s->host.tcp.blackhole = min_i64(max_i64(number, 0), 2);
+    return true;
+}
+
 static bool is_off(struct pkt_settings *s, int64_t number)
 {
     (void)s;
@@ -155,7 +167,8 @@ static const struct {
     { "fast_finwait2_recycle", set_finwait2 },
     { "ack_war_timewindow", set_challenge_time },
     { "syncookies_only", is_off },
-    { "tolerate_missing_ts", is_off },
+    { "tolerate_missing_ts", set_missing_timestamps },
+    { "blackhole", set_blackhole },
     { "insecure_ack", is_off },
     { "cc.abe", is_off },
     { "icmp_may_rst", is_on },
