@@ -95,6 +95,7 @@ struct tcb {
     uint8_t depth;   /* of tcp_enter */
     uint8_t news;    /* enum tcp_news */
     bool owned;      /* by the application, or waiting to be accepted */
+    bool deaf;       /* the application will read no more */
     bool passive;    /* came from LISTEN */
     bool closing;    /* the user has closed: FIN follows the last byte */
     bool linked;     /* in the table of connections */

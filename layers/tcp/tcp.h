@@ -230,6 +230,9 @@ void tcp_set_nagle(struct tcb *t, bool on);          /* MUST-17 */
 void tcp_set_keepalive(struct tcb *t, vtime idle);   /* 0: off (MUST-24) */
 void tcp_set_user_timeout(struct tcb *t, vtime time); /* 0: none (MUST-21, RFC 5482) */
 void tcp_set_keepalive_probes(struct tcb *t, vtime interval, unsigned probes);
+/* Its user, who has shut down sending too or will, reads no more: text that comes after
+ * our FIN is answered as after CLOSE (SHLD-3). */
+void tcp_set_deaf(struct tcb *t);
 /* Nothing but full segments goes while ON; what was held back goes then. */
 void tcp_set_cork(struct tcb *t, bool on);
 /* Bytes of either buffer, 0: as before. Before OPEN the window scale follows

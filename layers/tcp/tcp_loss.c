@@ -320,7 +320,8 @@ static void grow(struct tcb *t, const struct tcp_acked *acked, uint32_t arrived,
         .srtt = t->rtt.srtt,
         .una = t->snd.una,
         .nxt = t->snd.nxt,
-        .after_timeout = t->repair == TCP_REPAIR_LOSS,
+        .after_timeout = t->repair == TCP_REPAIR_LOSS &&
+                         tcp_config(t)->growth == TCP_GROWTH_ACKED,
         .limited = used_window(t, flight) || t->repair == TCP_REPAIR_LOSS,
     };
 

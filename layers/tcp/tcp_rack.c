@@ -156,7 +156,8 @@ void tcp_rack_reorder_timeout(struct tcb *t)
 static vtime probe_timeout(const struct tcb *t)
 {
     const vtime max_ack_delay = 200 * MS;
-    vtime pto = t->rtt.srtt > 0 ? 2 * t->rtt.srtt : SECONDS;
+    const vtime least = 2 * TCP_CLOCK_GRANULARITY;
+    vtime pto = t->rtt.srtt > 0 ? max_i64(2 * t->rtt.srtt, least) : SECONDS;
 
     if (t->rtt.srtt > 0 && t->queue.end - t->queue.first == 1)
         pto += max_ack_delay;

@@ -208,6 +208,11 @@ void tcp_set_keepalive_probes(struct tcb *t, vtime interval, unsigned probes)
     t->keepalive_probes = probes;
 }
 
+void tcp_set_deaf(struct tcb *t)
+{
+    t->deaf = true;
+}
+
 void tcp_set_cork(struct tcb *t, bool on)
 {
     tcp_enter(t);

@@ -192,7 +192,9 @@ static void take_in_order(struct tcb *t, const struct piece *piece)
  * has the number that the peer expects, which SND.NXT may lie beyond. */
 static bool nobody_reads(struct tcb *t, const struct tcp_segment *seg, const struct piece *piece)
 {
-    if (t->owned || piece->text.len == 0 || tcp_has_bug(t, BUG_NO_RESET_ON_UNREAD))
+    bool read = t->owned && !(t->deaf && t->fin_sent);
+
+    if (read || piece->text.len == 0 || tcp_has_bug(t, BUG_NO_RESET_ON_UNREAD))
         return false;
     tcp_reset_answer(t->host, seg, RULE_TCP_DATA_AFTER_CLOSE);
     t->ended_by = RULE_TCP_ENDED_RESET;

@@ -109,6 +109,8 @@ static void test_what_is_not_known_skips_with_its_reason(void)
         { "no code", OPEN "+0 %{ x = 1 }%\n", PKT_STRICT, PKT_SKIP, 8, "is no assertion" },
         { "version", "--ip_version=ipv6\n0 close(3) = -1\n", PKT_STRICT, PKT_SKIP, 0,
           "ipv6 is not modelled" },
+        { "option", "0 close(3) = 0\n+0 < S 0:0(0) win 9 <mss 1000,FO abcd,nop>\n", PKT_STRICT,
+          PKT_SKIP, 2, "the option FO is not modelled" },
         { "arguments", "0 close(3, 4) = -1\n", PKT_STRICT, PKT_SKIP, 1, "takes 1 arguments" },
     };
 

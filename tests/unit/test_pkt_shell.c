@@ -77,6 +77,8 @@ static void test_each_known_setting_has_its_effect(void)
     EXPECT(s.host.tcp.rack == 1 && s.host.tcp.tail_probe == 0);
     run(PKT_LINUX, "sysctl net.ipv4.tcp_rmem=\"4096 70000 6291456\"");
     EXPECT_EQ(s.host.tcp.rcvbuf, 70000);
+    run(PKT_LINUX, "sysctl net.ipv4.tcp_wmem=\"4096 16384 90000\"");
+    EXPECT_EQ(s.host.tcp.sndbuf, 90000);
 }
 
 static void test_defaults_sh_is_the_profile_linux(void)

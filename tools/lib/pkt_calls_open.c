@@ -251,6 +251,8 @@ enum pkt_progress pkt_call_shutdown(struct pkt_attempt *a)
         return pkt_refused(a, PKT_ENOTCONN);
     s->read_shut = s->read_shut || how != PKT_SHUT_WR;
     s->write_shut = s->write_shut || how != PKT_SHUT_RD;
+    if (!s->is_udp && s->read_shut && a->sockets->settings->profile == PKT_LINUX)
+        tcp_set_deaf(s->tcb);
     if (!s->is_udp && how != PKT_SHUT_RD)
         tcp_shutdown(s->tcb);
     return pkt_done(a, 0);

@@ -44,6 +44,7 @@ static bool set_kept(struct pkt_socket *s, int64_t name, int64_t value)
     case PKT_TCP_KEEPINTVL: s->set.interval = value; break;
     case PKT_TCP_KEEPCNT: s->set.probes = value; break;
     case PKT_IP_TOS: s->set.tos = value & 0xfc; break;
+    case PKT_IP_RECVERR: s->set.recverr = value != 0; break;
     case PKT_IP_TTL: s->set.ttl = value; break;
     case PKT_IP_MTU_DISCOVER:
         s->set.discover = value;
@@ -58,14 +59,16 @@ static bool set_kept(struct pkt_socket *s, int64_t name, int64_t value)
 static bool is_harmless(int64_t name)
 {
     return name == PKT_SO_REUSEADDR || name == PKT_SO_REUSEPORT || name == PKT_SO_DEBUG ||
-           name == PKT_SO_OOBINLINE || name == PKT_IP_RECVERR || name == PKT_TCP_CONGESTION ||
-           name == PKT_TCP_FUNCTION_BLK || name == PKT_TCP_LOG;
+           name == PKT_SO_OOBINLINE || name == PKT_TCP_CONGESTION || name == PKT_TCP_FUNCTION_BLK ||
+           name == PKT_TCP_LOG;
 }
 
-static bool is_out_of_range(int64_t name, int64_t value)
+static bool is_out_of_range(const struct pkt_socket *s, int64_t name, int64_t value)
 {
+    bool is_linux = s->all->settings->profile == PKT_LINUX;
+
     switch (name) {
-    case PKT_TCP_MAXSEG: return value < 1 || value > 65495;
+    case PKT_TCP_MAXSEG: return is_linux ? value < 88 || value > 32767 : value < 1 || value > 65495;
     case PKT_IP_TTL: return value < 1 || value > 255;
     case PKT_TCP_KEEPIDLE:
     case PKT_TCP_KEEPINTVL: return value < 1 || value > 32767;
@@ -87,7 +90,7 @@ enum pkt_progress pkt_call_setsockopt(struct pkt_attempt *a)
         set_linger(s, pkt_argument(a, VALUE));
         return pkt_done(a, 0);
     }
-    if (is_out_of_range(name, value))
+    if (is_out_of_range(s, name, value))
         return pkt_refused(a, PKT_EINVAL);
     if (is_harmless(name))
         return pkt_done(a, 0);
@@ -118,8 +121,7 @@ static int64_t get_kept(const struct pkt_socket *s, int64_t name)
     case PKT_TCP_KEEPCNT: return s->set.probes > 0 ? s->set.probes : config->keepalive_probes;
     case PKT_IP_TOS: return s->set.tos;
     case PKT_IP_TTL: return s->set.ttl > 0 ? s->set.ttl : 64;
-    case PKT_IP_MTU_DISCOVER:
-        return s->set.has_discover ? s->set.discover : PKT_IP_PMTUDISC_WANT;
+    case PKT_IP_MTU_DISCOVER: return s->set.has_discover ? s->set.discover : PKT_IP_PMTUDISC_WANT;
     case PKT_SO_ACCEPTCONN: return s->listening;
     case PKT_SO_TYPE: return s->is_udp ? PKT_SOCK_DGRAM : PKT_SOCK_STREAM;
     case PKT_SO_REUSEADDR:
@@ -213,13 +215,11 @@ enum pkt_progress pkt_call_fcntl(struct pkt_attempt *a)
     if (s == NULL)
         return pkt_refused(a, PKT_EBADF);
     switch (pkt_argument_number(a, 1, -1)) {
-    case PKT_F_GETFL:
-        return pkt_done(a, PKT_O_RDWR | (s->nonblocking ? PKT_O_NONBLOCK : 0));
+    case PKT_F_GETFL: return pkt_done(a, PKT_O_RDWR | (s->nonblocking ? PKT_O_NONBLOCK : 0));
     case PKT_F_SETFL:
         s->nonblocking = (pkt_argument_number(a, 2, 0) & PKT_O_NONBLOCK) != 0;
         return pkt_done(a, 0);
-    default:
-        return pkt_refused(a, PKT_EINVAL);
+    default: return pkt_refused(a, PKT_EINVAL);
     }
 }
 
@@ -244,12 +244,8 @@ enum pkt_progress pkt_call_ioctl(struct pkt_attempt *a)
         if (s->listening)
             return pkt_refused(a, PKT_EINVAL);
         return compare(a, pkt_argument(a, 2), "SIOCINQ", (int64_t)pkt_socket_available(s));
-    case PKT_SIOCOUTQ:
-        return compare(a, pkt_argument(a, 2), "SIOCOUTQ", unsent(s));
-    case PKT_FIONBIO:
-        s->nonblocking = pkt_argument_number(a, 2, 0) != 0;
-        return pkt_done(a, 0);
-    default:
-        return pkt_refused(a, PKT_EINVAL);
+    case PKT_SIOCOUTQ: return compare(a, pkt_argument(a, 2), "SIOCOUTQ", unsent(s));
+    case PKT_FIONBIO: s->nonblocking = pkt_argument_number(a, 2, 0) != 0; return pkt_done(a, 0);
+    default: return pkt_refused(a, PKT_EINVAL);
     }
 }

@@ -177,6 +177,21 @@ static unsigned option_size(const struct pkt_tcp_option *option)
     }
 }
 
+/* What the language has and this stack has not: such a script is not run. */
+static bool take_unmodelled(struct pkt_scan *s, struct pkt_tcp *tcp)
+{
+    static const char *const words[] = { "FO", "FOEXP", "md5", "AO", "ACCECN", "EXPACCECN" };
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (pkt_take_word(s, words[i])) {
+            tcp->unmodelled = words[i];
+            while (s->at < s->len && strchr(",>\n", s->text[s->at]) == NULL)
+                s->at++;
+            return true;
+        }
+    return false;
+}
+
 static bool parse_tcp_options(struct pkt_scan *s, struct pkt_tcp *tcp)
 {
     size_t from = s->at;
@@ -192,6 +207,8 @@ static bool parse_tcp_options(struct pkt_scan *s, struct pkt_tcp *tcp)
     do {
         struct pkt_tcp_option *option = &tcp->options[tcp->option_count];
 
+        if (take_unmodelled(s, tcp))
+            continue;
         if (!parse_tcp_option(s, option))
             return false;
         size += option_size(option);

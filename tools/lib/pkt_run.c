@@ -146,6 +146,17 @@ static void remember_said(struct pkt_run *run)
         run->said[i++] = e->said;
 }
 
+/* Nothing of a script is worth much of which a part cannot be judged. */
+static void skip_unmodelled(struct pkt_run *run)
+{
+    for (const struct pkt_event *e = run->script->events; e != NULL; e = e->next)
+        if (e->kind == PKT_EVENT_PACKET && e->packet->protocol == PKT_TCP &&
+            e->packet->tcp.unmodelled != NULL) {
+            pkt_run_skips(run, e, _("the option %s is not modelled"), e->packet->tcp.unmodelled);
+            return;
+        }
+}
+
 static bool run_limited(struct pkt_run *run, const struct pkt_script *script,
                         enum pkt_profile profile, uint32_t limit)
 {
@@ -170,6 +181,8 @@ static bool run_limited(struct pkt_run *run, const struct pkt_script *script,
     if (!known)
         pkt_run_skips(run, NULL, "%s", why);
     else
+        skip_unmodelled(run);
+    if (!pkt_run_is_over(run))
         run_events(run);
     return true;
 }

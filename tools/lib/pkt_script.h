@@ -66,6 +66,7 @@ struct pkt_range {
 };
 
 struct pkt_tcp {
+    const char *unmodelled; /* an option that the language has and we have not; or NULL */
     bool has_ports, has_ack, has_window, has_urgent;
     uint16_t source_port, destination_port;
     uint8_t flags; /* TCP_SYN ... */

@@ -74,6 +74,15 @@ static void set_rmem(struct pkt_settings *s, const char *value)
         s->host.tcp.rcvbuf = (int64_t)usual;
 }
 
+/* min, default, max: the buffer grows with cwnd, so that only the third is met. */
+static void set_wmem(struct pkt_settings *s, const char *value)
+{
+    unsigned long most = 0;
+
+    if (sscanf(value, "%*u %*u %lu", &most) == 1 && most > 0 && most < 1 << 30)
+        s->host.tcp.sndbuf = (int64_t)most;
+}
+
 static const struct sysctl sysctls[] = {
     { "net.ipv4.tcp_timestamps", FIELD(timestamps), NULL },
     { "net.ipv4.tcp_sack", FIELD(sack), NULL },
@@ -89,13 +98,13 @@ static const struct sysctl sysctls[] = {
     { "net.ipv4.tcp_challenge_ack_limit", FIELD(challenge_acks), NULL },
     { "net.ipv4.tcp_fin_timeout", NOTHING, set_fin_timeout },
     { "net.ipv4.tcp_rmem", NOTHING, set_rmem },
+    { "net.ipv4.tcp_wmem", NOTHING, set_wmem },
 };
 
 /* Whole families that nothing here depends on. */
 static const char *const harmless[] = {
     "net.ipv4.tcp_no_metrics_save",
     "net.ipv4.tcp_syncookies",
-    "net.ipv4.tcp_wmem",
     "net.ipv4.tcp_min_tso_segs",
     "net.ipv4.tcp_metrics",
     "net.core.",

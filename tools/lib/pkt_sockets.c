@@ -101,8 +101,11 @@ static void tcp_trouble(struct tcb *t, int type_and_code)
 {
     struct pkt_socket *s = tcp_application(t);
 
-    if (type_and_code >= 0)
-        s->soft_error = error_of_icmp(type_and_code);
+    if (type_and_code < 0)
+        return;
+    s->soft_error = error_of_icmp(type_and_code);
+    if (s->set.recverr) /* who asked for it hears at once, and of all */
+        s->error = s->soft_error;
 }
 
 static const struct tcp_events tcp_events = {
@@ -111,12 +114,20 @@ static const struct tcp_events tcp_events = {
     .ended = tcp_over,
 };
 
-/* Linux gives twice of what is asked for: half of it is for its own books. */
+/* Linux gives twice of what is asked for, as half of it is for its own books; and
+ * the last segment may stick out. */
 static uint32_t send_buffer(const struct pkt_socket *s)
 {
-    int64_t twice = s->all->settings->profile == PKT_LINUX ? 2 : 1;
+    int64_t size = min_i64(s->set.send, INT32_MAX / 4);
+    struct tcp_status status;
 
-    return (uint32_t)min_i64(s->set.send * twice, INT32_MAX);
+    if (s->all->settings->profile != PKT_LINUX)
+        return (uint32_t)size;
+    tcp_status(s->tcb, &status);
+    size *= 2;
+    if (status.mss > 0)
+        size = (size + status.mss - 1) / status.mss * status.mss;
+    return (uint32_t)size;
 }
 
 void pkt_socket_push(struct pkt_socket *s)
@@ -137,7 +148,7 @@ void pkt_socket_apply(struct pkt_socket *s)
     if (t == NULL)
         return;
     tcp_set_buffers(t, (uint32_t)s->set.receive, send_buffer(s));
-    if (s->set.mss > 0)
+    if (s->set.mss > 0 && !(s->connected && s->all->settings->profile == PKT_LINUX))
         tcp_set_mss(t, (uint32_t)s->set.mss);
     tcp_set_tos(t, (uint8_t)s->set.tos);
     tcp_set_ttl(t, (uint8_t)s->set.ttl);
@@ -171,6 +182,8 @@ void pkt_socket_adopt(struct pkt_socket *s, struct tcb *t)
     s->tcb = t;
     s->connected = s->was_connected = s->told = true;
     tcp_set_application(t, &tcp_events, s);
+    if (s->tcb != NULL)
+        tcp_set_buffers(t, 0, send_buffer(s));
 }
 
 /* ---- UDP ---- */

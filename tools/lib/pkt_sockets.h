@@ -44,7 +44,7 @@ struct pkt_socket {
     /* What setsockopt was told, for when there is a TCB. */
     struct {
         int64_t receive, send, mss, tos, ttl, user_timeout, idle, interval, probes, discover;
-        bool nodelay, has_nodelay, keepalive, has_keepalive, has_discover;
+        bool nodelay, has_nodelay, keepalive, has_keepalive, has_discover, recverr;
     } set;
 };
 
