@@ -31,11 +31,21 @@ static void take(struct pkt_socket *s, size_t len)
         s->left -= len;
 }
 
+/* FreeBSD throws away what has come, and what still comes, once reading is shut. */
+static void discard_unwanted(struct pkt_socket *s)
+{
+    if (s->read_shut && s->all->settings->profile == PKT_BSD)
+        take(s, pkt_socket_available(s));
+}
+
 static enum pkt_progress receive_tcp(struct pkt_attempt *a, struct pkt_socket *s, uint64_t len,
                                      int64_t flags)
 {
-    size_t now = min_size(pkt_socket_available(s), (size_t)(len - a->moved));
     bool all = (flags & PKT_MSG_WAITALL) != 0;
+    size_t now;
+
+    discard_unwanted(s);
+    now = min_size(pkt_socket_available(s), (size_t)(len - a->moved));
 
     if (s->listening || (s->tcb == NULL && !s->was_connected && s->error == PKT_EOK))
         return pkt_refused(a, PKT_ENOTCONN);

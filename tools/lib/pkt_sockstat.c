@@ -9,7 +9,7 @@
 #include "layers/wire/address.h"
 #include "tools/lib/text.h"
 
-enum { LINES_MAX = 80, LINE_SIZE = 160, STARS_MAX = 3 };
+enum { LINES_MAX = 80, LINE_SIZE = 160, STARS_MAX = 2 };
 
 /* What goes through the pipe, and whether the command before has succeeded. */
 struct pipe {
