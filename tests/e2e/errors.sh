@@ -46,7 +46,7 @@ refused 2 'rung: error: --version: "x" is too much: leave it out' --version x
 refused 2 'rung: error: help: "y" is too much: one topic at a time' help run y
 refused 2 'rung: error: help: "y" is too much: one topic at a time' help lab link y
 refused 2 "rung: error: no help on \"x\"; there is: a subcommand, lab, commands, values, bugs,\
- filter, or a name in one of these" help lab x
+ filter, keys, or a name in one of these" help lab x
 refused 2 "rung: error: --datagrams: \"20000x\" is not a whole number: write one from 20000 to\
  100000000" \
     bench --datagrams 20000x
