@@ -13,7 +13,7 @@
 #include "tools/timeline/obey.h"
 #include "tools/timeline/view.h"
 
-enum { SEQUENCES = 500, KEYS_A_SEQUENCE = 12, RUNS_A_SESSION = 100, WALKS = 40, WALK_STEPS = 60 };
+enum { SEQUENCES = 10000, KEYS_A_SEQUENCE = 12, RUNS_A_SESSION = 100, WALKS = 40, WALK_STEPS = 60 };
 
 static const char *const lab_paths[] = {
     "labs/handshake/lab.yaml",      "labs/fast-retransmit/lab.yaml", "labs/gateway/lab.yaml",

@@ -24,7 +24,7 @@
 #include "tools/lib/canvas.h"
 #include "tools/lib/run_view.h"
 
-enum { LADDER_WIDTH_MIN = 40, LADDER_WIDTH_DEFAULT = 80, LADDER_WIDTH_MAX = 1000 };
+enum { LADDER_WIDTH_MIN = 36, LADDER_WIDTH_DEFAULT = 80, LADDER_WIDTH_MAX = 1000 };
 
 #define LADDER_WHY(layer) (1u << (layer)) /* enum rule_layer */
 #define LADDER_WHY_ALL (~0u)

@@ -1,8 +1,10 @@
 #include "tools/timeline/futures.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "layers/names.h"
 #include "layers/state.h"
 #include "tools/lib/value.h"
 
@@ -20,24 +22,41 @@ static void look_at_host(const struct node *node, struct future_facts *facts)
     int state = (int)ask(node, "tcp.state");
 
     facts->retransmissions += ask(node, "tcp.retransmissions");
-    if (state != STATE_NONE && used < sizeof(facts->states))
+    if (used < sizeof(facts->states))
         snprintf(facts->states + used, sizeof(facts->states) - used, "%s%s %s",
                  used > 0 ? ", " : "", node->name, state_name(state));
 }
 
-void futures_look(struct session *session, enum session_side side, struct future_facts *facts)
+/* Counts what was lost; marks the nodes whose TCP ever had a state. */
+static void look_at_records(const struct session_run *run, bool *speaks_tcp,
+                            struct future_facts *facts)
+{
+    for (uint32_t i = 0; i < run->records; i++) {
+        struct record record = trace_read(run->view->trace, i);
+
+        facts->lost += record.kind == RECORD_LOST;
+        if (record.kind == RECORD_STATE && record.what == MACHINE_TCP)
+            speaks_tcp[record.node] = true;
+    }
+}
+
+bool futures_look(struct session *session, enum session_side side, struct future_facts *facts)
 {
     const struct session_run *run = session_run(session, side);
-    const struct trace *trace = run->view->trace;
+    uint32_t count = run->view->world->node_count;
+    bool *speaks_tcp = calloc((size_t)count + 1, sizeof(*speaks_tcp));
 
-    session_go(session, side, run->events);
     memset(facts, 0, sizeof(*facts));
+    if (speaks_tcp == NULL)
+        return false;
+    session_go(session, side, run->events);
     facts->hash = run->hash;
     facts->end = run->end;
     facts->frames = run->frames;
-    for (uint32_t i = 0; i < run->records; i++)
-        facts->lost += trace_read(trace, i).kind == RECORD_LOST;
-    for (uint32_t i = 0; i < run->view->world->node_count; i++)
-        if (run_node_is_host(run_node(run->view, i)))
+    look_at_records(run, speaks_tcp, facts);
+    for (uint32_t i = 0; i < count; i++)
+        if (speaks_tcp[i])
             look_at_host(run_node(run->view, i), facts);
+    free(speaks_tcp);
+    return true;
 }

@@ -16,7 +16,7 @@ struct future_facts {
     char states[FUTURE_STATES_SIZE]; /* "a TIME-WAIT, b CLOSED", or "" */
 };
 
-/* Leaves the world of SIDE at its end. */
-void futures_look(struct session *session, enum session_side side, struct future_facts *facts);
+/* Leaves the world of SIDE at its end. False: no memory. */
+bool futures_look(struct session *session, enum session_side side, struct future_facts *facts);
 
 #endif

@@ -16,8 +16,8 @@ static bool has_two(const struct ui *ui)
 /* Divides BOX among the two futures, or gives it to the one that is shown. */
 static void place_ladders(const struct ui *ui, struct box box, struct layout *layout)
 {
-    if (!has_two(ui)) {
-        layout->ladders[SESSION_ORIGINAL] = box;
+    if (!has_two(ui) || box.width / SESSION_SIDES < LADDER_GUTTER + LADDER_WIDTH_MIN) {
+        layout->ladders[ui->side] = box;
         return;
     }
     for (int side = 0; side < SESSION_SIDES; side++) {

@@ -122,13 +122,13 @@ static bool lay_out_side(struct ui *ui, enum session_side side)
     if (run == NULL)
         return true;
     /* One that is not shown keeps its width: the cursor walks it all the same. */
-    if (ui->pictures[side] != NULL && (width <= 0 || ui->widths[side] == width))
-        return true;
     if (width <= 0)
-        width = LADDER_WIDTH_DEFAULT;
-    picture_close(ui->pictures[side]);
-    ui->pictures[side] = picture_open(run->view, width);
+        width = ui->widths[side] > 0 ? ui->widths[side] : LADDER_WIDTH_DEFAULT;
     ui->widths[side] = width;
+    if (ui->pictures[side] != NULL && picture_is_current(ui->pictures[side], width))
+        return true;
+    picture_close(ui->pictures[side]);
+    ui->pictures[side] = picture_open(run->view, width, &ui->hiding);
     return ui->pictures[side] != NULL;
 }
 
@@ -148,6 +148,7 @@ bool ui_attach(struct ui *ui, struct session *session)
 void ui_follow(struct ui *ui, enum session_side side)
 {
     struct cursor at = ui->cursors[ui->side];
+    bool whole = true;
 
     picture_close(ui->pictures[SESSION_OTHER]);
     ui->pictures[SESSION_OTHER] = NULL;
@@ -155,9 +156,9 @@ void ui_follow(struct ui *ui, enum session_side side)
     ui->side = ui->has_other ? side : SESSION_ORIGINAL;
     ui->differs = session_first_difference(ui->session, &ui->difference);
     for (int i = 0; i <= (ui->has_other ? SESSION_OTHER : SESSION_ORIGINAL); i++)
-        futures_look(ui->session, (enum session_side)i, &ui->facts[i]);
+        whole = futures_look(ui->session, (enum session_side)i, &ui->facts[i]) && whole;
     cursor_set(ui, at.event, at.record);
-    if (!ui_lay_out(ui))
+    if (!ui_lay_out(ui) || !whole)
         ui_refuse(ui, 0, "%s", _("out of memory"));
 }
 

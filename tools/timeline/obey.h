@@ -37,8 +37,8 @@ void ui_follow(struct ui *ui, enum session_side side);
 /* The record of RUN that stands for TIME: NEAR, if it happened then. */
 uint32_t record_at(const struct session_run *run, vtime time, uint32_t near);
 
-/* ITEM says what was searched for. */
-bool ui_matches(const struct ui *ui, const struct picture *picture, uint32_t item);
+/* ROW says what was searched for. */
+bool ui_matches(const struct ui *ui, struct picture *picture, int64_t row);
 
 static inline const struct session_run *ui_run(const struct ui *ui)
 {

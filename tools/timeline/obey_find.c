@@ -7,40 +7,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/lib/ladder_words.h"
 #include "tools/lib/text.h"
+
+enum { ROW_TEXT_SIZE = 4 * LADDER_WIDTH_MAX + 1 };
 
 /* ---- Search ---- */
 
-bool ui_matches(const struct ui *ui, const struct picture *picture, uint32_t item)
+bool ui_matches(const struct ui *ui, struct picture *picture, int64_t row)
 {
-    char words[2 * LADDER_TEXT_SIZE];
+    char words[ROW_TEXT_SIZE];
 
     if (ui->search[0] == '\0')
         return false;
-    picture_words(picture, item, words, sizeof(words));
+    picture_text(picture, row, words, sizeof(words));
     return strcasestr(words, ui->search) != NULL;
 }
 
-/* The next item that matches, around the end. */
+/* The next item in whose row it stands, around the end. */
 static void search_on(struct ui *ui, bool back)
 {
-    const struct picture *picture = ui->pictures[ui->side];
+    struct picture *picture = ui->pictures[ui->side];
     uint32_t count = picture_items(picture), record = ui->cursors[ui->side].record;
     uint32_t here = record == MOMENT_BEFORE ? PICTURE_NONE : picture_find(picture, record);
     uint32_t from = here == PICTURE_NONE ? (back ? 0 : count - 1) : here;
+    int64_t last = here == PICTURE_NONE ? -1 : picture_row(picture, here);
 
     for (uint32_t i = 1; i <= count; i++) {
         uint32_t item = (back ? from + count - i : from + i) % count;
+        int64_t row = picture_row(picture, item);
 
-        if (!ui_matches(ui, picture, item))
+        if (row == last || !ui_matches(ui, picture, row)) {
+            last = row;
             continue;
+        }
         if (here != PICTURE_NONE && (back ? item >= here : item <= here))
             ui_say(ui, "%s", back ? _("searched on from the end") : _("searched on from the top"));
         cursor_to_record(ui, picture_record(picture, item));
         return;
     }
-    ui_refuse(ui, 0, _("nothing in the ladder says \"%s\""), ui->search);
+    if (here == PICTURE_NONE || !ui_matches(ui, picture, picture_row(picture, here)))
+        ui_refuse(ui, 0, _("nothing in the ladder says \"%s\""), ui->search);
+    else
+        ui_say(ui, "%s", _("there is no other"));
 }
 
 static void search(struct ui *ui, const char *words)
@@ -135,6 +143,51 @@ static void run_to_stop(struct ui *ui, bool back)
     }
 }
 
+/* ---- Hiding ---- */
+
+/* The cursor stays where it is; the ladder is laid out anew around it. */
+static void hidden(struct ui *ui)
+{
+    char what[HIDE_TEXT_SIZE];
+
+    if (!ui_lay_out(ui)) {
+        ui_refuse(ui, 0, "%s", _("out of memory"));
+        return;
+    }
+    hide_format(&ui->hiding, ui->moment.view, what, sizeof(what));
+    if (hide_anything(&ui->hiding))
+        ui_say(ui, _("shown: %s (:show shows all)"), what);
+    else
+        ui_say(ui, "%s", _("all is shown"));
+}
+
+static void filter(struct ui *ui, const char *text)
+{
+    char why[300];
+    size_t column;
+
+    if (hide_filter(&ui->hiding, text, why, sizeof(why), &column))
+        hidden(ui);
+    else
+        ui_refuse(ui, column, "%s", why);
+}
+
+static void hide(struct ui *ui, const char *name, bool hide)
+{
+    if (strcmp(name, "connection") == 0) {
+        if (hide && !hide_all_but_connection(&ui->hiding, ui->moment.view, ui->moment.frame)) {
+            ui_refuse(ui, 0, "%s", _("the frame here belongs to no connection"));
+            return;
+        }
+    } else if (name[0] == '\0') {
+        hide_clear(&ui->hiding);
+    } else if (!hide_named(&ui->hiding, ui->moment.view, name, hide)) {
+        ui_refuse(ui, 0, _("there is no host and no protocol \"%s\""), name);
+        return;
+    }
+    hidden(ui);
+}
+
 bool obey_find(struct ui *ui, const struct order *order)
 {
     switch (order->verb) {
@@ -147,9 +200,9 @@ bool obey_find(struct ui *ui, const struct order *order)
     case ORDER_UNBREAK: remove_stop(ui, order->argument); return true;
     case ORDER_CONTINUE: run_to_stop(ui, false); return true;
     case ORDER_REVERSE: run_to_stop(ui, true); return true;
-    case ORDER_FILTER:
-    case ORDER_HIDE:
-    case ORDER_SHOW: return !ui_refuse(ui, 0, "%s", _("nothing can be hidden yet"));
+    case ORDER_FILTER: filter(ui, order->argument); return true;
+    case ORDER_HIDE: hide(ui, order->argument, true); return true;
+    case ORDER_SHOW: hide(ui, order->argument, false); return true;
     default: return false;
     }
 }

@@ -13,7 +13,7 @@
 #include "tools/lib/text.h"
 #include "tools/timeline/view.h"
 
-static const struct picture *picture_here(const struct ui *ui)
+static struct picture *picture_here(const struct ui *ui)
 {
     return ui->pictures[ui->side];
 }
@@ -34,7 +34,7 @@ static void to_item(struct ui *ui, uint32_t item)
  * one where it stands on one. False: there is none. */
 static bool next_item(const struct ui *ui, bool back, uint32_t *item)
 {
-    const struct picture *picture = picture_here(ui);
+    struct picture *picture = picture_here(ui);
     uint32_t here = item_here(ui);
 
     if (!back) {
@@ -80,7 +80,7 @@ static void step(struct ui *ui, const char *times, bool back)
 static void to_frame(struct ui *ui, bool back)
 {
     const struct trace *trace = ui->moment.view->trace;
-    const struct picture *picture = picture_here(ui);
+    struct picture *picture = picture_here(ui);
     uint32_t item;
 
     for (bool more = next_item(ui, back, &item); more;) {
@@ -143,17 +143,17 @@ static void into(struct ui *ui)
 
 static void page(struct ui *ui, bool back)
 {
-    const struct picture *picture = picture_here(ui);
-    uint32_t here = item_here(ui);
+    struct picture *picture = picture_here(ui);
+    uint32_t here = item_here(ui), item;
     int64_t rows = layout_ladder_rows(ui) - 2, row;
 
     row = here == PICTURE_NONE ? 0 : picture_row(picture, here);
     row = back ? row - rows : row + rows;
-    here = picture_find_row(picture, row > 0 ? row : 0);
-    if (row < 0 || here == PICTURE_NONE)
+    item = picture_find_row(picture, row);
+    if (row < 0 || (!back && (item == here || item == PICTURE_NONE)))
         at_an_end(ui, row < 0);
-    else
-        to_item(ui, here);
+    else if (item != PICTURE_NONE)
+        to_item(ui, item);
 }
 
 /* ---- go ---- */

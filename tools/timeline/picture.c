@@ -1,140 +1,186 @@
 #include "tools/timeline/picture.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/lib/ladder_words.h"
-#include "tools/lib/vtime_text.h"
+#include "tools/lib/ladder_book.h"
+#include "tools/lib/utf8.h"
 
-/* One row an item, until the ladder can be drawn from any row. */
+enum { HEADER_ROWS_MAX = 8 };
+
 struct picture {
-    const struct run_view *view;
+    struct ladder_book *book;
+    struct run_view view; /* with the nodes that are hidden here */
+    const struct hiding *hiding;
+    uint64_t version; /* of what was hidden when it was laid out */
     int width;
-    struct vtime_scale scale;
-    uint32_t count;
-    uint32_t *records;
-    char **words;
+    struct canvas header, row; /* row: one, for its text */
+    int header_rows;
 };
 
-static void describe(struct picture *p, struct tcp_view *tcp, uint32_t index,
-                     const struct record *record, char *out, size_t size)
+/* ---- Opening ---- */
+
+static bool shows(void *context, const struct record *record)
 {
-    struct ladder_facts facts;
-    struct ladder_note note;
+    const struct picture *p = context;
 
-    if (record->kind == RECORD_TX) {
-        const struct trace_frame *frame = trace_frame(p->view->trace, record->frame);
-
-        ladder_facts(p->view, tcp, record->frame, &facts);
-        snprintf(out, size, "%" PRIu32 "  %s > %s  %s", record->frame,
-                 run_frame_from(p->view, frame)->node->name,
-                 run_frame_to(p->view, frame)->node->name, facts.full);
-    } else if (record->kind == RECORD_RX) {
-        snprintf(out, size, "%" PRIu32 "  arrives at %s", record->frame,
-                 run_node(p->view, record->node)->name);
-    } else {
-        ladder_note(p->view, tcp, index, 0, &note);
-        snprintf(out, size, "%s: %s",
-                 record->node == NODE_NONE ? "" : run_node(p->view, record->node)->name, note.text);
-    }
+    if (record->kind != RECORD_TX || record->frame == 0)
+        return true;
+    return hide_shows_frame(p->hiding, p->view.trace, record->frame);
 }
 
-struct picture *picture_open(const struct run_view *view, int width)
+/* A view of our own: hosts are hidden here, and nowhere else. */
+static bool copy_view(struct picture *p, const struct run_view *view)
+{
+    uint32_t count = view->world->node_count;
+
+    p->view = *view;
+    p->view.nodes = malloc((count + 1) * sizeof(*p->view.nodes));
+    if (p->view.nodes == NULL)
+        return false;
+    memcpy(p->view.nodes, view->nodes, count * sizeof(*p->view.nodes));
+    for (uint32_t i = 0; i < count; i++)
+        p->view.nodes[i].hidden |= hide_hides_node(p->hiding, (uint16_t)i);
+    return true;
+}
+
+static bool open_book(struct picture *p)
+{
+    struct ladder_options options = { .width = p->width };
+
+    if (hide_anything(p->hiding)) {
+        options.shows = shows;
+        options.context = p;
+    }
+    p->book = ladder_book_open(&p->view, &options, NULL);
+    if (p->book == NULL)
+        return false;
+    if (!canvas_open(&p->header, ladder_book_width(p->book), HEADER_ROWS_MAX) ||
+        !canvas_open(&p->row, ladder_book_width(p->book), 1))
+        return false;
+    p->header_rows = ladder_book_header(p->book, &p->header, 0, 0);
+    return true;
+}
+
+struct picture *picture_open(const struct run_view *view, int width, const struct hiding *hiding)
 {
     struct picture *p = calloc(1, sizeof(*p));
-    struct tcp_view *tcp = tcp_view_open(false);
-    uint32_t records = view->trace->records.count;
-    char text[2 * LADDER_TEXT_SIZE];
 
-    p->view = view;
+    if (p == NULL)
+        return NULL;
+    p->hiding = hiding;
+    p->version = hiding->version;
     p->width = width;
-    p->records = calloc(records + 1, sizeof(*p->records));
-    p->words = calloc(records + 1, sizeof(*p->words));
-    for (uint32_t i = 0; i < records; i++) {
-        const struct record *record = trace_record(view->trace, i);
-
-        if (!ladder_shows(view, record, &(struct ladder_options){ 0 }))
-            continue;
-        describe(p, tcp, i, record, text, sizeof(text));
-        p->words[p->count] = strdup(text);
-        p->records[p->count++] = i;
-        p->scale = vtime_scale_for(trace_time(view->trace, record));
-    }
-    tcp_view_close(tcp);
-    return p;
+    if (copy_view(p, view) && open_book(p))
+        return p;
+    picture_close(p);
+    return NULL;
 }
 
 void picture_close(struct picture *p)
 {
     if (p == NULL)
         return;
-    for (uint32_t i = 0; i < p->count; i++)
-        free(p->words[i]);
-    free(p->words);
-    free(p->records);
+    ladder_book_close(p->book);
+    canvas_close(&p->header);
+    canvas_close(&p->row);
+    free(p->view.nodes);
     free(p);
 }
 
-int picture_header(const struct picture *p, struct canvas *canvas, int x, int y, int rows)
+bool picture_is_current(const struct picture *p, int width)
 {
-    (void)p, (void)canvas, (void)x, (void)y, (void)rows;
-    return 0;
+    return p->width == width && p->version == p->hiding->version;
 }
 
-int64_t picture_rows(const struct picture *p)
+/* ---- Rows ---- */
+
+int picture_header(struct picture *p, struct canvas *canvas, int x, int y, int rows)
 {
-    return p->count;
+    if (rows > p->header_rows)
+        rows = p->header_rows;
+    if (rows > HEADER_ROWS_MAX)
+        rows = HEADER_ROWS_MAX;
+    if (canvas != NULL)
+        canvas_copy(canvas, x, y, &p->header, 0, 0, p->header.width, rows);
+    return rows;
 }
 
-void picture_draw(const struct picture *p, struct canvas *canvas, int x, int y, int64_t row,
+int64_t picture_rows(struct picture *p)
+{
+    return ladder_book_rows(p->book);
+}
+
+void picture_draw(struct picture *p, struct canvas *canvas, int x, int y, int width, int64_t row,
                   int count)
 {
-    for (int i = 0; i < count && row + i < p->count; i++) {
-        char time[VTIME_TEXT_SIZE];
+    for (int i = 0; i < count; i++)
+        if (ladder_book_row(p->book, row + i, &p->row, 0, 0))
+            canvas_copy(canvas, x, y + i, &p->row, 0, 0, width, 1);
+}
 
-        if (row + i < 0)
+void picture_text(struct picture *p, int64_t row, char *out, size_t size)
+{
+    size_t used = 0;
+    char bytes[5];
+
+    out[0] = '\0';
+    if (!ladder_book_row(p->book, row, &p->row, 0, 0))
+        return;
+    for (int x = 0; x < p->row.width; x++) {
+        uint32_t character = canvas_cell(&p->row, x, 0)->character;
+        size_t len;
+
+        if (character == CANVAS_WIDE)
             continue;
-        vtime_format(p->scale,
-                     trace_time(p->view->trace, trace_record(p->view->trace, p->records[row + i])),
-                     time, sizeof(time));
-        canvas_text(canvas, x, y + i, time, p->width, MEANING_TIME);
-        canvas_text(canvas, x + 12, y + i, p->words[row + i], p->width - 12, MEANING_TCP);
+        if (character == CANVAS_EMPTY)
+            character = ' ';
+        len = utf8_encode(character, bytes);
+        if (used + len >= size || (used == 0 && character == ' '))
+            continue;
+        memcpy(out + used, bytes, len + 1);
+        used += len;
     }
+    while (used > 0 && out[used - 1] == ' ')
+        out[--used] = '\0';
 }
 
-uint32_t picture_items(const struct picture *p)
-{
-    return p->count;
-}
+/* ---- Items ---- */
 
-uint32_t picture_record(const struct picture *p, uint32_t item)
+static struct ladder_item item_at(struct picture *p, uint32_t index)
 {
-    return p->records[item];
-}
+    struct ladder_item item = { .record = 0 };
 
-int64_t picture_row(const struct picture *p, uint32_t item)
-{
-    (void)p;
+    (void)ladder_book_item(p->book, index, &item);
     return item;
 }
 
-uint32_t picture_find(const struct picture *p, uint32_t record)
+static uint32_t number(int64_t index)
 {
-    uint32_t found = PICTURE_NONE;
-
-    for (uint32_t i = 0; i < p->count && p->records[i] <= record; i++)
-        found = i;
-    return found;
+    return index < 0 ? PICTURE_NONE : (uint32_t)index;
 }
 
-uint32_t picture_find_row(const struct picture *p, int64_t row)
+uint32_t picture_items(struct picture *p)
 {
-    return row < p->count ? (uint32_t)max_i64(row, 0) : PICTURE_NONE;
+    return (uint32_t)ladder_book_items(p->book);
 }
 
-void picture_words(const struct picture *p, uint32_t item, char *out, size_t size)
+uint32_t picture_record(struct picture *p, uint32_t item)
 {
-    snprintf(out, size, "%s", p->words[item]);
+    return item_at(p, item).record;
+}
+
+int64_t picture_row(struct picture *p, uint32_t item)
+{
+    return item_at(p, item).row;
+}
+
+uint32_t picture_find(struct picture *p, uint32_t record)
+{
+    return number(ladder_book_item_at(p->book, record));
+}
+
+uint32_t picture_find_row(struct picture *p, int64_t row)
+{
+    return number(ladder_book_item_on_row(p->book, row));
 }

@@ -1,48 +1,54 @@
 /*
- * picture.h - the ladder of one run, to be drawn from any row on.
+ * picture.h - the ladder of one side: a book of its rows, and what is hidden.
  *
  *   row   0.000 ms  1 |-- SYN seq=0 ... --\      |    an item: what the cursor
  *        10.000 ms    |                    \---->|    can stand on; each has a
  *                     : 59.8 s                   :    record and a row
  *
- * Rows count from 0; time never runs backwards as they rise. An item's record
- * is the one that it shows.
+ * A thin layer over tools/lib/ladder_book.h, which makes rows when somebody
+ * looks at them: so nothing here is const.
  */
 #ifndef RUNG_TIMELINE_PICTURE_H
 #define RUNG_TIMELINE_PICTURE_H
 
 #include "tools/lib/canvas.h"
 #include "tools/lib/run_view.h"
+#include "tools/timeline/hide.h"
 
 #define PICTURE_NONE UINT32_MAX
 
 struct picture;
 
-/* Lays out the ladder of VIEW, which must outlive it, WIDTH columns wide.
- * NULL: no memory. */
-struct picture *picture_open(const struct run_view *view, int width);
+/* Lays out the ladder of VIEW, WIDTH columns wide, without what HIDING hides
+ * now; both must outlive it. NULL: no memory. */
+struct picture *picture_open(const struct run_view *view, int width, const struct hiding *hiding);
 void picture_close(struct picture *picture);
 
-/* Draws the names of the columns, and addresses where ROWS allow, at (x, y);
- * returns how many rows it took. 0 where the shape has no columns. */
-int picture_header(const struct picture *picture, struct canvas *canvas, int x, int y, int rows);
+/* It is laid out for this width, and for what is hidden now. */
+bool picture_is_current(const struct picture *picture, int width);
 
-int64_t picture_rows(const struct picture *picture);
+/* Draws names and addresses of the columns at (x, y), as many of its rows as
+ * there are ROWS, unless CANVAS is NULL; returns how many that is. */
+int picture_header(struct picture *picture, struct canvas *canvas, int x, int y, int rows);
 
-/* Draws COUNT rows from ROW on at (x, y); there may be fewer. */
-void picture_draw(const struct picture *picture, struct canvas *canvas, int x, int y, int64_t row,
-                  int count);
+int64_t picture_rows(struct picture *picture);
+
+/* Draws COUNT rows from ROW on at (x, y), WIDTH columns of each; there may be
+ * fewer. */
+void picture_draw(struct picture *picture, struct canvas *canvas, int x, int y, int width,
+                  int64_t row, int count);
+
+/* Writes row ROW as text, without the spaces around it. */
+void picture_text(struct picture *picture, int64_t row, char *out, size_t size);
 
 /* ---- Items, in the order of their records ---- */
 
-uint32_t picture_items(const struct picture *picture);
-uint32_t picture_record(const struct picture *picture, uint32_t item);
-int64_t picture_row(const struct picture *picture, uint32_t item);
+uint32_t picture_items(struct picture *picture);
+uint32_t picture_record(struct picture *picture, uint32_t item);
+int64_t picture_row(struct picture *picture, uint32_t item);
 /* The last item whose record is not behind RECORD, or PICTURE_NONE. */
-uint32_t picture_find(const struct picture *picture, uint32_t record);
-/* The first item whose row is ROW or below, or PICTURE_NONE. */
-uint32_t picture_find_row(const struct picture *picture, int64_t row);
-/* What ITEM says, in one line. */
-void picture_words(const struct picture *picture, uint32_t item, char *out, size_t size);
+uint32_t picture_find(struct picture *picture, uint32_t record);
+/* The last item on ROW or above, or PICTURE_NONE. */
+uint32_t picture_find_row(struct picture *picture, int64_t row);
 
 #endif

@@ -34,6 +34,7 @@ void ui_close(struct ui *ui)
         picture_close(ui->pictures[side]);
     stop_clear(&ui->stops);
     plot_cache_close(&ui->plot);
+    hide_clear(&ui->hiding);
     if (ui->sheet != NULL)
         sheet_close(ui->sheet);
     free(ui->sheet);

@@ -82,6 +82,7 @@ struct ui {
     struct future_facts facts[SESSION_SIDES];
     uint16_t host; /* whose side the panes show; NODE_NONE: follows the cursor */
     struct stop_list stops;
+    struct hiding hiding;
     char search[ORDER_TEXT_SIZE];
     struct cursor marks[UI_MARKS];
     bool marked[UI_MARKS];

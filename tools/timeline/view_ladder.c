@@ -51,21 +51,14 @@ int64_t view_top_row(const struct ui *ui, enum session_side side, int height)
 
 /* ---- Marks ---- */
 
-static void mark_matches(const struct ui *ui, const struct picture *picture, struct box box,
-                         int64_t top, struct canvas *canvas)
+static void mark_matches(const struct ui *ui, struct picture *picture, struct box box, int64_t top,
+                         struct canvas *canvas)
 {
-    uint32_t item = picture_find_row(picture, top > 0 ? top : 0);
-
-    for (; item < picture_items(picture); item++) {
-        int64_t row = picture_row(picture, item);
-
-        if (row >= top + box.height)
-            return;
-        if (row < top || !ui_matches(ui, picture, item))
+    for (int y = 0; y < box.height; y++) {
+        if (top + y < 0 || !ui_matches(ui, picture, top + y))
             continue;
-        canvas_put(canvas, box.x + 1, box.y + (int)(row - top), '*', MEANING_KEY);
-        canvas_emphasise(canvas, box.x + 1, box.y + (int)(row - top), box.width - 1,
-                         EMPHASIS_MARKED);
+        canvas_put(canvas, box.x + 1, box.y + y, '*', MEANING_KEY);
+        canvas_emphasise(canvas, box.x + 1, box.y + y, box.width - 1, EMPHASIS_MARKED);
     }
 }
 
@@ -73,7 +66,7 @@ static void mark_matches(const struct ui *ui, const struct picture *picture, str
 static void mark_difference(const struct ui *ui, enum session_side side, struct box box,
                             int64_t top, struct canvas *canvas)
 {
-    const struct picture *picture = ui->pictures[side];
+    struct picture *picture = ui->pictures[side];
     uint32_t item;
     int64_t row;
 
@@ -148,7 +141,7 @@ static struct box rows_box(const struct ui *ui, enum session_side side, struct b
 struct spot view_ladder(const struct ui *ui, enum session_side side, struct box box,
                         struct canvas *canvas)
 {
-    const struct picture *picture = ui->pictures[side];
+    struct picture *picture = ui->pictures[side];
     int64_t top;
     int y;
 
@@ -156,7 +149,8 @@ struct spot view_ladder(const struct ui *ui, enum session_side side, struct box 
     top = view_top_row(ui, side, box.height);
     y = (int)(view_cursor_row(ui, side) - top);
     picture_draw(picture, canvas, box.x + LADDER_GUTTER, box.y + (top < 0 ? (int)-top : 0),
-                 top < 0 ? 0 : top, box.height + (top < 0 ? (int)top : 0));
+                 box.width - LADDER_GUTTER, top < 0 ? 0 : top,
+                 box.height + (top < 0 ? (int)top : 0));
     dim_future(ui, box, y + 1, canvas);
     if (ui->search[0] != '\0')
         mark_matches(ui, picture, box, top, canvas);
