@@ -397,6 +397,7 @@ static bool may_send_text(const struct tcb *t)
 static void send_text(struct tcb *t)
 {
     uint32_t mss = tcp_effective_mss(t);
+    uint32_t sent = t->count.segments_sent;
 
     if (mss != t->cc.mss)
         cc_mss_changed(&t->cc, mss);
@@ -411,6 +412,8 @@ static void send_text(struct tcb *t)
     while (send_guess(t))
         continue;
     send_rescue(t);
+    if (sent != t->count.segments_sent || t->limit == TCP_LIMIT_CWND)
+        tcp_loss_note_use(t);
 }
 
 void tcp_output(struct tcb *t)
@@ -429,10 +432,8 @@ void tcp_output(struct tcb *t)
     default:
         break;
     }
-    if (may_send_text(t)) {
+    if (may_send_text(t))
         send_text(t);
-        tcp_loss_note_use(t);
-    }
     probe_peer(t);
     if (t->state != STATE_TCP_CLOSED && (t->ack_now || tcp_window_update_due(t)))
         tcp_send_ack(t);

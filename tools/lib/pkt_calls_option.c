@@ -78,6 +78,16 @@ static bool is_out_of_range(const struct pkt_socket *s, int64_t name, int64_t va
     }
 }
 
+/* Linux's scale goes by the largest buffer that there may be: before OPEN a user may
+ * say how large that is. */
+static void scale_by_buffer(const struct pkt_socket *s)
+{
+    struct tcp_config *config = &s->all->host->config.tcp;
+
+    if (s->all->settings->profile == PKT_LINUX && s->tcb == NULL && config->window_scale >= 0)
+        config->window_scale = -1;
+}
+
 enum pkt_progress pkt_call_setsockopt(struct pkt_attempt *a)
 {
     struct pkt_socket *s = pkt_argument_socket(a, 0);
@@ -96,6 +106,8 @@ enum pkt_progress pkt_call_setsockopt(struct pkt_attempt *a)
         return pkt_done(a, 0);
     if (!set_kept(s, name, value))
         return pkt_refused(a, PKT_ENOPROTOOPT);
+    if (name == PKT_SO_RCVBUF)
+        scale_by_buffer(s);
     pkt_socket_apply(s);
     if (name == PKT_TCP_NODELAY && value != 0)
         pkt_socket_push(s);
