@@ -27,6 +27,7 @@ struct place {
 static const struct place places[] = {
     { "connection-syn-sent", "handshake", "connection", RECORD_TX, 1, 38, 20, 0, 0, 0 },
     { "connection-established", "handshake", "connection", RECORD_RX, 2, 38, 20, 0, 0, 0 },
+    { "connection-short", "handshake", "connection", RECORD_RX, 2, 80, 8, 0, 0, 0 },
     { "connection-wide", "handshake", "connection", RECORD_RX, 3, 80, 50, 0, 0, 0 },
     { "connection-recovery", "fast-recovery", "connection", RECORD_RX, 20, 64, 20, 0, 0, 0 },
     { "window-cwnd", "slow-start", "window", RECORD_RX, 8, 60, 20, 0, 0, 0 },

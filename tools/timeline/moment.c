@@ -78,8 +78,13 @@ static void say_state(const struct moment *moment, const struct record *record, 
         ipv4_format(record->subject, subject, sizeof(subject));
     else if (record->what == MACHINE_LINK && record->subject < moment->view->world->link_count)
         snprintf(subject, sizeof(subject), "%s", moment->view->world->links[record->subject]->name);
-    snprintf(out, size, "%s: %s%s%s -> %s", name_of(moment, record->node), subject,
-             subject[0] != '\0' ? " " : "", state_name((int)record->a), state_name((int)record->b));
+    if (record->what == MACHINE_TCP && subject[0] != '\0')
+        snprintf(out, size, "%s: %s -> %s", subject, state_name((int)record->a),
+                 state_name((int)record->b));
+    else
+        snprintf(out, size, "%s: %s%s%s -> %s", name_of(moment, record->node), subject,
+                 subject[0] != '\0' ? " " : "", state_name((int)record->a),
+                 state_name((int)record->b));
 }
 
 static void say_timer(const struct moment *moment, const struct record *record, char *out,

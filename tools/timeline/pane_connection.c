@@ -19,6 +19,7 @@
 enum {
     LOOK_BACK = 20000, /* records, for the last change of state */
     MAP_WIDTH = 34,
+    TCB_WIDTH = 36,
     ROW_SIZE = 120,
     VALUE_COLUMN = 10
 };
@@ -39,11 +40,11 @@ static const struct {
 
 enum { MAP_ROWS = 7 };
 
-static void draw_map(struct sheet *sheet, int y, int state)
+static void draw_map(struct sheet *sheet, int left, int y, int state)
 {
     for (size_t i = 0; i < ARRAY_LEN(map); i++) {
         bool here = map[i].state == state;
-        int x = map[i].x;
+        int x = left + map[i].x;
 
         if (here) {
             sheet_text(sheet, x - 1, y + map[i].y, MEANING_CHANGED, "[");
@@ -66,7 +67,8 @@ static const struct tcp_arrow *find_arrow(const struct record *record)
 }
 
 /* Figure 5, with the state and the arrow taken last emphasised. */
-static void draw_figure(struct sheet *sheet, int y, int state, const struct tcp_arrow *taken)
+static void draw_figure(struct sheet *sheet, int left, int y, int state,
+                        const struct tcp_arrow *taken)
 {
     const struct tcp_arrow *arrow;
     struct canvas figure, alone;
@@ -90,7 +92,7 @@ static void draw_figure(struct sheet *sheet, int y, int state, const struct tcp_
         canvas_close(&alone);
     }
     sheet_text(sheet, 0, y + FSM_ROWS - 1, MEANING_PLAIN, "");
-    canvas_copy(&sheet->canvas, 0, y, &figure, 0, 0, FSM_COLUMNS, FSM_ROWS);
+    canvas_copy(&sheet->canvas, left, y, &figure, 0, 0, FSM_COLUMNS, FSM_ROWS);
     canvas_close(&figure);
 }
 
@@ -182,9 +184,9 @@ struct row {
 };
 
 static int write_rows(const struct moment *moment, const struct tcp_status *s, struct sheet *sheet,
-                      int y, const struct row *rows, size_t count)
+                      int y, int columns, const struct row *rows, size_t count)
 {
-    int columns = sheet->width >= 64 ? 2 : 1, width = sheet->width / columns;
+    int width = sheet->width / columns;
 
     for (size_t i = 0; i < count; i++)
         write_row(moment, s, sheet, (int)(i % (size_t)columns) * width,
@@ -225,7 +227,7 @@ static const char *trouble_words(const struct tcp_status *s)
 }
 
 static int write_tcb(const struct moment *moment, const struct tcp_status *s, struct sheet *sheet,
-                     int y)
+                     int y, int columns)
 {
     const struct row rows[] = {
         { "SND.UNA", VARIABLE_TCP_SND_UNA, FORM_SEND, s->snd.una },
@@ -243,7 +245,7 @@ static int write_tcb(const struct moment *moment, const struct tcp_status *s, st
     };
     const char *trouble = trouble_words(s);
 
-    y = write_rows(moment, s, sheet, y, rows, ARRAY_LEN(rows));
+    y = write_rows(moment, s, sheet, y, columns, rows, ARRAY_LEN(rows));
     if (s->cc[0] != '\0')
         sheet_say(sheet, 0, y++, MEANING_LABEL, "%-*s%s, mss %" PRIu32, VALUE_COLUMN, "cc", s->cc,
                   s->mss);
@@ -262,14 +264,36 @@ static int write_listener(const struct tcp_status *s, struct sheet *sheet, int y
 }
 
 static int write_rest(const struct moment *moment, const struct tcb *t,
-                      const struct tcp_status *status, struct sheet *sheet, int y)
+                      const struct tcp_status *status, struct sheet *sheet, int y, int columns)
 {
     if (t == NULL)
         return sheet_wrap(sheet, 0, y, MEANING_PLAIN,
-                          _("CLOSED: at this moment it has no TCB (RFC 9293, 3.3.2)"));
+                          columns > 0 ? _("CLOSED: at this moment it has no TCB (RFC 9293, 3.3.2)")
+                                      : _("no TCB (RFC 9293, 3.3.2)"));
     if (status->state == STATE_TCP_LISTEN)
         return write_listener(status, sheet, y);
-    return write_tcb(moment, status, sheet, y);
+    return write_tcb(moment, status, sheet, y, columns > 0 ? columns : 1);
+}
+
+/* The diagram beside the TCB, as large as there is room for it; else above. */
+static void write_body(const struct moment *moment, const struct tcb *t,
+                       const struct tcp_status *status, const struct tcp_arrow *taken,
+                       struct sheet *sheet, int y)
+{
+    int map_left = sheet->width - MAP_WIDTH, figure_left = sheet->width - FSM_COLUMNS;
+
+    if (figure_left >= TCB_WIDTH && sheet->height >= FSM_ROWS) {
+        write_rest(moment, t, status, sheet, y, 0);
+        draw_figure(sheet, figure_left, y, status->state, taken);
+    } else if (figure_left >= 0 && sheet->height >= FSM_ROWS) {
+        draw_figure(sheet, 0, write_rest(moment, t, status, sheet, y, 2), status->state, taken);
+    } else if (map_left >= TCB_WIDTH) {
+        write_rest(moment, t, status, sheet, y, 0);
+        draw_map(sheet, map_left, y, status->state);
+    } else {
+        draw_map(sheet, 0, y, status->state);
+        write_rest(moment, t, status, sheet, y + MAP_ROWS, sheet->width >= 64 ? 2 : 1);
+    }
 }
 
 void pane_connection_write(const struct moment *moment, const struct pane_state *state,
@@ -289,11 +313,5 @@ void pane_connection_write(const struct moment *moment, const struct pane_state 
     }
     sheet_text(sheet, 0, y++, MEANING_NODE, name);
     taken = write_arrow(moment, sheet, &y);
-    if (sheet->width >= FSM_COLUMNS) {
-        y = write_rest(moment, t, &status, sheet, y);
-        draw_figure(sheet, y, status.state, taken);
-    } else {
-        draw_map(sheet, y, status.state);
-        write_rest(moment, t, &status, sheet, y + MAP_ROWS);
-    }
+    write_body(moment, t, &status, taken, sheet, y);
 }
