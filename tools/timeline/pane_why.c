@@ -45,6 +45,7 @@ static int write_rule(struct sheet *sheet, int y, const struct record *record)
     const char *label = rule_get(record->rule)->label;
 
     rule_sentence(record->rule, record->a, record->b, words, sizeof(words));
+    sheet_item(sheet, INDENT, y, sheet->width - INDENT, 0);
     y = sheet_wrap(sheet, INDENT, y, MEANING_WHY, words);
     if (rule_citation(record->rule, citation, sizeof(citation)) > 0) {
         size_t len = strlen(citation);
@@ -135,6 +136,7 @@ static int write_changes(const struct moment *moment, struct sheet *sheet, int y
             sheet_text(sheet, 0, y++, MEANING_LABEL, _("this event changed"));
         any = true;
         moment_words(moment, i, words, sizeof(words));
+        sheet_item(sheet, INDENT, y, sheet->width - INDENT, 0);
         y = sheet_wrap(sheet, INDENT, y, MEANING_CHANGED, words);
     }
     return y;
@@ -187,6 +189,7 @@ void pane_why_write(const struct moment *moment, const struct pane_state *state,
         return;
     }
     moment_words(moment, moment->record, words, sizeof(words));
+    sheet_item(sheet, 0, y, sheet->width, 0); /* a pane opens where its first item is */
     y = sheet_wrap(sheet, 0, y, MEANING_TITLE, words);
     y = write_reasons(moment, sheet, y);
     y = write_changes(moment, sheet, y);
