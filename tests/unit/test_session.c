@@ -2,6 +2,7 @@
 #include "tests/support/suite.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "layers/host.h"
@@ -114,6 +115,50 @@ static void test_packet_script_is_walked_in_both_directions(void)
     session_close(session);
 }
 
+static void test_a_command_makes_another_future_that_can_be_undone(void)
+{
+    struct session *session = open_lab("labs/handshake/lab.yaml");
+    struct deed close = { .kind = DEED_COMMAND, .at = 70 * MS, .target = "a", .text = "close" };
+    struct deed wrong = { .kind = DEED_COMMAND, .at = 70 * MS, .target = "a", .text = "clsoe" };
+
+    EXPECT(!session_do(session, &wrong, error, sizeof(error)));
+    EXPECT(strstr(error, "clsoe") != NULL);
+    EXPECT(session_run(session, SESSION_OTHER) == NULL);
+    EXPECT(session_do(session, &close, error, sizeof(error)));
+    EXPECT_EQ(session_run(session, SESSION_OTHER)->frames,
+              session_run(session, SESSION_ORIGINAL)->frames + 2);
+    EXPECT(session_undo(session));
+    EXPECT(session_run(session, SESSION_OTHER) == NULL);
+    session_close(session);
+}
+
+static void test_what_was_done_is_saved_and_runs_again_alike(void)
+{
+    char path[] = "/tmp/rung-saved-XXXXXX.yaml";
+    struct session *session = open_lab("labs/handshake/lab.yaml"), *again;
+    struct deed close = { .kind = DEED_COMMAND, .at = 70 * MS, .target = "a", .text = "close" };
+    const struct deed drop = { .kind = DEED_DROP, .frame = 2 };
+    char *text;
+    FILE *file;
+
+    EXPECT(session_do(session, &drop, error, sizeof(error)));
+    EXPECT(session_do(session, &close, error, sizeof(error)));
+    text = session_lab_text(session, error, sizeof(error));
+    file = fdopen(mkstemps(path, 5), "w");
+    if (!EXPECT(text != NULL) || !EXPECT(file != NULL))
+        return;
+    fputs(text, file);
+    fclose(file);
+    free(text);
+    again = open_lab(path);
+    EXPECT_EQ(session_run(again, SESSION_ORIGINAL)->frames,
+              session_run(session, SESSION_OTHER)->frames);
+    EXPECT_EQ(session_run(again, SESSION_ORIGINAL)->end, session_run(session, SESSION_OTHER)->end);
+    session_close(again);
+    session_close(session);
+    remove(path);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -122,6 +167,8 @@ int main(void)
         TEST(test_undo_redo_and_switch_give_the_same_future_again),
         TEST(test_frame_that_was_never_sent_is_refused_and_nothing_changes),
         TEST(test_packet_script_is_walked_in_both_directions),
+        TEST(test_a_command_makes_another_future_that_can_be_undone),
+        TEST(test_what_was_done_is_saved_and_runs_again_alike),
     };
 
     return run_tests("session", tests, ARRAY_LEN(tests));

@@ -198,6 +198,27 @@ static struct intervention intervention_of(const struct deed *deed)
     };
 }
 
+/* Writes the first COUNT deeds that meddle with frames and are switched on to
+ * INTERVENTIONS, and returns how many; *COMMANDS is how many are commands. */
+static uint32_t sort_deeds(const struct session *session, size_t count,
+                           struct intervention *interventions, size_t *commands)
+{
+    uint32_t used = 0;
+
+    *commands = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct deed *deed = &session->deeds[i];
+
+        if (deed->off)
+            continue;
+        if (deed->kind == DEED_COMMAND)
+            (*commands)++;
+        else
+            interventions[used++] = intervention_of(deed);
+    }
+    return used;
+}
+
 /* Computes the future of the first COUNT deeds, those that are switched on;
  * *WALK is NULL where that is the original one. False: ERROR says why. */
 static bool compute(const struct session *session, size_t count, struct walk **walk, char *error,
@@ -205,14 +226,23 @@ static bool compute(const struct session *session, size_t count, struct walk **w
 {
     struct intervention interventions[DEEDS_MAX];
     struct walk_text text = { .interventions = interventions };
+    size_t commands;
+    char *amended = NULL;
 
     *walk = NULL;
-    for (size_t i = 0; i < count; i++)
-        if (!session->deeds[i].off)
-            interventions[text.intervention_count++] = intervention_of(&session->deeds[i]);
-    if (text.intervention_count == 0)
+    text.intervention_count = sort_deeds(session, count, interventions, &commands);
+    if (text.intervention_count == 0 && commands == 0)
         return true;
+    if (commands > 0) {
+        amended = walk_amended_text(session->walks[SESSION_ORIGINAL], session->deeds, count, true,
+                                    error, size);
+        if (amended == NULL)
+            return false;
+        text.text = amended;
+        text.len = strlen(amended);
+    }
     *walk = walk_lab_open(&session->options, &text, error, size);
+    free(amended);
     return *walk != NULL;
 }
 
@@ -302,6 +332,15 @@ bool session_first_difference(const struct session *session, uint32_t *record)
     }
     *record = i;
     return i < one->records || i < other->records;
+}
+
+char *session_lab_text(const struct session *session, char *error, size_t size)
+{
+    if (session->kind == SESSION_LAB)
+        return walk_amended_text(session->walks[SESSION_ORIGINAL], session->deeds, session->count,
+                                 false, error, size);
+    snprintf(error, size, "%s", _("only a lab can be saved"));
+    return NULL;
 }
 
 size_t deed_format(const struct deed *deed, char *out, size_t size)

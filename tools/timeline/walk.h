@@ -22,7 +22,8 @@ struct walk {
 /* Frames that somebody meddled with, as world interventions: the other deeds
  * are in the text already. */
 struct walk_text {
-    const char *text; /* of a lab; NULL: read the file at options->path */
+    const char *text; /* of a lab, with the overrides of the options; NULL: read
+                         the file at options->path */
     size_t len;
     const struct intervention *interventions;
     uint32_t intervention_count;
@@ -32,6 +33,15 @@ struct walk_text {
 struct walk *walk_lab_open(const struct session_options *options, const struct walk_text *text,
                            char *error, size_t size);
 struct walk *walk_script_open(const struct session_options *options, char *error, size_t size);
+
+/* The first of the errors in D, without its line of source. */
+struct diagnostics;
+void walk_first_error(struct diagnostics *d, char *error, size_t size);
+
+/* session_text.c: the lab of ORIGINAL with the first COUNT of DEEDS that are
+ * switched on, the commands alone or all; the caller's to free. NULL: ERROR says why. */
+char *walk_amended_text(const struct walk *original, const struct deed *deeds, size_t count,
+                        bool commands_only, char *error, size_t size);
 
 /* The lab's own text, as it was read. */
 struct span walk_lab_source(const struct walk *walk);

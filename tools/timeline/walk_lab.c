@@ -1,5 +1,6 @@
 #include "tools/timeline/walk.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +46,7 @@ static void close_walk(struct walk *walk)
     free(l);
 }
 
-/* The first of the errors, without its line of source. */
-static void first_error(struct diagnostics *d, char *error, size_t size)
+void walk_first_error(struct diagnostics *d, char *error, size_t size)
 {
     char *all = NULL;
     size_t len;
@@ -60,28 +60,47 @@ static void first_error(struct diagnostics *d, char *error, size_t size)
     free(all);
 }
 
+/* Reads the file, or TEXT, in which the options stand already. */
+static bool read_lab(struct walk_lab *l, const struct session_options *options,
+                     const struct walk_text *text, struct diagnostics *d)
+{
+    const char **all = calloc(options->override_count + 1, sizeof(*all));
+    struct lab_overrides overrides = { all, options->override_count };
+    char seed[40];
+    bool sound;
+
+    if (text->text != NULL || all == NULL) {
+        free(all);
+        return text->text != NULL && lab_parse(text->text, text->len, options->path, NULL,
+                                               &simulation_hooks, &l->lab, d);
+    }
+    for (size_t i = 0; i < options->override_count; i++)
+        all[i] = options->overrides[i];
+    if (options->seed_given) {
+        snprintf(seed, sizeof(seed), "seed=%" PRIu64, options->seed);
+        all[overrides.count++] = seed;
+    }
+    sound = lab_load(options->path, &overrides, &simulation_hooks, &l->lab, d);
+    free(all);
+    return sound;
+}
+
 /* Errors of a file go to standard error, as those of `rung check`; those of a
  * text that a student's deeds have made into ERROR. */
 static bool load(struct walk_lab *l, const struct session_options *options,
                  const struct walk_text *text, char *error, size_t size)
 {
-    struct lab_overrides overrides = { options->overrides, options->override_count };
     struct diagnostics d;
     bool sound;
 
     diagnostics_init(&d);
-    sound = text->text != NULL
-                ? lab_parse(text->text, text->len, options->path, &overrides, &simulation_hooks,
-                            &l->lab, &d)
-                : lab_load(options->path, &overrides, &simulation_hooks, &l->lab, &d);
+    sound = read_lab(l, options, text, &d);
     snprintf(error, size, "%s", "");
     if (!sound && text->text != NULL)
-        first_error(&d, error, size);
+        walk_first_error(&d, error, size);
     else if (!sound)
         diagnostics_print(&d, stderr);
     diagnostics_free(&d);
-    if (sound && options->seed_given)
-        l->lab->seed = options->seed;
     return sound;
 }
 
