@@ -169,6 +169,10 @@ static void test_settings_of_freebsd_reach_the_stack_or_tell_why_not(void)
     EXPECT(tcp->keepalive == 0 && tcp->abc_limit == 1);
     run(PKT_BSD, "sysctl net.inet.tcp.ack_war_cnt=3 net.inet.tcp.fast_finwait2_recycle=1");
     EXPECT(tcp->challenge_acks == 3 && tcp->fin_wait_2 == MINUTES);
+    run(PKT_BSD, "sysctl net.inet.tcp.do_prr_conservative=1");
+    EXPECT_EQ(tcp->prr, TCP_PRR_CRB);
+    run(PKT_BSD, "sysctl net.inet.tcp.do_prr=0 net.inet.tcp.blackhole=3");
+    EXPECT(tcp->prr == TCP_PRR_OFF && tcp->blackhole == 2);
     EXPECT_EQ(run(PKT_BSD, "sysctl kern.timecounter.alloweddeviation=0 "
                            "net.inet.tcp.hostcache.purgenow=1 net.inet.tcp.syncookies=0"),
               PKT_SHELL_DONE);

@@ -73,6 +73,7 @@ static void be_bsd(struct pkt_settings *s)
     tcp->rto_slack = 200 * MS;
     tcp->min_persist = 5 * SECONDS;
     tcp->abc_limit = 2;
+    tcp->prr = TCP_PRR_SSRB;
     tcp->challenge_acks = 5;
     tcp->reset_with_ack = 1;
     tcp->fin_wait_2 = 600 * SECONDS;

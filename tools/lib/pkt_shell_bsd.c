@@ -101,6 +101,21 @@ static bool set_abc_limit(struct pkt_settings *s, int64_t number)
     return true;
 }
 
+static bool set_prr(struct pkt_settings *s, int64_t number)
+{
+    int64_t *prr = &s->host.tcp.prr;
+
+    *prr = number == 0 ? TCP_PRR_OFF : *prr == TCP_PRR_OFF ? TCP_PRR_SSRB : *prr;
+    return true;
+}
+
+static bool set_prr_bound(struct pkt_settings *s, int64_t number)
+{
+    if (s->host.tcp.prr != TCP_PRR_OFF)
+        s->host.tcp.prr = number == 0 ? TCP_PRR_SSRB : TCP_PRR_CRB;
+    return true;
+}
+
 static bool set_keepalive(struct pkt_settings *s, int64_t number)
 {
     int64_t *idle = &s->host.tcp.keepalive;
@@ -163,6 +178,8 @@ static const struct {
     { "delayed_ack", set_delayed_ack },
     { "rfc3465", set_abc },
     { "abc_l_var", set_abc_limit },
+    { "do_prr", set_prr },
+    { "do_prr_conservative", set_prr_bound },
     { "always_keepalive", set_keepalive },
     { "fast_finwait2_recycle", set_finwait2 },
     { "ack_war_timewindow", set_challenge_time },
@@ -212,7 +229,7 @@ static const char *const harmless[] = { "hostcache.",
                                         "rfc3390",
                                         "newcwv",
                                         "do_tcpdrain",
-                                        "do_prr",
+
                                         "do_lrd",
                                         "require_unique_port",
                                         "isn_reseed_interval",
