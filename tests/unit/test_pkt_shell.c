@@ -96,7 +96,7 @@ static void test_what_is_not_modelled_is_known_only_as_it_is(void)
     EXPECT_EQ(run(PKT_LINUX, "sysctl net.ipv4.tcp_frto=2"), PKT_SHELL_UNKNOWN);
     EXPECT_EQ(run(PKT_LINUX, "sysctl net.ipv4.tcp_keepalive_time=7200"), PKT_SHELL_DONE);
     EXPECT_EQ(run(PKT_LINUX, "sysctl net.ipv4.tcp_keepalive_time=60"), PKT_SHELL_UNKNOWN);
-    EXPECT_EQ(run(PKT_LINUX, "tc qdisc replace dev tun0 root pfifo"), PKT_SHELL_DONE);
+    EXPECT_EQ(run(PKT_LINUX, "tc qdisc replace dev tun0 root pfifo limit 9 # fq"), PKT_SHELL_DONE);
     EXPECT_EQ(run(PKT_LINUX, "tc qdisc replace dev tun0 root fq"), PKT_SHELL_UNKNOWN);
     EXPECT_EQ(run(PKT_LINUX, "ip tcp_metrics flush all"), PKT_SHELL_DONE);
     EXPECT_EQ(run(PKT_LINUX, "ip route change 192.0.2.1 mtu 1200"), PKT_SHELL_UNKNOWN);

@@ -64,6 +64,11 @@ static bool take(struct code *c, const char *token)
 
 /* ---- Values ---- */
 
+static int64_t wrap(uint64_t value)
+{
+    return (int64_t)value;
+}
+
 static int64_t parse_name(struct code *c)
 {
     char name[NAME_SIZE];
@@ -101,6 +106,13 @@ static int64_t parse_atom(struct code *c)
         c->at = end;
         return value;
     }
+    if (take(c, "abs")) {
+        skip_space(c);
+        if (*c->at != '(')
+            return refuse(c, "%s", _("abs needs a \"(\" behind it"));
+        value = parse_atom(c);
+        return value < 0 ? wrap(0 - (uint64_t)value) : value;
+    }
     if (!is_name_char(*c->at))
         return refuse(c, _("a value is missing before \"%.20s\""), c->at);
     return parse_name(c);
@@ -113,11 +125,6 @@ static int64_t parse_unary(struct code *c)
     while (take(c, "-"))
         negative = !negative;
     return negative ? -parse_atom(c) : parse_atom(c);
-}
-
-static int64_t wrap(uint64_t value)
-{
-    return (int64_t)value;
 }
 
 static int64_t divide(struct code *c, int64_t left, int64_t right, bool remainder)
@@ -188,6 +195,23 @@ static bool compare(const char *how, int64_t left, int64_t right)
     return how[0] == '<' ? left < right : left > right;
 }
 
+/* x in (1, 2), or in [1, 2]; the opening is behind us. */
+static int64_t parse_members(struct code *c, int64_t value, const char *closing)
+{
+    bool found = false;
+
+    c->brackets++;
+    do {
+        int64_t member = parse_or(c);
+
+        found = found || member == value;
+    } while (!c->broken && take(c, ","));
+    if (!take(c, closing))
+        refuse(c, _("a \")\" is missing before \"%.20s\""), c->at);
+    c->brackets--;
+    return found;
+}
+
 /* Chains as Python's do: 1 <= x <= 3. */
 static int64_t parse_comparison(struct code *c)
 {
@@ -195,6 +219,10 @@ static int64_t parse_comparison(struct code *c)
     int64_t left = parse_bits(c), right;
     bool held = true, chained = false;
 
+    if (take(c, "in"))
+        return take(c, "[")   ? parse_members(c, left, "]")
+               : take(c, "(") ? parse_members(c, left, ")")
+                              : refuse(c, "%s", _("write: in (1, 2)"));
     for (size_t i = 0; i < ARRAY_LEN(all);) {
         if (!take(c, all[i])) {
             i++;

@@ -5,7 +5,7 @@
  *   assert (tcpi_lost + tcpi_sacked <= 3), "some words"; print tcpi_lost
  *
  * That much of Python, no more: integers, names, + - * / // % & |, comparisons,
- * and, or, not, parentheses. What is printed is not looked at.
+ * and, or, not, in, abs, parentheses. What is printed is not looked at.
  */
 #ifndef RUNG_TOOLS_PKT_CODE_H
 #define RUNG_TOOLS_PKT_CODE_H

@@ -272,6 +272,8 @@ static const char *cut_command(const char *at, struct pkt_words *words)
             at += 2;
         } else if (at[0] == '|' && at[1] != '|') {
             at = add_pipe(words, at);
+        } else if (*at == '#') { /* a comment, where a word could begin */
+            at += strcspn(at, "\n");
         } else if (*at == '\0' || strchr(";&|\n\r", *at) != NULL) {
             return at;
         } else {
@@ -310,14 +312,17 @@ static void take_defaults(struct pkt_settings *s)
 static bool is_harmless_tool(const struct pkt_words *words)
 {
     const char *name = words->count > 0 ? words->at[0] : "";
-    const char *last = words->count > 0 ? words->at[words->count - 1] : "";
+    const char *queue = "";
 
     if (strcmp(name, "ip") == 0)
         return words->count > 1 && strcmp(words->at[1], "tcp_metrics") == 0;
     if (strcmp(name, "tc") != 0)
         return false;
-    return strcmp(last, "pfifo") == 0 || strcmp(last, "pfifo_fast") == 0 ||
-           strcmp(last, "noqueue") == 0;
+    for (unsigned i = 0; i + 1 < words->count; i++)
+        if (strcmp(words->at[i], "root") == 0)
+            queue = words->at[i + 1];
+    return strcmp(queue, "pfifo") == 0 || strcmp(queue, "pfifo_fast") == 0 ||
+           strcmp(queue, "noqueue") == 0;
 }
 
 static enum pkt_shell run_command(struct pkt_settings *s, const struct pkt_words *words,
