@@ -242,18 +242,20 @@ enum pkt_progress pkt_call_shutdown(struct pkt_attempt *a)
 {
     struct pkt_socket *s = pkt_argument_socket(a, 0);
     int64_t how = pkt_argument_number(a, 1, PKT_SHUT_RDWR);
+    bool early;
 
     if (s == NULL)
         return pkt_refused(a, PKT_EBADF);
     if (how < PKT_SHUT_RD || how > PKT_SHUT_RDWR)
         return pkt_refused(a, PKT_EINVAL);
-    if (!s->connected || (!s->is_udp && s->tcb == NULL))
+    early = is_bsd(a) && s->connecting; /* it takes effect once there is a connection */
+    if ((!s->connected && !early) || (!s->is_udp && s->tcb == NULL))
         return pkt_refused(a, PKT_ENOTCONN);
     s->read_shut = s->read_shut || how != PKT_SHUT_WR;
     s->write_shut = s->write_shut || how != PKT_SHUT_RD;
     if (!s->is_udp && s->read_shut && a->sockets->settings->profile == PKT_LINUX)
         tcp_set_deaf(s->tcb);
-    if (!s->is_udp && how != PKT_SHUT_RD)
+    if (!s->is_udp && how != PKT_SHUT_RD && !early)
         tcp_shutdown(s->tcb);
     return pkt_done(a, 0);
 }

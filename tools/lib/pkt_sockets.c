@@ -81,6 +81,8 @@ static void tcp_connected(struct tcb *t)
 
     s->connecting = false;
     s->connected = s->was_connected = true;
+    if (s->write_shut)
+        tcp_shutdown(t);
 }
 
 /* What was not read yet is lost with a reset (RFC 9293 3.10.7.4: queues are flushed), but
