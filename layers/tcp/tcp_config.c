@@ -119,6 +119,8 @@ const struct config_key tcp_config_keys[] = {
     CHOICE("blackhole", blackhole, "off|syn|all",
            "what of closed ports is not answered by RST: nothing, SYNs, everything"),
     SWITCH("reset-unread", reset_unread, "reset where a close loses unread data; off sends a FIN"),
+    SWITCH("reset-at-r2", reset_at_r2,
+           "send a RST where a connection is given up after its last retransmission"),
     SWITCH("need-timestamps", need_timestamps,
            "drop what lacks a timestamp where both ends have agreed on them"),
     SWITCH("answer-strays", answer_strays,

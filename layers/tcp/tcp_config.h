@@ -106,6 +106,7 @@ struct tcp_config {
     int64_t reset_with_ack; /* of ABORT: RST,ACK, where the RFC writes RST */
     int64_t blackhole; /* closed ports: 1 SYNs, 2 nothing at all is answered */
     int64_t reset_unread;   /* SHLD-3: CLOSE with unread data resets; off: a FIN */
+    int64_t reset_at_r2;    /* the peer is told when retransmitting is given up */
     int64_t need_timestamps; /* once agreed upon, segments without are dropped: RFC 7323 3.2 */
     int64_t answer_strays;  /* an ACK also where none is asked for: TIME-WAIT, known SYN,ACKs */
 };

@@ -61,6 +61,9 @@ static void retransmission_timeout(struct tcb *t)
     t->count.timeouts++;
     if (is_hopeless(t)) {
         TCP_WHY(t, RULE_TCP_R2, t->timeouts_in_row, tcp_now(t) - t->waiting_since);
+        if (tcp_config(t)->reset_at_r2 != 0 && t->state != STATE_TCP_SYN_SENT &&
+            t->state != STATE_TCP_SYN_RECEIVED)
+            tcp_reset_peer(t, RULE_TCP_GAVE_UP_RESET);
         tcp_give_up(t, RULE_TCP_ENDED_TIMEOUT);
         return;
     }

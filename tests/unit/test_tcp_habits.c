@@ -214,6 +214,27 @@ static void test_crossed_syn_ack_is_acknowledged_where_strays_are(void)
     }
 }
 
+static void test_last_timeout_resets_the_peer_where_that_is_set(void)
+{
+    for (int reset = 0; reset < 2; reset++) {
+        struct tcp_peer p = { 0 };
+
+        peer_open(&p);
+        p.net.config.tcp.retries = 2;
+        p.net.config.tcp.reset_at_r2 = reset;
+        peer_established(&p);
+        peer_host_sends(&p, 10);
+        peer_run(&p, 20 * SECONDS);
+        for (unsigned i = 0; i < 3; i++)
+            EXPECT_SEGMENT(&p, .flags = TCP_ACK | TCP_PSH, .seq = 1, .ack = 1, .len = 10);
+        if (reset)
+            EXPECT_SEGMENT(&p, .flags = TCP_RST, .seq = 11);
+        EXPECT_SILENCE(&p);
+        EXPECT_EQ(p.app.ended_by, RULE_TCP_ENDED_TIMEOUT);
+        peer_close(&p);
+    }
+}
+
 static void test_segment_without_timestamp_is_read_where_they_are_not_needed(void)
 {
     for (int need = 0; need < 2; need++) {
@@ -275,6 +296,7 @@ int main(void)
         TEST(test_close_with_unread_data_sends_a_fin_where_it_does_not_reset),
         TEST(test_stray_ack_in_time_wait_is_answered_where_strays_are),
         TEST(test_crossed_syn_ack_is_acknowledged_where_strays_are),
+        TEST(test_last_timeout_resets_the_peer_where_that_is_set),
         TEST(test_segment_without_timestamp_is_read_where_they_are_not_needed),
         TEST(test_insecure_syn_is_answered_in_sequence_where_resets_have_an_ack),
         TEST(test_reset_of_a_connection_with_timestamps_has_one),

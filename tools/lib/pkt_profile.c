@@ -70,6 +70,7 @@ static void be_bsd(struct pkt_settings *s)
     tcp->min_rto = 30 * MS;
     tcp->max_rto = 64 * SECONDS;
     tcp->retries = 12;
+    tcp->reset_at_r2 = 1;
     tcp->rto_slack = 200 * MS;
     tcp->min_persist = 5 * SECONDS;
     tcp->abc_limit = 2;
