@@ -175,6 +175,14 @@ int64_t picture_row(struct picture *p, uint32_t item)
     return item_at(p, item).row;
 }
 
+int picture_place(struct picture *p, uint32_t item, int *x)
+{
+    struct ladder_item at = item_at(p, item);
+
+    *x = at.x;
+    return at.width;
+}
+
 uint32_t picture_find(struct picture *p, uint32_t record)
 {
     return number(ladder_book_item_at(p->book, record));

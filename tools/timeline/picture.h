@@ -46,6 +46,8 @@ void picture_text(struct picture *picture, int64_t row, char *out, size_t size);
 uint32_t picture_items(struct picture *picture);
 uint32_t picture_record(struct picture *picture, uint32_t item);
 int64_t picture_row(struct picture *picture, uint32_t item);
+/* Its words, or its sign, in that row: columns from *X on; returns how many. */
+int picture_place(struct picture *picture, uint32_t item, int *x);
 /* The last item whose record is not behind RECORD, or PICTURE_NONE. */
 uint32_t picture_find(struct picture *picture, uint32_t record);
 /* The last item on ROW or above, or PICTURE_NONE. */

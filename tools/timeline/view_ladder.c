@@ -97,16 +97,25 @@ static void dim_future(const struct ui *ui, struct box box, int64_t from, struct
     }
 }
 
-static void draw_cursor(const struct ui *ui, enum session_side side, struct box box, int y,
-                        struct canvas *canvas)
+/* The mark in the gutter; the words that the cursor is on stand out, or if it
+ * is between two items, none do. Where those words are. */
+static struct spot draw_cursor(const struct ui *ui, enum session_side side, struct box box, int y,
+                               struct canvas *canvas)
 {
     bool mine = side == ui->side;
+    uint32_t item = item_here(ui, side);
+    int x = 0, width;
 
     if (y < 0 || y >= box.height)
-        return;
+        return (struct spot){ box.x, box.y };
     canvas_put(canvas, box.x, box.y + y, mine ? 0x25b6 : 0x25b7, MEANING_KEY);
-    if (mine)
-        canvas_emphasise(canvas, box.x, box.y + y, box.width, EMPHASIS_SELECTED);
+    if (!mine || picture_record(ui->pictures[side], item) != record_here(ui, side))
+        return (struct spot){ box.x, box.y + y };
+    width = picture_place(ui->pictures[side], item, &x);
+    if (x + width > box.width - LADDER_GUTTER)
+        width = box.width - LADDER_GUTTER - x;
+    canvas_emphasise(canvas, box.x + LADDER_GUTTER + x, box.y + y, width, EMPHASIS_SELECTED);
+    return (struct spot){ box.x + LADDER_GUTTER + x, box.y + y };
 }
 
 /* ---- The ladder ---- */
@@ -155,8 +164,7 @@ struct spot view_ladder(const struct ui *ui, enum session_side side, struct box 
     if (ui->search[0] != '\0')
         mark_matches(ui, picture, box, top, canvas);
     mark_difference(ui, side, box, top, canvas);
-    draw_cursor(ui, side, box, y, canvas);
-    return (struct spot){ box.x, box.y + (y < 0 ? 0 : y) };
+    return draw_cursor(ui, side, box, y, canvas);
 }
 
 bool view_row_at(const struct ui *ui, int x, int y, enum session_side *side, int64_t *row)
