@@ -76,9 +76,10 @@ uint16_t tcp_checksum(ipv4 source, ipv4 destination, struct span segment)
 
     ASSERT(segment.len >= TCP_HEADER_MIN && segment.len <= UINT16_MAX);
     pseudo_header_add(&sum, source, destination, IP_PROTOCOL_TCP, segment.len);
-    checksum_add(&sum, segment);
-    /* What stands in the field itself does not count: its complement takes it out. */
+    /* What stands in the field itself does not count: its complement takes it
+     * out; before a segment that may be of odd length. */
     checksum_add_word(&sum, (uint16_t)~get_be16(segment.at + TCP_CHECKSUM_AT));
+    checksum_add(&sum, segment);
     return checksum_fold(&sum);
 }
 
