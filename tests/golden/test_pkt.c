@@ -46,14 +46,6 @@ static void find_scripts(const char *folder)
     free(entries);
 }
 
-/* Scripts of a folder called linux or bsd expect those habits. */
-static enum pkt_profile profile_of(const char *path)
-{
-    return strstr(path, "/linux/") != NULL ? PKT_LINUX
-           : strstr(path, "/bsd/") != NULL ? PKT_BSD
-                                           : PKT_STRICT;
-}
-
 static struct pkt_script *load(const char *path)
 {
     struct diagnostics d;
@@ -71,7 +63,7 @@ static enum pkt_judgement judge(const struct pkt_script *script)
 {
     enum pkt_judgement judgement;
 
-    EXPECT(pkt_run(&run, script, profile_of(script->name)));
+    EXPECT(pkt_run(&run, script, PKT_PROFILES));
     judgement = run.result.judgement;
     pkt_run_close(&run);
     return judgement;

@@ -11,16 +11,18 @@
 
 /* ---- Options: --name=value ---- */
 
-/* All that are written in the field; those without a meaning in a world
+/* All that are written in the field, and --profile, which is ours; those without
+ * a meaning in a world
  * without real interfaces are passed over. */
 static const char *const options_known[] = {
     "bind_port",        "code_command",      "code_format",     "code_sockopt",
     "connect_port",     "debug",             "define",          "dry_run",
     "gateway_ip",       "init_scripts",      "ip_version",      "local_ip",
     "mss",              "mtu",               "netmask_ip",      "non_fatal",
-    "persistent_tun_dev", "remote_ip",       "send_omit_free",  "so_filename",
-    "speed",            "strict_segments",   "tcp_ts_ecr_scaled", "tcp_ts_tick_usecs",
-    "tolerance_percent", "tolerance_usecs",  "udp_encapsulation", "verbose",
+    "persistent_tun_dev", "profile",         "remote_ip",       "send_omit_free",
+    "so_filename",      "speed",             "strict_segments", "tcp_ts_ecr_scaled",
+    "tcp_ts_tick_usecs", "tolerance_percent", "tolerance_usecs", "udp_encapsulation",
+    "verbose",
 };
 
 static bool unknown_option(struct pkt_scan *s, size_t from, const char *name)

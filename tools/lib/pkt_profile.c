@@ -96,6 +96,15 @@ void pkt_settings_begin(struct pkt_settings *s, enum pkt_profile profile)
         be_bsd(s);
 }
 
+enum pkt_profile pkt_profile_of(const struct pkt_script *script, enum pkt_profile given)
+{
+    const char *own = pkt_script_option(script, "profile");
+
+    if (given != PKT_PROFILES)
+        return given;
+    return own == NULL ? PKT_STRICT : pkt_profile_find(own);
+}
+
 /* ---- --options ---- */
 
 static bool refuse(char *why, size_t size, const char *format, const char *value)
@@ -113,6 +122,9 @@ static bool read_option(struct pkt_settings *s, const struct pkt_option *option,
         return refuse(why, size, _("IP version %.20s is not modelled"), option->value);
     if (strcmp(option->name, "udp_encapsulation") == 0)
         return refuse(why, size, _("encapsulation in UDP (%.20s) is not modelled"), option->value);
+    if (strcmp(option->name, "profile") == 0 && pkt_profile_find(option->value) == PKT_PROFILES)
+        return refuse(why, size, _("no profile is called %.20s: write strict, linux or bsd"),
+                      option->value);
     if (strcmp(option->name, "strict_segments") == 0)
         s->strict_segments = strcmp(option->value, "0") != 0;
     if (strcmp(option->name, "tolerance_usecs") == 0)

@@ -18,6 +18,11 @@
 
 enum pkt_profile { PKT_STRICT, PKT_LINUX, PKT_BSD, PKT_PROFILES };
 
+/* The profile that SCRIPT is run under: GIVEN, or where that is PKT_PROFILES,
+ * what its option --profile says, else strict. PKT_PROFILES: there is none of
+ * that name. */
+enum pkt_profile pkt_profile_of(const struct pkt_script *script, enum pkt_profile given);
+
 /* "strict"; NULL past the last. */
 const char *pkt_profile_name(unsigned profile);
 /* PKT_PROFILES: there is none of this name. */

@@ -82,8 +82,8 @@ static void set_time(struct pkt_run *run)
     const struct pkt_time *time = &run->event->time;
     vtime base = time->kind == PKT_TIME_AFTER ? run->end : 0;
 
-    run->from = time->kind == PKT_TIME_AT || time->kind == PKT_TIME_AFTER ? base + time->from
-                                                                         : run->end;
+    run->from =
+        time->kind == PKT_TIME_AT || time->kind == PKT_TIME_AFTER ? base + time->from : run->end;
     run->to = time->is_range ? base + time->to : run->from;
     run->tolerance = max_i64(run->settings.tolerance, (run->from - run->end) / 8);
 }
@@ -165,7 +165,8 @@ static bool run_limited(struct pkt_run *run, const struct pkt_script *script,
 
     memset(run, 0, sizeof(*run));
     run->script = script;
-    pkt_settings_begin(&run->settings, profile);
+    profile = pkt_profile_of(script, profile);
+    pkt_settings_begin(&run->settings, profile == PKT_PROFILES ? PKT_STRICT : profile);
     known = pkt_settings_options(&run->settings, script, why, sizeof(why));
     run->settings.host.tcp.ecn = run->settings.ecn != 0;
     if (!pkt_world_open(&run->world, &run->settings.host, run->settings.mtu))

@@ -55,7 +55,8 @@ struct pkt_run {
     uint8_t *datagram; /* PKT_DATAGRAM_MAX bytes to build in */
 };
 
-/* Runs SCRIPT to its end or to its first failure. RUN must not move; SCRIPT
+/* Runs SCRIPT to its end or to its first failure; PKT_PROFILES: under the profile
+ * that it names itself (pkt_profile_of). RUN must not move; SCRIPT
  * must outlive it. False: no memory. */
 bool pkt_run(struct pkt_run *run, const struct pkt_script *script, enum pkt_profile profile);
 /* The same, but its world stands still once EVENTS events have happened: a

@@ -37,7 +37,8 @@ static void help(void)
            "rung script tests/pkt                   all scripts (*.pkt) of a folder\n"
            "rung script --profile linux close.pkt   with Linux's timers and buffers\n"
            "rung script --text close.pkt            its ladder, also if all is well\n"));
-    puts(_("  --profile P    strict (the default), linux or bsd: whose habits are expected\n"
+    puts(_("  --profile P    strict, linux or bsd: whose habits are expected; else\n"
+           "                 what the script says by --profile=P, else strict\n"
            "  --define X     #ifdef X holds (repeatable; STANDARD always does)\n"
            "  --json         a JSON object a script, and no ladder\n"
            "  --text         the ladder of each script; else only of one that fails\n"
@@ -269,7 +270,7 @@ static bool options_fit(const struct script_order *o, int argc, char **argv)
 
 int cmd_script(int argc, char **argv)
 {
-    struct script_order o = { .colour = COLOUR_AUTO };
+    struct script_order o = { .profile = PKT_PROFILES, .colour = COLOUR_AUTO };
     int option;
 
     o.defines.at = o.define_at;

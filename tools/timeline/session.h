@@ -66,7 +66,7 @@ struct session_options {
     bool seed_given, until_given;
     uint64_t seed;
     vtime until;
-    const char *profile; /* of a packet script; NULL: strict */
+    const char *profile; /* of a packet script; NULL: its own, or strict */
     void (*progress)(vtime now, vtime until);
 };
 struct session *session_open(const struct session_options *options, char *error, size_t size);

@@ -99,7 +99,7 @@ struct walk *walk_script_open(const struct session_options *options, char *error
         return NULL;
     s->walk.go = go;
     s->walk.close = close_walk;
-    s->profile = options->profile == NULL ? PKT_STRICT : pkt_profile_find(options->profile);
+    s->profile = options->profile == NULL ? PKT_PROFILES : pkt_profile_find(options->profile);
     if (load(s, options->path, error, size)) {
         snprintf(error, size, "%s", _("out of memory"));
         if (pkt_run(&s->whole, s->script, s->profile) && show(s))
