@@ -19,6 +19,7 @@ package_of() {
         apt:cunit) printf '%s\n' libcunit1-dev ;;
         apt:sanitizer) printf '%s\n' gcc ;;
         apt:tshark) printf '%s\n' tshark ;;
+        apt:tmux | dnf:tmux | pacman:tmux | brew:tmux) printf '%s\n' tmux ;;
         apt:fuzzer) printf '%s\n' clang libclang-rt-dev ;;
         dnf:compiler) printf '%s\n' gcc ;;
         dnf:make) printf '%s\n' make ;;
@@ -102,7 +103,7 @@ has_need() {
         pkg-config) command -v pkg-config > /dev/null ;;
         sanitizer) has_sanitizer ;;
         fuzzer) has_fuzzer ;;
-        tshark) command -v tshark > /dev/null ;;
+        tshark | tmux) command -v "$1" > /dev/null ;;
         *) pkg-config --exists "$1" 2> /dev/null ;;
     esac
 }

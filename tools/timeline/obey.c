@@ -1,13 +1,14 @@
 #include "tools/timeline/obey.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/lib/run_connection.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/layout.h"
 
-enum { SUBJECT_SCAN_MAX = 20000 }; /* records looked at for a connection */
+enum { LOG_COUNT_MAX = 1000000, SUBJECT_SCAN_MAX = 20000 }; /* records looked at for a connection */
 
 /* ---- The moment ---- */
 
@@ -199,20 +200,21 @@ static void change_side(struct ui *ui)
     ui_say(ui, "%s", side == SESSION_ORIGINAL ? _("in the original") : _("in the other future"));
 }
 
-/* Steps in a row are one line of the log. */
+/* Steps in a row are one line of the log: "step 3". */
 static void note(struct ui *ui, const struct order *order)
 {
-    char text[ORDER_TEXT_SIZE];
+    char text[ORDER_TEXT_SIZE], why[200];
     char *last = ui->log_count > 0 ? ui->log[ui->log_count - 1] : NULL;
-    size_t len;
-    unsigned count;
+    struct order before = { .verb = ORDER_NONE };
+    size_t column;
 
     order_format(order, text, sizeof(text));
-    len = strlen(text);
-    if (last != NULL && order->argument[0] == '\0' && strncmp(last, text, len) == 0 &&
-        (last[len] == '\0' || sscanf(last + len, " x%u", &count) == 1)) {
-        count = last[len] == '\0' ? 2 : count + 1;
-        snprintf(last, ORDER_TEXT_SIZE, "%.40s x%u", text, count);
+    if (last != NULL && (order->verb == ORDER_STEP || order->verb == ORDER_BACK) &&
+        order->argument[0] == '\0' && order_read(last, &before, why, sizeof(why), &column) &&
+        before.verb == order->verb) {
+        long count = before.argument[0] == '\0' ? 1 : strtol(before.argument, NULL, 10);
+
+        snprintf(last, ORDER_TEXT_SIZE, "%.40s %ld", text, count < LOG_COUNT_MAX ? count + 1 : 2);
         return;
     }
     ui_log(ui, "%s", text);

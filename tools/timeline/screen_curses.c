@@ -26,6 +26,7 @@ static struct {
     struct termios before;
     char restore[RESTORE_SIZE]; /* what gives the terminal back */
     size_t restore_len;
+    const char *keypad_on; /* or NULL */
     struct screen_look look;
     bool mouse_on;
     int deaf; /* times in a row that reading gave nothing at once */
@@ -35,7 +36,7 @@ static struct {
 
 static const int fatal[] = { SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGABRT,
                              SIGSEGV, SIGBUS,  SIGFPE, SIGILL };
-static struct sigaction previous[ARRAY_LEN(fatal)];
+static struct sigaction previous[ARRAY_LEN(fatal)], before_continue;
 
 static void give_back(void)
 {
@@ -55,11 +56,29 @@ static void end_by_signal(int number)
     raise(number);
 }
 
+/* After Ctrl-Z and fg curses draws at once, but asks for the keys' long codes and
+ * the mouse only when it reads again, which is too late for the first key. */
+static void come_back(int number)
+{
+    static const char mouse[] = "\033[?1000h\033[?1006h";
+    ssize_t written = 0;
+
+    (void)number;
+    if (term.keypad_on != NULL)
+        written = write(STDOUT_FILENO, term.keypad_on, strlen(term.keypad_on));
+    if (term.mouse_on)
+        written = write(STDOUT_FILENO, mouse, sizeof(mouse) - 1);
+    (void)written;
+}
+
 static void catch_signals(void)
 {
     struct sigaction action = { .sa_handler = end_by_signal };
+    struct sigaction again = { .sa_handler = come_back, .sa_flags = SA_RESTART };
 
     sigemptyset(&action.sa_mask);
+    sigemptyset(&again.sa_mask);
+    sigaction(SIGCONT, &again, &before_continue);
     for (size_t i = 0; i < ARRAY_LEN(fatal); i++) {
         sigaction(fatal[i], &action, &previous[i]);
         if (previous[i].sa_handler == SIG_IGN)
@@ -71,6 +90,7 @@ static void release_signals(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(fatal); i++)
         sigaction(fatal[i], &previous[i], NULL);
+    sigaction(SIGCONT, &before_continue, NULL);
 }
 
 /* Adds the terminal's string for CAPABILITY, without its waiting times. */
@@ -97,6 +117,9 @@ static char *capability(const char *name)
 static void remember_terminal(void)
 {
     term.restore_len = 0;
+    term.keypad_on = capability("smkx");
+    if (term.keypad_on == (char *)-1)
+        term.keypad_on = NULL;
     if (capability("kmous") != NULL && capability("kmous") != (char *)-1)
         keep("\033[?1000l\033[?1006l");
     keep(capability("sgr0"));
@@ -175,6 +198,8 @@ void screen_set_look(struct screen_look look)
     term.look = look;
     if (look.mouse == term.mouse_on)
         return;
+    if (capability("kmous") == NULL || capability("kmous") == (char *)-1)
+        return; /* a terminal without */
     mousemask(look.mouse ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
     mouseinterval(0);
     term.mouse_on = look.mouse;

@@ -86,6 +86,14 @@ static void draw_footer(const struct ui *ui, struct canvas *canvas)
     const struct key_help *help;
     int x = 0;
 
+    if (ui->overlay != OVERLAY_NONE) {
+        x += draw_key(ui, canvas, x, _("Up Down"), _("move"));
+        if (ui->overlay == OVERLAY_DEEDS || ui->overlay == OVERLAY_BREAKS)
+            x += draw_key(ui, canvas, x, _("Enter"),
+                          ui->overlay == OVERLAY_DEEDS ? _("on or off") : _("forget"));
+        draw_key(ui, canvas, x, "Esc", _("close"));
+        return;
+    }
     if (pane != NULL && pane->keys != NULL && pane->keys[0] != '\0') {
         view_text(canvas, 0, ui->height - 1, ui->width / 2, MEANING_KEY, _(pane->keys));
         x = canvas_text_width(_(pane->keys)) + 2;

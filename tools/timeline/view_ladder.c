@@ -212,7 +212,7 @@ static void draw_summary_row(struct canvas *canvas, struct box box, int y,
     if (y >= box.height)
         return;
     view_text(canvas, box.x + 1, box.y + y, label - 1, MEANING_LABEL, row->label);
-    view_text(canvas, box.x + label, box.y + y, width - 1, MEANING_VALUE, row->one);
+    view_text(canvas, box.x + label, box.y + y, width - 3, MEANING_VALUE, row->one);
     view_text(canvas, box.x + label + width, box.y + y, width - 1,
               differs ? MEANING_CHANGED : MEANING_VALUE, row->other);
     if (differs)
@@ -244,7 +244,7 @@ void view_summary(const struct ui *ui, struct box box, struct canvas *canvas)
     snprintf(rows[3].other, sizeof(rows[3].other), "%" PRId64, b->retransmissions);
     snprintf(rows[4].one, sizeof(rows[4].one), "%s", a->states);
     snprintf(rows[4].other, sizeof(rows[4].other), "%s", b->states);
-    snprintf(rows[5].one, sizeof(rows[5].one), _("%016" PRIx64 " as before"), a->hash);
+    snprintf(rows[5].one, sizeof(rows[5].one), _("%016" PRIx64 ", unchanged"), a->hash);
     snprintf(rows[5].other, sizeof(rows[5].other), "%016" PRIx64, b->hash);
     for (int i = 0; i < (int)ARRAY_LEN(rows); i++)
         draw_summary_row(canvas, box, i + 1, &rows[i]);

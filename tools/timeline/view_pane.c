@@ -245,6 +245,8 @@ struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
     box.y = 1 + (most - box.height) / 2;
     inside = (struct box){ box.x + 1, box.y + 1, width - 2, box.height - 2 };
     empty(canvas, box);
+    if (sheet->rows > inside.height)
+        canvas_text(canvas, box.x + box.width - 14, box.y, _(" Down: more "), 12, MEANING_KEY);
     view_rule(canvas, box, _(overlays[ui->overlay].title), true);
     draw_sides(canvas, box);
     view_clear(canvas, inside);

@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# The timeline in a real terminal: tmux plays it, with a person's keys.
+set -u
+
+if ! command -v tmux > /dev/null; then
+    echo "no tmux: skipped"
+    exit 77
+fi
+if [ ! -x "$RUNG" ]; then
+    echo "no program was built: skipped"
+    exit 77
+fi
+work=$(mktemp -d)
+socket=$work/tmux0
+servers=0 failures=0
+unset NO_COLOR TMUX
+export LC_ALL=C.UTF-8
+
+mux() { tmux -S "$socket" -f /dev/null "$@"; }
+trap 'mux kill-server 2> /dev/null; rm -rf "$work"' EXIT
+screen() { mux capture-pane -p "$@"; }
+
+fail() {
+    echo "FAILED: $*"
+    screen 2> /dev/null
+    failures=$((failures + 1))
+}
+
+# Waits until the screen shows WORDS (a basic regular expression).
+sees() {
+    for _ in $(seq 120); do
+        screen 2> /dev/null | grep -q -e "$1" && return
+        sleep 0.05
+    done
+    fail "${2:-} the screen does not show: $1"
+}
+
+# WxH COMMAND: a shell in a terminal of that size, which runs it.
+begin() {
+    mux kill-server 2> /dev/null
+    servers=$((servers + 1))
+    socket=$work/tmux$servers # the old server may still be on its way out
+    # A shell that stays: what the program leaves behind can be seen.
+    mux new-session -d -x "${1%x*}" -y "${1#*x}" "bash --norc --noprofile"
+    keys "PS1='ready> '; clear; cd '$RUNG_SOURCE'; $2; echo status \$?" Enter
+}
+keys() { mux send-keys "$@"; }
+# The shell is there again, and its terminal echoes and shows the cursor.
+is_restored() {
+    sees '^ready>$' "$1"
+    keys "stty -a | grep -c -e ' echo ' -e ' icanon '; echo al''ive" Enter
+    sees 'alive' "$1: echo"
+    [ "$(mux display -p '#{alternate_on}#{cursor_flag}#{mouse_any_flag}')" = 010 ] ||
+        fail "$1: the terminal is not as it was"
+}
+# The states of TCP that the trace has up to ITS line, as NAME:STATE.
+state_of() { # JSON HOST TIME
+    grep '"kind":"state"' "$1" | grep "\"node\":\"$2\"" |
+        sed 's/.*"t":\([0-9]*\),.*"new":"\([A-Z0-9-]*\)".*/\1 \2/' |
+        awk -v t="$3" '$1 <= t { s = $2 } END { print s }'
+}
+
+"$RUNG" run handshake -q --json "$work/handshake.json" > "$work/checks"
+
+for size in 80x24 160x50; do
+    begin "$size" "$RUNG run handshake"
+    sees 'Right step.*Left back.*w why.*? help.*q quit' "$size"
+    sees 'event 0 of 5'
+    # Forward to ESTABLISHED; the panes agree with the trace.
+    keys g; keys 'a ESTABLISHED' Enter
+    sees '50.000 ms *event 4 of 5' "$size"
+    [ "$(state_of "$work/handshake.json" a 50000000)" = ESTABLISHED ] || fail "the trace itself"
+    sees 'SYN-SENT -> ESTABLISHED' "$size"
+    # Back to the start, step by step, and forward again.
+    for _ in $(seq 20); do keys Left; done
+    sees 'event 0 of 5' "$size"
+    sees 'no connection here' "$size"
+    for _ in $(seq 20); do keys Right; done
+    sees 'event 5 of 5' "$size"
+    # The SYN ACK is dropped: two futures; taken back: one.
+    keys Home Down Down
+    sees 'b sends frame 2 to a' "$size"
+    keys d
+    sees 'what became different' "$size"
+    sees 'ends at *70 ms *! 1.07 s' "$size"
+    sees 'hash.*unchanged' "$size"
+    keys : ; keys "save $work/saved.yaml" Enter
+    sees 'saved: rung run' "$size"
+    keys z
+    sees 'run [0-9a-f]\{8\}' "$size"
+    keys q
+    sees 'status 0' "$size"
+    is_restored "$size"
+done
+"$RUNG" run "$work/saved.yaml" -q --json "$work/saved.json" > /dev/null
+[ "$(grep -c '"kind":"tx"' "$work/saved.json")" = 7 ] || fail "the saved lab has not 7 frames"
+
+# Breakpoints, in both directions; a bad one says where.
+begin 80x24 "$RUNG run teardown"
+sees 'q quit'
+keys b; keys 'a.tcp.state == FIN-WAIT-2' Enter
+sees 'breakpoint 1'
+keys c
+sees 'stopped: a.tcp.state == FIN-WAIT-2'
+keys End C
+sees 'stopped: a.tcp.state == FIN-WAIT-2'
+keys b; keys 'tcp portt 80' Enter
+sees 'portt'
+[ "$(mux display -p '#{cursor_y} #{cursor_x}')" = "23 11" ] || fail "the caret is not at the word"
+keys Escape Escape q
+sees 'status 0'
+
+# Another size, Ctrl-Z and fg, too small.
+begin 80x24 "$RUNG run handshake"
+sees 'q quit'
+mux resize-window -x 130 -y 40
+sees '.\{67\}.*─ 1 Connection' resized
+mux resize-window -x 40 -y 12
+sees 'Rung needs 60 x 15 cells' small
+mux resize-window -x 80 -y 24
+sees 'q quit'
+keys C-z
+sees 'Stopped'
+is_restored 'after Ctrl-Z'
+keys fg Enter
+sees 'q quit' 'after fg'
+keys Right
+sees 'event 1 of 5' 'after fg'
+keys q
+is_restored 'after fg and q'
+
+# Whatever ends it, the terminal is given back.
+for signal in TERM HUP INT QUIT SEGV ABRT; do
+    begin 80x24 "bash -c 'echo \$\$ > $work/pid; exec $RUNG run handshake 2> $work/errors'"
+    sees 'q quit' "$signal"
+    kill -"$signal" "$(cat "$work/pid")"
+    is_restored "$signal"
+done
+
+# Plain terminals, and those without colour or UTF-8.
+# (Of "linux" ncurses loads a mouse library that forgets 10 bytes.)
+for name in vt100 linux screen xterm-256color; do
+    begin 80x24 "ASAN_OPTIONS=detect_leaks=0 TERM=$name $RUNG run handshake"
+    sees 'q quit' "$name"
+    keys Right Right
+    sees 'event 1 of 5' "$name"
+    keys q
+    sees 'status 0' "$name"
+done
+begin 80x24 "NO_COLOR=1 $RUNG run handshake --ascii"
+sees '> *0.000 ms\|q quit'
+keys Down
+sees '^> .*|- SYN seq=0' ascii
+screen -e | grep -q "$(printf '\033')\[[0-9;]*3[0-7]" && fail "NO_COLOR has colours"
+keys q
+sees 'status 0'
+begin 80x24 "TERM=dumb $RUNG run handshake"
+sees 'status 0' 'a dumb terminal gets the text'
+
+if [ "$failures" -gt 0 ]; then
+    echo "$failures wrong"
+    exit 1
+fi
+echo "all as it should be"

@@ -1,0 +1,124 @@
+/*
+ * Screens of the timeline to the character (tests/golden/timeline/NAME.txt),
+ * from the text back-end. RUNG_GOLDEN_UPDATE=1 writes the files anew; look at
+ * the screens.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/expect.h"
+#include "tests/support/suite.h"
+#include "tools/lib/colour.h"
+#include "tools/timeline/obey.h"
+#include "tools/timeline/screen.h"
+
+struct screen {
+    const char *name, *lab, *how;
+    bool ascii;
+};
+
+static const struct screen screens[] = {
+    { "begin", "handshake", "80x24", false },
+    { "step", "handshake", "80x24:Right Right Right Right Right", false },
+    { "ascii", "handshake", "80x24:Down Down", true },
+    { "wide", "handshake", "160x50:Down Down", false },
+    { "drop", "handshake", "80x24:Down Down d", false },
+    { "drop-wide", "handshake", "160x50:Down Down d", false },
+    { "drop-narrow", "handshake", "62x16:Down Down d o", false },
+    { "close", "handshake", "80x24:End :a: Space close Enter", false },
+    { "filter", "gateway", "80x24:Down f icmp Enter", false },
+    { "hide", "hub-and-switch", "100x30:Down Down H h Enter H arp Enter", false },
+    { "search", "fast-retransmit", "80x24:/ dup Space ACK Enter n", false },
+    { "bad-break", "handshake", "80x24:b a.tcp.state Space == Space FIN-WAIT-9 Enter", false },
+    { "continue", "teardown", "80x24:b a.tcp.state Space == Space FIN-WAIT-2 Enter c", false },
+    { "help", "handshake", "80x24:?", false },
+    { "menu", "handshake", "80x24:Down Enter", false },
+    { "log", "handshake", "80x24:Right Right Down d z @", false },
+    { "deeds", "handshake", "80x24:Down d u I", false },
+    { "why-not", "handshake", "80x24:Down W", false },
+    { "small", "handshake", "40x12", false },
+    { "connection", "handshake", "80x40:Down Down Right 1 \\", false },
+    { "window", "fast-retransmit", "80x24:g frame Space 9 Enter 2 \\", false },
+    { "packet", "handshake", "80x40:Down 3 \\", false },
+    { "layers", "handshake", "80x24:Down 4 \\", false },
+    { "tables", "handshake", "80x24:Down 5 \\", false },
+    { "why", "handshake", "80x24:Down Down w \\", false },
+    { "plot", "fast-retransmit", "80x24:End :pane Space plot Enter \\", false },
+};
+
+static char *show(const struct screen *screen)
+{
+    char path[200], why[300], *text = NULL;
+    struct session_options options = { .path = path };
+    struct session *session;
+    struct ui *ui = malloc(sizeof(*ui));
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    snprintf(path, sizeof(path), "labs/%s/lab.yaml", screen->lab);
+    session = session_open(&options, why, sizeof(why));
+    if (EXPECT(session != NULL) && EXPECT(ui_open(ui, 80, 24))) {
+        ui->ascii = screen->ascii;
+        EXPECT(ui_attach(ui, session));
+        EXPECT_ROW(screen->name, screen_dump(ui, screen->how, out, why, sizeof(why)));
+        ui_close(ui);
+    }
+    fclose(out);
+    free(ui);
+    session_close(session);
+    return text;
+}
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *text = calloc(1, 200000);
+
+    if (file != NULL) {
+        size_t len = fread(text, 1, 199999, file);
+
+        text[len] = '\0';
+        fclose(file);
+    }
+    return text;
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    if (!EXPECT(file != NULL))
+        return;
+    fputs(text, file);
+    fclose(file);
+}
+
+static void test_screens_are_as_they_were_drawn(void)
+{
+    if (!colour_locale_is_utf8()) {
+        skip_test("no locale with UTF-8");
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(screens); i++) {
+        char path[200], *got = show(&screens[i]), *want;
+
+        snprintf(path, sizeof(path), "tests/golden/timeline/%s.txt", screens[i].name);
+        if (getenv("RUNG_GOLDEN_UPDATE") != NULL)
+            write_file(path, got);
+        want = read_file(path);
+        EXPECT_STR_ROW(screens[i].name, got, want);
+        free(got);
+        free(want);
+    }
+}
+
+int main(void)
+{
+    static const struct test tests[] = { TEST(test_screens_are_as_they_were_drawn) };
+
+    if (setlocale(LC_ALL, "C.UTF-8") == NULL)
+        setlocale(LC_ALL, "en_US.UTF-8");
+    return run_tests("timeline", tests, ARRAY_LEN(tests));
+}
