@@ -12,8 +12,7 @@
 /* ---- Options: --name=value ---- */
 
 /* All that are written in the field, and --profile, which is ours; those without
- * a meaning in a world
- * without real interfaces are passed over. */
+ * a meaning in a world without real interfaces are passed over. */
 static const char *const options_known[] = {
     "bind_port",        "code_command",      "code_format",     "code_sockopt",
     "connect_port",     "debug",             "define",          "dry_run",
