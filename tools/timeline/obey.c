@@ -142,6 +142,7 @@ bool ui_attach(struct ui *ui, struct session *session)
 {
     ui->session = session;
     ui->side = SESSION_ORIGINAL;
+    ui->overlay = session_about(session)[0] != '\0' ? OVERLAY_ABOUT : OVERLAY_NONE;
     cursor_set(ui, 0, MOMENT_BEFORE);
     return ui_lay_out(ui);
 }

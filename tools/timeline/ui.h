@@ -46,6 +46,7 @@ enum overlay {
     OVERLAY_DEEDS,
     OVERLAY_BREAKS,
     OVERLAY_WHYNOT,
+    OVERLAY_ABOUT, /* what the lab says of itself: until the first key */
 };
 
 struct cursor {

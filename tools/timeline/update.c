@@ -138,6 +138,7 @@ static bool apply_look(struct ui *ui, const struct order *order)
     case ORDER_MAXIMISE: ui->maximised = !ui->maximised; return true;
     case ORDER_FUTURE: ui->future_hidden = !ui->future_hidden; return true;
     case ORDER_HELP: open_overlay(ui, OVERLAY_HELP); return true;
+    case ORDER_ABOUT: open_overlay(ui, OVERLAY_ABOUT); return true;
     case ORDER_MENU: open_overlay(ui, OVERLAY_MENU); return true;
     case ORDER_LOG: open_overlay(ui, OVERLAY_LOG); return true;
     case ORDER_DEEDS: open_overlay(ui, OVERLAY_DEEDS); return true;
@@ -204,12 +205,21 @@ static void finish_pending(struct ui *ui, int key, struct order *order)
 
 /* ---- Keys ---- */
 
+/* The first page is in nobody's way: a key closes it and does what it does. */
+static bool about_press(struct ui *ui, int key)
+{
+    ui->overlay = OVERLAY_NONE;
+    return key == K_ESC || key == K_ENTER;
+}
+
 /* Moves in an overlay; any key that means nothing there closes it and, unless
  * it is one that closes, does what it does elsewhere. */
 static bool overlay_press(struct ui *ui, int key, struct order *order)
 {
     struct pane_state *state = &ui->overlay_state;
 
+    if (ui->overlay == OVERLAY_ABOUT)
+        return about_press(ui, key);
     switch (key) {
     case K_DOWN:
     case 'j': state->item++; return true;

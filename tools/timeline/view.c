@@ -86,7 +86,7 @@ static void draw_footer(const struct ui *ui, struct canvas *canvas)
     const struct key_help *help;
     int x = 0;
 
-    if (ui->overlay != OVERLAY_NONE) {
+    if (ui->overlay != OVERLAY_NONE && ui->overlay != OVERLAY_ABOUT) {
         x += draw_key(ui, canvas, x, _("Up Down"), _("move"));
         if (ui->overlay == OVERLAY_DEEDS || ui->overlay == OVERLAY_BREAKS)
             x += draw_key(ui, canvas, x, _("Enter"),

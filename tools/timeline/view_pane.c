@@ -199,6 +199,24 @@ static void write_why_not(const struct ui *ui, struct sheet *sheet)
         write_wait(ui, &peer, _("The other end"), y, sheet);
 }
 
+/* Line by line, as the lab is written. */
+static void write_about(const struct ui *ui, struct sheet *sheet)
+{
+    const char *at = session_about(ui->session);
+    int y = sheet_wrap(sheet, 1, 0, MEANING_TITLE, session_title(ui->session)) + 1;
+
+    while (*at != '\0') {
+        char line[1000];
+        size_t len = strcspn(at, "\n");
+
+        snprintf(line, sizeof(line), "%.*s", (int)len, at);
+        y = line[0] == '\0' ? y + 1 : sheet_wrap(sheet, 1, y, MEANING_PLAIN, line);
+        at += len + (at[len] == '\n');
+    }
+    sheet_wrap(sheet, 1, y + 1, MEANING_DETAIL,
+               _("Right steps forward, Left back, d drops a frame, w says why, q quits."));
+}
+
 static const struct {
     const char *title;
     void (*write)(const struct ui *ui, struct sheet *sheet);
@@ -208,6 +226,7 @@ static const struct {
     [OVERLAY_LOG] = { N_("What was done, as commands (Esc closes)"), write_log },
     [OVERLAY_DEEDS] = { N_("What was done to this run (Esc closes)"), write_deeds },
     [OVERLAY_BREAKS] = { N_("Breakpoints (Esc closes)"), write_breaks },
+    [OVERLAY_ABOUT] = { N_("The lab (any key goes on)"), write_about },
     [OVERLAY_WHYNOT] = { N_("Why is it not sending? (Esc closes)"), write_why_not },
 };
 
