@@ -1,0 +1,299 @@
+/*
+ * The timeline without a terminal: keys go in, the model is looked at.
+ */
+#include "tests/support/expect.h"
+#include "tests/support/suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers/state.h"
+#include "tools/timeline/obey.h"
+#include "tools/timeline/view.h"
+
+static struct ui *ui;
+static struct session *session;
+
+static void open_lab(const char *path)
+{
+    struct session_options options = { .path = path };
+    char error[300];
+
+    session = session_open(&options, error, sizeof(error));
+    ui = malloc(sizeof(*ui));
+    if (!EXPECT(session != NULL && ui != NULL && ui_open(ui, 80, 24) && ui_attach(ui, session)))
+        exit(1);
+}
+
+static void close_lab(void)
+{
+    ui_close(ui);
+    free(ui);
+    session_close(session);
+}
+
+/* Presses KEYS, as --dump takes them. */
+static void press(const char *keys)
+{
+    int key;
+
+    while ((key = key_read(&keys)) != K_NONE)
+        ui_press(ui, (struct press){ key, 0, 0 });
+}
+
+/* Types LINE behind a colon. */
+static void type(const char *line)
+{
+    ui_press(ui, (struct press){ ':', 0, 0 });
+    for (; *line != '\0'; line++)
+        ui_press(ui, (struct press){ (uint8_t)*line, 0, 0 });
+    ui_press(ui, (struct press){ K_ENTER, 0, 0 });
+}
+
+static struct record here(void)
+{
+    return trace_read(ui->moment.view->trace, ui->moment.record);
+}
+
+static bool says(const char *words)
+{
+    return EXPECT_STR_ROW(words, strstr(ui->message.text, words) != NULL ? words : ui->message.text,
+                          words);
+}
+
+static void test_steps_walk_all_items_and_back_to_before_the_first(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    uint32_t count = picture_items(ui->pictures[SESSION_ORIGINAL]);
+    for (uint32_t i = 0; i < count; i++) {
+        press("Right");
+        EXPECT_EQ(ui->moment.record, picture_record(ui->pictures[SESSION_ORIGINAL], i));
+        EXPECT_EQ(ui->moment.view->world->event_count, here().event);
+    }
+    press("Right");
+    EXPECT(says("this is the end"));
+    for (uint32_t i = 0; i < count + 1; i++)
+        press("Left");
+    EXPECT_EQ(ui->moment.record, MOMENT_BEFORE);
+    EXPECT_EQ(ui->moment.event, 0);
+    close_lab();
+}
+
+static void test_into_shows_records_that_the_ladder_leaves_out(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("Down");
+    uint32_t record = ui->moment.record, event = ui->moment.event;
+    press("Down Up");
+    EXPECT_EQ(ui->moment.record, record);
+    type("go event 2");
+    EXPECT_EQ(ui->moment.event, 2);
+    press("i");
+    EXPECT_EQ(ui->moment.event, event);
+    EXPECT_EQ(ui->moment.record, trace_event(ui->moment.view->trace, event)->first_record + 1);
+    press(", .");
+    EXPECT_EQ(ui->moment.event, event);
+    close_lab();
+}
+
+static void test_go_finds_time_event_frame_and_state_or_says_why_not(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    type("go 35ms");
+    EXPECT_EQ(ui->moment.now, 30 * MS);
+    type("go frame 3");
+    EXPECT_EQ(here().kind, RECORD_TX);
+    EXPECT_EQ(here().frame, 3);
+    type("go b SYN-RECEIVED");
+    EXPECT_EQ(here().b, STATE_TCP_SYN_RECEIVED);
+    EXPECT(says("from the beginning"));
+    type("go frame 99");
+    EXPECT(ui->message.is_error && ui->prompt.open);
+    press("Esc");
+    type("go 20");
+    EXPECT(says("20 what?"));
+    press("Esc");
+    type("go a TIME-WAIT");
+    EXPECT(says("never"));
+    close_lab();
+}
+
+static void test_drop_opens_another_future_and_undo_closes_it(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    uint64_t hash = session_run(session, SESSION_ORIGINAL)->hash;
+    press("Down Down d");
+    EXPECT(ui->has_other && ui->side == SESSION_OTHER);
+    EXPECT_EQ(here().frame, 2);
+    EXPECT_EQ(ui->facts[SESSION_ORIGINAL].hash, hash);
+    EXPECT(ui->facts[SESSION_OTHER].retransmissions > 0);
+    EXPECT_STR(ui->facts[SESSION_OTHER].states, "a ESTABLISHED, b ESTABLISHED");
+    press("o");
+    EXPECT_EQ(ui->side, SESSION_ORIGINAL);
+    EXPECT_EQ(here().frame, 2);
+    press("I Enter");
+    EXPECT(session_deed(session, 0)->off && !ui->has_other);
+    press("Enter Esc z");
+    EXPECT(!ui->has_other);
+    EXPECT_EQ(session_deed_count(session), 0);
+    press("Z");
+    EXPECT(ui->has_other);
+    EXPECT_EQ(session_run(session, SESSION_ORIGINAL)->hash, hash);
+    close_lab();
+}
+
+static void test_delay_and_corrupt_ask_with_what_is_likely_wanted(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("Down D");
+    EXPECT_STR(ui->prompt.text, "delay 1 50ms");
+    press("Esc x");
+    EXPECT(strncmp(ui->prompt.text, "corrupt 1 bit ", 14) == 0);
+    press("Enter");
+    EXPECT(ui->has_other);
+    type("delay 10ms"); /* the frame under the cursor */
+    EXPECT_EQ(session_deed(session, 1)->frame, 1);
+    EXPECT_EQ(session_deed(session, 1)->by, 10 * MS);
+    close_lab();
+}
+
+static void test_a_wrong_order_can_be_corrected_where_it_is_wrong(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    type("break a.tcp.state == FIN-WAIT-9");
+    EXPECT(ui->prompt.open);
+    EXPECT_EQ(ui->prompt.caret, strlen("break a.tcp.state == "));
+    press("Ctrl-L Esc");
+    EXPECT(!ui->prompt.open);
+    type("c: close");
+    EXPECT(ui->message.is_error);
+    press("Esc");
+    EXPECT_EQ(session_deed_count(session), 0);
+    close_lab();
+}
+
+static void test_the_line_is_edited_completed_and_remembered(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press(": dupp Backspace Tab");
+    EXPECT_STR(ui->prompt.text, "duplicate ");
+    press("Home Right Right");
+    ui_press(ui, (struct press){ K_DELETE, 0, 0 });
+    EXPECT_STR(ui->prompt.text, "dulicate ");
+    ui_press(ui, (struct press){ K_CTRL_U, 0, 0 });
+    press("Esc : a: Space con Tab");
+    EXPECT_STR(ui->prompt.text, "a: connect ");
+    press("Esc");
+    type("step 2");
+    type("end");
+    press(": Up Up");
+    EXPECT_STR(ui->prompt.text, "step 2");
+    press("Down Down");
+    EXPECT_STR(ui->prompt.text, "");
+    press("Esc");
+    close_lab();
+}
+
+static void test_search_and_marks_come_back_to_a_place(void)
+{
+    open_lab("labs/fast-retransmit/lab.yaml");
+    type("search DUP ack 2");
+    EXPECT_EQ(here().frame, 12);
+    press("m a Home ' a");
+    EXPECT_EQ(here().frame, 12);
+    press("' '");
+    EXPECT_EQ(ui->moment.record, MOMENT_BEFORE);
+    type("search nobody says this");
+    EXPECT(ui->message.is_error);
+    close_lab();
+}
+
+static void test_hiding_leaves_frames_out_of_every_step(void)
+{
+    open_lab("labs/gateway/lab.yaml");
+    type("filter icmp or udp");
+    for (int i = 0; i < 3; i++) {
+        press("Down");
+        struct span bytes = trace_frame_bytes(ui->moment.view->trace, here().frame);
+        EXPECT_EQ(bytes.at[23], 17); /* its protocol: UDP, for this lab has no ICMP */
+    }
+    type("filter not a filter");
+    EXPECT(ui->message.is_error);
+    press("Esc");
+    type("show");
+    EXPECT(!hide_anything(&ui->hiding));
+    press("Home Down");
+    EXPECT_EQ(here().frame, 1);
+    close_lab();
+}
+
+static void test_escape_backs_out_and_never_quits(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("Esc Tab \\");
+    EXPECT(ui->maximised && ui->focus == 1);
+    press("Esc");
+    EXPECT(!ui->maximised && ui->focus == 1);
+    press("Esc Esc Esc");
+    EXPECT(ui->focus == 0 && !ui->quit);
+    press("? q");
+    EXPECT(!ui->quit);
+    press("q");
+    EXPECT(ui->quit);
+    close_lab();
+}
+
+static void test_play_goes_on_by_ticks_until_the_end_or_a_key(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    EXPECT_EQ(ui_wait(ui), -1);
+    press("Space");
+    EXPECT(ui->playing && ui_wait(ui) > 0);
+    int wait = ui_wait(ui);
+    press("+");
+    EXPECT(ui_wait(ui) < wait);
+    ui_press(ui, (struct press){ K_TICK, 0, 0 });
+    EXPECT_EQ(ui->moment.record, 0);
+    press("Left");
+    EXPECT(!ui->playing);
+    press("Space");
+    for (int i = 0; i < 100; i++)
+        ui_press(ui, (struct press){ K_TICK, 0, 0 });
+    EXPECT(!ui->playing);
+    EXPECT_EQ(ui->moment.event, session_run(session, SESSION_ORIGINAL)->events);
+    close_lab();
+}
+
+static void test_a_click_puts_the_cursor_on_that_row(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("Esc");
+    ui_press(ui, (struct press){ K_CLICK, 30, 7 }); /* below header and names: the SYN */
+    EXPECT_EQ(here().kind, RECORD_TX);
+    ui_press(ui, (struct press){ K_WHEEL_DOWN, 30, 7 });
+    EXPECT_EQ(here().kind, RECORD_RX);
+    ui_press(ui, (struct press){ K_CLICK, 30, 18 });
+    EXPECT_EQ(ui->focus, 1);
+    close_lab();
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        TEST(test_steps_walk_all_items_and_back_to_before_the_first),
+        TEST(test_into_shows_records_that_the_ladder_leaves_out),
+        TEST(test_go_finds_time_event_frame_and_state_or_says_why_not),
+        TEST(test_drop_opens_another_future_and_undo_closes_it),
+        TEST(test_delay_and_corrupt_ask_with_what_is_likely_wanted),
+        TEST(test_a_wrong_order_can_be_corrected_where_it_is_wrong),
+        TEST(test_the_line_is_edited_completed_and_remembered),
+        TEST(test_search_and_marks_come_back_to_a_place),
+        TEST(test_hiding_leaves_frames_out_of_every_step),
+        TEST(test_escape_backs_out_and_never_quits),
+        TEST(test_play_goes_on_by_ticks_until_the_end_or_a_key),
+        TEST(test_a_click_puts_the_cursor_on_that_row),
+    };
+
+    return run_tests("timeline", tests, ARRAY_LEN(tests));
+}
