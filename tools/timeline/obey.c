@@ -8,7 +8,7 @@
 #include "tools/lib/text.h"
 #include "tools/timeline/layout.h"
 
-enum { LOG_COUNT_MAX = 1000000, SUBJECT_SCAN_MAX = 20000 }; /* records looked at for a connection */
+enum { LOG_COUNT_MAX = 1000000, SUBJECT_SCAN_MAX = 5000 }; /* records looked at for a connection */
 
 /* ---- The moment ---- */
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/lib/text.h"
 #include "tools/timeline/obey.h"
@@ -103,11 +104,30 @@ static enum timeline_end run_session(struct session *session,
     return end;
 }
 
+/* Only while nothing is on the screen: later futures are computed in silence. */
+static bool opening, told;
+
+static void tell_progress(vtime now, vtime until)
+{
+    (void)until;
+    if (!opening || isatty(STDERR_FILENO) != 1)
+        return;
+    told = true;
+    fprintf(stderr, _("\rrung: %lld s of virtual time ..."), (long long)(now / SECONDS));
+}
+
 enum timeline_end timeline_run(const struct timeline_options *options, char *error, size_t size)
 {
-    struct session *session = session_open(&options->session, error, size);
+    struct session_options how = options->session;
+    struct session *session;
     enum timeline_end end;
 
+    how.progress = tell_progress;
+    opening = true;
+    session = session_open(&how, error, size);
+    opening = false;
+    if (told)
+        fputs("\r\033[K", stderr);
     if (session == NULL)
         return TIMELINE_FAILED;
     end = run_session(session, options, error, size);

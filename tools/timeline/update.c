@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "tools/lib/text.h"
-#include "tools/timeline/layout.h"
+#include "tools/timeline/view.h"
 
 bool key_is_valid(const struct ui *ui, const struct key_help *help)
 {
@@ -31,27 +31,13 @@ bool key_is_valid(const struct ui *ui, const struct key_help *help)
 
 /* ---- Panes ---- */
 
-/* Writes the focused pane onto the scratch sheet, to see how long it is. */
-static const struct sheet *measure_pane(struct ui *ui, const struct pane *pane)
-{
-    struct layout layout = layout_of(ui);
-    int width = layout.panes[0].width > 0 ? layout.panes[0].width : ui->width;
-
-    if (!sheet_begin(ui->sheet, width, UI_HEIGHT_MIN))
-        return ui->sheet;
-    ui->sheet->focused = true;
-    ui->sheet->selected = 0;
-    pane->write(&ui->moment, &ui->states[pane - panes], ui->sheet);
-    return ui->sheet;
-}
-
 /* Moves the selected item, or scrolls a pane that has none, by ROWS. */
 static void move_in_pane(struct ui *ui, const struct pane *pane, int rows)
 {
     struct pane_state *state = &ui->states[pane - panes];
-    const struct sheet *sheet = measure_pane(ui, pane);
-    int *at = sheet->item_count > 0 ? &state->item : &state->top;
-    int last = (sheet->item_count > 0 ? sheet->item_count : sheet->rows) - 1;
+    bool has_items;
+    int last = view_pane_last(ui, (int)(pane - panes), &has_items);
+    int *at = has_items ? &state->item : &state->top;
 
     *at += rows;
     if (*at > last)
@@ -212,36 +198,46 @@ static bool about_press(struct ui *ui, int key)
     return key == K_ESC || key == K_ENTER;
 }
 
+static void move_in_overlay(struct ui *ui, int rows)
+{
+    int last = view_overlay_last(ui), *at = &ui->overlay_state.item;
+
+    *at += rows;
+    if (*at > last)
+        *at = last;
+    if (*at < 0)
+        *at = 0;
+}
+
+/* Enter, in a list of things that can be switched or forgotten. */
+static void overlay_enter(struct ui *ui, struct order *order)
+{
+    if (ui->overlay == OVERLAY_DEEDS)
+        order->verb = ORDER_SWITCH;
+    else if (ui->overlay == OVERLAY_BREAKS)
+        order->verb = ORDER_UNBREAK;
+    else
+        ui->overlay = OVERLAY_NONE;
+    snprintf(order->argument, sizeof(order->argument), "%d", ui->overlay_state.item + 1);
+}
+
 /* Moves in an overlay; any key that means nothing there closes it and, unless
  * it is one that closes, does what it does elsewhere. */
 static bool overlay_press(struct ui *ui, int key, struct order *order)
 {
-    struct pane_state *state = &ui->overlay_state;
-
     if (ui->overlay == OVERLAY_ABOUT)
         return about_press(ui, key);
     switch (key) {
     case K_DOWN:
-    case 'j': state->item++; return true;
+    case 'j': move_in_overlay(ui, 1); return true;
     case K_UP:
-    case 'k': state->item -= state->item > 0; return true;
-    case K_PAGE_DOWN: state->item += UI_HEIGHT_MIN; return true;
-    case K_PAGE_UP:
-        state->item -= state->item < UI_HEIGHT_MIN ? state->item : UI_HEIGHT_MIN;
-        return true;
-    case K_HOME: state->item = 0; return true;
-    case K_TICK:
-    case K_NONE: return true;
+    case 'k': move_in_overlay(ui, -1); return true;
+    case K_PAGE_DOWN: move_in_overlay(ui, UI_HEIGHT_MIN / 2); return true;
+    case K_PAGE_UP: move_in_overlay(ui, -UI_HEIGHT_MIN / 2); return true;
+    case K_HOME: move_in_overlay(ui, -SHEET_ROWS_MAX); return true;
+    case K_END: move_in_overlay(ui, SHEET_ROWS_MAX); return true;
     case K_ENTER:
-    case ' ':
-        if (ui->overlay == OVERLAY_DEEDS)
-            order->verb = ORDER_SWITCH;
-        if (ui->overlay == OVERLAY_BREAKS)
-            order->verb = ORDER_UNBREAK;
-        snprintf(order->argument, sizeof(order->argument), "%d", state->item + 1);
-        if (order->verb == ORDER_NONE)
-            ui->overlay = OVERLAY_NONE;
-        return true;
+    case ' ': overlay_enter(ui, order); return true;
     case K_ESC:
     case 'q':
     case '?':

@@ -36,6 +36,11 @@ void view_summary(const struct ui *ui, struct box box, struct canvas *canvas);
 struct spot view_pane(const struct ui *ui, int index, struct box box, struct canvas *canvas);
 struct spot view_overlay(const struct ui *ui, struct canvas *canvas);
 
+/* How far one can move in the list or page that is over the screen; and in
+ * pane INDEX, by items if it has any, else by rows. */
+int view_overlay_last(const struct ui *ui);
+int view_pane_last(const struct ui *ui, int index, bool *has_items);
+
 /* What is under the cursor, in a sentence with its time. */
 void view_words(const struct ui *ui, char *out, size_t size);
 

@@ -54,24 +54,55 @@ static void show_more(const struct sheet *sheet, const struct pane_state *state,
                 MEANING_BORDER);
 }
 
-struct spot view_pane(const struct ui *ui, int index, struct box box, struct canvas *canvas)
+/* Writes pane INDEX, as large as INSIDE, onto the scratch sheet. False: no memory. */
+static bool write_pane(const struct ui *ui, int index, struct box inside)
 {
-    const struct pane *pane = &panes[index];
-    const struct pane_state *state = &ui->states[index];
-    bool focused = ui->focus == index + 1;
     struct sheet *sheet = ui->sheet;
-    struct box inside = { box.x, box.y + 1, box.width, box.height - 1 };
-    char title[120];
 
     if (!sheet_begin(sheet, inside.width, inside.height))
+        return false;
+    sheet->focused = ui->focus == index + 1;
+    sheet->selected = ui->states[index].item;
+    panes[index].write(&ui->moment, &ui->states[index], sheet);
+    return true;
+}
+
+static struct box inside_of(struct box box)
+{
+    return (struct box){ box.x, box.y + 1, box.width, box.height - 1 };
+}
+
+struct spot view_pane(const struct ui *ui, int index, struct box box, struct canvas *canvas)
+{
+    const struct pane_state *state = &ui->states[index];
+    char title[120];
+
+    if (!write_pane(ui, index, inside_of(box)))
         return (struct spot){ box.x, box.y };
-    sheet->focused = focused;
-    sheet->selected = state->item;
-    pane->write(&ui->moment, state, sheet);
-    snprintf(title, sizeof(title), "%d %s", index + 1, _(pane->title));
-    show_more(sheet, state, box, canvas);
-    view_rule(canvas, box, title, focused);
-    return show_sheet(sheet, state, inside, canvas);
+    snprintf(title, sizeof(title), "%d %s", index + 1, _(panes[index].title));
+    show_more(ui->sheet, state, box, canvas);
+    view_rule(canvas, box, title, ui->focus == index + 1);
+    return show_sheet(ui->sheet, state, inside_of(box), canvas);
+}
+
+static int last_of(const struct sheet *sheet, int height, bool *has_items)
+{
+    int last = sheet->item_count > 0 ? sheet->item_count - 1 : sheet->rows - height;
+
+    *has_items = sheet->item_count > 0;
+    return last > 0 ? last : 0;
+}
+
+int view_pane_last(const struct ui *ui, int index, bool *has_items)
+{
+    struct layout layout = layout_of(ui);
+    struct box box = { 0, 0, ui->width, ui->height };
+
+    *has_items = false;
+    for (int i = 0; i < layout.pane_count; i++)
+        if (ui->maximised || ui->shown[i] == index)
+            box = inside_of(layout.panes[i]);
+    return write_pane(ui, index, box) ? last_of(ui->sheet, box.height, has_items) : 0;
 }
 
 /* ---- Lists and pages over the screen ---- */
@@ -244,25 +275,43 @@ static void empty(struct canvas *canvas, struct box box)
             canvas_put(canvas, box.x + x, box.y + y, CANVAS_EMPTY, MEANING_PLAIN);
 }
 
-struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
+/* Writes it onto the scratch sheet; the box that it takes, with its frame. */
+static bool write_overlay(const struct ui *ui, struct box *box)
 {
     int width = ui->width < 84 ? ui->width - 4 : 80, most = ui->height - 4;
+    struct sheet *sheet = ui->sheet;
+
+    if (width < 3 || most < 3 || !sheet_begin(sheet, width - 2, most))
+        return false;
+    sheet->focused = true;
+    sheet->selected = ui->overlay_state.item;
+    overlays[ui->overlay].write(ui, sheet);
+    box->width = width;
+    box->height = sheet->rows + 2 < most ? sheet->rows + 2 : most;
+    box->x = (ui->width - width) / 2;
+    box->y = 1 + (most - box->height) / 2;
+    return true;
+}
+
+int view_overlay_last(const struct ui *ui)
+{
+    struct box box;
+    bool has_items;
+
+    return write_overlay(ui, &box) ? last_of(ui->sheet, box.height - 2, &has_items) : 0;
+}
+
+struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
+{
     struct sheet *sheet = ui->sheet;
     struct pane_state state = ui->overlay_state;
     struct box box, inside;
 
-    if (!sheet_begin(sheet, width - 2, most))
+    if (!write_overlay(ui, &box))
         return (struct spot){ 0, 0 };
-    sheet->focused = true;
-    sheet->selected = state.item;
-    overlays[ui->overlay].write(ui, sheet);
     if (sheet->item_count == 0)
         state.top = state.item;
-    box.width = width;
-    box.height = sheet->rows + 2 < most ? sheet->rows + 2 : most;
-    box.x = (ui->width - width) / 2;
-    box.y = 1 + (most - box.height) / 2;
-    inside = (struct box){ box.x + 1, box.y + 1, width - 2, box.height - 2 };
+    inside = (struct box){ box.x + 1, box.y + 1, box.width - 2, box.height - 2 };
     empty(canvas, box);
     if (sheet->rows > inside.height)
         canvas_text(canvas, box.x + box.width - 14, box.y, _(" Down: more "), 12, MEANING_KEY);
