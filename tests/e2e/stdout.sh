@@ -24,7 +24,8 @@ cmp file.pcap pipe.pcap || fail "-w - is not what -w file.pcap writes"
 cmp file.json pipe.json || fail "--json - is not what --json file.json writes"
 grep -q 'points$' result.txt || fail "--quiet does not tell the result"
 
-for twice in "-w - --json -" "-w - -w -" "--json - --text"; do
+for twice in "-w - --json -" "-w - -w -" "--json - --text" "--json - --narrate" \
+    "--text --narrate"; do
     status=0
     # shellcheck disable=SC2086 # several options
     "$RUNG" run "$lab" $twice > out 2> errors || status=$?
@@ -32,6 +33,13 @@ for twice in "-w - --json -" "-w - -w -" "--json - --text"; do
     [ ! -s out ] || fail "$twice: something was written"
     grep -q 'standard output is asked for twice' errors || fail "$twice: $(cat errors)"
 done
+
+# A narration is sentences, whatever the terminal; the checks follow it.
+"$RUNG" run "$lab" --narrate > told.txt
+grep -q '^10 ms: a sends ARP who-has .* to b (frame 1)\. It arrives at ' told.txt ||
+    fail "--narrate: $(cat told.txt)"
+grep -q 'points$' told.txt || fail "--narrate does not tell the result"
+LC_ALL=C grep -q '[^[:print:]]' told.txt && fail "--narrate: more than ASCII"
 
 "$RUNG" check "$lab" > out
 grep -q '(2 nodes, 1 link, 2 script entries)$' out || fail "rung check: $(cat out)"

@@ -27,6 +27,7 @@ complete -c rung -n '__fish_seen_subcommand_from run' -s w -l write -r -d 'write
 complete -c rung -n '__fish_seen_subcommand_from run' -l at -x -d 'capture as seen by this host'
 complete -c rung -n '__fish_seen_subcommand_from run' -l json -r -d 'write the trace as JSON Lines'
 complete -c rung -n '__fish_seen_subcommand_from run' -l text -d 'print the ladder'
+complete -c rung -n '__fish_seen_subcommand_from run' -l narrate -d 'print the run in sentences'
 complete -c rung -n '__fish_seen_subcommand_from run' -s q -l quiet -d 'print nothing but the result'
 complete -c rung -n '__fish_seen_subcommand_from run replay' -l width -x -d 'columns of the ladder'
 complete -c rung -n '__fish_seen_subcommand_from run' -l why -a 'sim link arp ip icmp udp tcp app' \

@@ -21,6 +21,7 @@ _rung_run() {
         '--at[capture as seen by this host]:host:' \
         '--json[write the trace as JSON Lines]:file:_files' \
         '--text[print the ladder]' \
+        '--narrate[print the run in sentences]' \
         '--why=-[print every decision, or of some layers]::layers:_values -s , layer sim link arp ip icmp udp tcp app' \
         '--absolute[show sequence numbers as they are sent]' \
         '--tables[print what the nodes know at the end]' \

@@ -14,6 +14,7 @@
 #include "layers/units.h"
 #include "tools/lib/json_trace.h"
 #include "tools/lib/ladder.h"
+#include "tools/lib/narrate.h"
 #include "tools/lib/output_file.h"
 #include "tools/lib/run_capture.h"
 #include "tools/lib/run_view.h"
@@ -128,7 +129,21 @@ static int terminal_width(void)
     return columns != NULL ? atoi(columns) : 0;
 }
 
-static bool print_ladder(const struct run_options *o, const struct lab *lab,
+/* What the lab is about, if it says so. */
+static void print_about(const struct lab *lab, struct run_view *view)
+{
+    if (lab->about[0] == '\0')
+        return;
+    utf8_print_clean(stdout, lab->title, false);
+    fputs("\n\n", stdout);
+    utf8_print_clean(stdout, lab->about, true);
+    if (lab->about[strlen(lab->about) - 1] != '\n')
+        putchar('\n'); /* written on one line: about: "..." */
+    putchar('\n');
+    view->title = NULL; /* said already */
+}
+
+static bool print_run(const struct run_options *o, const struct lab *lab,
                          struct run_view *view)
 {
     struct ladder_options options = {
@@ -138,17 +153,12 @@ static bool print_ladder(const struct run_options *o, const struct lab *lab,
         .why = o->why,
         .absolute = o->absolute,
     };
+    struct narrate_options sentences = { .why = o->why, .absolute = o->absolute };
 
-    if (lab->about[0] != '\0') {
-        utf8_print_clean(stdout, lab->title, false);
-        fputs("\n\n", stdout);
-        utf8_print_clean(stdout, lab->about, true);
-        if (lab->about[strlen(lab->about) - 1] != '\n')
-            putchar('\n'); /* written on one line: about: "..." */
-        putchar('\n');
-        view->title = NULL; /* said already */
-    }
-    return ladder_print(view, &options, stdout) || errno == EPIPE;
+    print_about(lab, view);
+    return (o->narrate ? narrate(view, &sentences, stdout)
+                       : ladder_print(view, &options, stdout)) ||
+           errno == EPIPE;
 }
 
 static void print_checks(const struct simulation *s, bool after_ladder)
@@ -206,7 +216,7 @@ static int show(const struct run_options *o, const struct simulation *s)
 {
     const char **texts = command_texts(s->lab);
     bool stdout_taken = files_on_stdout(o) > 0;
-    bool ladder = !stdout_taken && (o->text || !o->quiet);
+    bool ladder = !stdout_taken && (o->text || o->narrate || !o->quiet);
     int status = simulation_checks_hold(s) ? EXIT_DONE : EXIT_CHECK;
     struct run_view view;
     bool ok = true;
@@ -222,7 +232,7 @@ static int show(const struct run_options *o, const struct simulation *s)
         ok = write_file(o->json, write_json, &view);
     ok = ok && write_captures(o, s, &view);
     if (ok && ladder)
-        ok = print_ladder(o, s->lab, &view);
+        ok = print_run(o, s->lab, &view);
     if (ok && !stdout_taken && o->tables)
         tables_print(s->world, stdout);
     if (ok && !stdout_taken)
@@ -239,7 +249,7 @@ static int show(const struct run_options *o, const struct simulation *s)
 /* What can only be judged with the lab at hand. */
 static bool options_fit(const struct run_options *o, const struct lab *lab)
 {
-    if (files_on_stdout(o) + o->text > 1) {
+    if (files_on_stdout(o) + o->text + o->narrate > 1) {
         complain(_("standard output is asked for twice: write one of these to a file"));
         return false;
     }

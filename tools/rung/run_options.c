@@ -16,7 +16,7 @@
 enum { OPTION_SEED = 256, OPTION_UNTIL, OPTION_SET, OPTION_DROP, OPTION_DELAY, OPTION_DUPLICATE,
        OPTION_CORRUPT, OPTION_AT, OPTION_JSON, OPTION_TEXT, OPTION_WHY, OPTION_WIDTH,
        OPTION_COLOUR, OPTION_ASCII, OPTION_TABLES,
-       OPTION_ABSOLUTE, OPTION_DUMP, OPTION_THEME };
+       OPTION_ABSOLUTE, OPTION_DUMP, OPTION_THEME, OPTION_NARRATE };
 
 static const struct option long_options[] = {
     { "seed", required_argument, NULL, OPTION_SEED },
@@ -30,6 +30,7 @@ static const struct option long_options[] = {
     { "at", required_argument, NULL, OPTION_AT },
     { "json", required_argument, NULL, OPTION_JSON },
     { "text", no_argument, NULL, OPTION_TEXT },
+    { "narrate", no_argument, NULL, OPTION_NARRATE },
     { "quiet", no_argument, NULL, 'q' },
     { "why", optional_argument, NULL, OPTION_WHY },
     { "width", required_argument, NULL, OPTION_WIDTH },
@@ -65,6 +66,7 @@ void run_options_help(void)
            "  --at HOST           the .pcap as seen by that host\n"
            "  --json FILE         the trace as JSON Lines; - is standard output\n"
            "  --text              the ladder on standard output\n"
+           "  --narrate           the same in sentences: for a screen reader, braille, a log\n"
            "  --why[=LAYERS]      every decision in the ladder, with its RFC; or only those of\n"
            "                      some layers: --why=tcp,ip (sim link arp ip icmp udp tcp app)\n"
            "  --tables            ARP caches, MAC tables, routes and sockets at the end\n"
@@ -227,6 +229,8 @@ static bool read_simple(struct run_options *o, int option, const char *text)
         o->json = text;
     else if (option == OPTION_TEXT)
         o->text = true;
+    else if (option == OPTION_NARRATE)
+        o->narrate = true;
     else if (option == OPTION_DUMP)
         o->dump = text;
     else if (option == OPTION_ASCII)

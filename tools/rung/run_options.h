@@ -25,6 +25,7 @@ struct run_options {
     const char *at;   /* --at HOST, or NULL */
     const char *json; /* --json FILE, or NULL */
     bool text;        /* the ladder was asked for by name */
+    bool narrate;     /* the run in sentences instead of a ladder */
     bool quiet, ascii;
     unsigned why; /* layers, as in ladder.h */
     bool tables; /* what the nodes know at the end */

@@ -21,9 +21,9 @@ bool run_wants_timeline(const struct run_options *o)
 {
     if (o->dump != NULL)
         return true;
-    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !o->text && !o->quiet &&
-           !o->tables && !o->absolute && o->why == 0 && o->json == NULL && o->width == 0 &&
-           o->capture_count == 0 && o->at == NULL;
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !o->text && !o->narrate &&
+           !o->quiet && !o->tables && !o->absolute && o->why == 0 && o->json == NULL &&
+           o->width == 0 && o->capture_count == 0 && o->at == NULL;
 }
 
 static struct deed deed_of(const struct intervention *what)
