@@ -27,8 +27,8 @@ options_of() {
         run) source=tools/rung/run_options.c ;;
         replay) source=tools/lib/replay_options.c ;;
     esac
-    grep -o -e '{ "[a-z]*", [a-z]*_argument,' "$RUNG_SOURCE/$source" |
-        sed 's/{ "\([a-z]*\)".*/--\1/' | grep -v -e --help || true
+    grep -o -e '{ "[a-z-]*", [a-z]*_argument,' "$RUNG_SOURCE/$source" |
+        sed 's/{ "\([a-z-]*\)".*/--\1/' | grep -v -e --help || true
 }
 
 commands=$("$RUNG" help | sed -n 's/^  \([a-z]\{2,\}\)  .*/\1/p')
@@ -45,7 +45,7 @@ for command in $commands; do
         done
     done
     [ "$command" != help ] || continue # its examples have options of others
-    for option in $("$RUNG" help "$command" | grep -o -e '--[a-z][a-z]*' | sort -u |
+    for option in $("$RUNG" help "$command" | grep -o -e '--[a-z][a-z-]*' | sort -u |
         grep -v -e --help || true); do
         if ! grep -q -x -e "$option" <<< "$options"; then
             echo "FAILED: the help of $command tells of $option, which it does not read" >&2

@@ -3,6 +3,7 @@
  */
 #include "tools/lib/pkt_profile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "layers/state.h"
@@ -52,6 +53,32 @@ static void test_sysctls_are_settings_in_every_spelling(void)
         EXPECT_EQ_ROW(lines[i], run(PKT_STRICT, lines[i]), PKT_SHELL_DONE);
         EXPECT_EQ_ROW(lines[i], s.host.tcp.sack, 0);
         EXPECT_STR_ROW(lines[i], why, "");
+    }
+}
+
+static void test_rungs_own_settings_are_set_as_in_labs(void)
+{
+    EXPECT_EQ(run(PKT_STRICT, "rung set tcp.min-rto 200ms\n rung set tcp.cc none"), PKT_SHELL_DONE);
+    EXPECT_EQ(s.host.tcp.min_rto, 200 * MS);
+    EXPECT_EQ(s.host.tcp.cc, TCP_CC_NONE);
+    EXPECT_EQ(run(PKT_STRICT, "rung set tcp.ecn on"), PKT_SHELL_DONE);
+    EXPECT_EQ(s.ecn, 1);
+}
+
+static void test_a_setting_of_rung_with_a_mistake_is_unknown_and_says_why(void)
+{
+    static const char *const lines[][2] = {
+        { "rung set tcp.min-rot 200ms", "did you mean \"min-rto\"" },
+        { "rung set tcp.min-rto 200", "200 what?" },
+        { "rung set arp.timeout 1s", "rung set tcp.NAME VALUE" },
+        { "rung run handshake", "rung set tcp.NAME VALUE" },
+        { "rung", "rung set tcp.NAME VALUE" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        EXPECT_EQ_ROW(lines[i][0], run(PKT_STRICT, lines[i][0]), PKT_SHELL_UNKNOWN);
+        if (!EXPECT_ROW(lines[i][0], strstr(why, lines[i][1]) != NULL))
+            puts(why);
     }
 }
 
@@ -207,6 +234,8 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_sysctls_are_settings_in_every_spelling),
+        TEST(test_rungs_own_settings_are_set_as_in_labs),
+        TEST(test_a_setting_of_rung_with_a_mistake_is_unknown_and_says_why),
         TEST(test_each_known_setting_has_its_effect),
         TEST(test_defaults_sh_is_the_profile_linux),
         TEST(test_what_is_not_modelled_is_known_only_as_it_is),

@@ -4,7 +4,7 @@
 _rung_words() {
     case "$1" in
         run) echo "--seed --until --set --drop --delay --duplicate --corrupt -w --write --at --json
-            --text --narrate --why --tables --absolute --quiet --width --ascii --color --theme --dump --help" ;;
+            --to-script --text --narrate --why --tables --absolute --quiet --width --ascii --color --theme --dump --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --help" ;;
         check) echo "--quiet --help" ;;
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
@@ -48,7 +48,7 @@ _rung() {
         --color)
             mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word")
             return ;;
-        --seed | --until | --set | --drop | --delay | --duplicate | --corrupt | --at | --width | --dump | \
+        --seed | --until | --set | --drop | --delay | --duplicate | --corrupt | --at | --to-script | --width | --dump | \
             --count | -c | --datagrams | --define)
             return ;;
     esac

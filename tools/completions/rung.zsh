@@ -20,6 +20,7 @@ _rung_run() {
         '*'{-w,--write}'[write a capture (.pcap, .pcapng)]:file:_files' \
         '--at[capture as seen by this host]:host:' \
         '--json[write the trace as JSON Lines]:file:_files' \
+        '--to-script[print the run as a packet script]:host:' \
         '--text[print the ladder]' \
         '--narrate[print the run in sentences]' \
         '--why=-[print every decision, or of some layers]::layers:_values -s , layer sim link arp ip icmp udp tcp app' \

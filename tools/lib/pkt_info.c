@@ -54,6 +54,14 @@ bool pkt_info_name(const char *name, int64_t *value)
     return false;
 }
 
+const char *pkt_info_state(int state)
+{
+    for (size_t i = 0; i < ARRAY_LEN(states); i++)
+        if (states[i].state == state)
+            return states[i].linux_name;
+    return "TCP_CLOSE";
+}
+
 static int64_t state_number(const struct pkt_settings *settings, int state)
 {
     for (size_t i = 0; i < ARRAY_LEN(states); i++)

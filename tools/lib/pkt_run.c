@@ -173,6 +173,8 @@ static bool run_limited(struct pkt_run *run, const struct pkt_script *script,
         return false;
     run->world.limit = limit;
     pkt_sockets_begin(&run->sockets, run->world.local, &run->settings);
+    run->sockets.wake = pkt_run_wake;
+    run->sockets.wake_ctx = run;
     remember_said(run);
     run->datagram = malloc(PKT_DATAGRAM_MAX + 1);
     if (run->said == NULL || run->datagram == NULL) {

@@ -45,7 +45,7 @@ struct pkt_run {
     vtime end;                 /* of the event before */
     vtime from, to, tolerance; /* of this one */
     /* A call that has not returned yet. */
-    bool waits;
+    bool waits, trying;
     struct pkt_attempt attempt;
     const struct pkt_event *called;
     vtime due, due_tolerance;
@@ -92,6 +92,8 @@ struct tcb *pkt_run_tcb(const struct pkt_run *run);
 void pkt_run_call(struct pkt_run *run);
 /* Tries again what waits. */
 void pkt_run_retry(struct pkt_run *run);
+/* The same from inside of TCP, if it is a read from or a write to S. */
+void pkt_run_wake(struct pkt_socket *s, void *run);
 /* Waits for the call that waits, up to its time. */
 void pkt_run_finish_call(struct pkt_run *run);
 void pkt_run_shell(struct pkt_run *run);

@@ -57,8 +57,13 @@ static void judge_result(struct pkt_run *run, const struct pkt_event *event)
 
 static void try_call(struct pkt_run *run, const struct pkt_event *event)
 {
+    enum pkt_progress progress;
+
     run->attempt.now = run->world.world->now;
-    switch (pkt_call_try(&run->attempt)) {
+    run->trying = true;
+    progress = pkt_call_try(&run->attempt);
+    run->trying = false;
+    switch (progress) {
     case PKT_CALL_DONE:
         run->waits = false;
         judge_result(run, event);
@@ -93,6 +98,22 @@ void pkt_run_retry(struct pkt_run *run)
 {
     if (run->waits && !pkt_run_is_over(run))
         try_call(run, run->called);
+}
+
+/* Calls that move bytes, one that is being tried right now excepted. */
+void pkt_run_wake(struct pkt_socket *s, void *ctx)
+{
+    static const char *const movers[] = { "read", "recv", "readv", "recvfrom", "recvmsg",
+                                          "write", "send", "writev", "sendto", "sendmsg" };
+    struct pkt_run *run = ctx;
+
+    if (!run->waits || run->trying || s != pkt_argument_socket(&run->attempt, 0))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(movers); i++)
+        if (strcmp(run->called->call->name, movers[i]) == 0) {
+            pkt_run_retry(run);
+            return;
+        }
 }
 
 void pkt_run_call(struct pkt_run *run)

@@ -334,6 +334,8 @@ static enum pkt_shell run_command(struct pkt_settings *s, const struct pkt_words
 
     if (strcmp(name, "sysctl") == 0 || ends_in(name, "/sysctl") || ends_in(name, "set_sysctls.py"))
         return run_sysctl(s, words, why, size);
+    if (strcmp(name, "rung") == 0)
+        return pkt_rung_set(s, words, why, size) ? PKT_SHELL_DONE : PKT_SHELL_UNKNOWN;
     if (pkt_sockstat_is(words))
         return pkt_sockstat_ask(words, lister, why, size);
     for (unsigned i = 0; i < words->count; i++)

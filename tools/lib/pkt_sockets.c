@@ -110,8 +110,20 @@ static void tcp_trouble(struct tcb *t, int type_and_code)
         s->error = s->soft_error;
 }
 
+/* Who stands in read() or write() goes on while the segment is still being received,
+ * before its ACK goes, as the programs of labs do. */
+static void tcp_wakes(struct tcb *t)
+{
+    struct pkt_socket *s = tcp_application(t);
+
+    if (s->all->wake != NULL && !s->listening && s->all->settings->profile == PKT_STRICT)
+        s->all->wake(s, s->all->wake_ctx);
+}
+
 static const struct tcp_events tcp_events = {
     .established = tcp_connected,
+    .readable = tcp_wakes,
+    .writable = tcp_wakes,
     .soft_error = tcp_trouble,
     .ended = tcp_over,
 };

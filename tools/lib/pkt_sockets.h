@@ -57,6 +57,9 @@ struct pkt_sockets {
     bool bound_udp;
     unsigned connects;
     struct tcp_endpoint connect_local, connect_remote;
+    /* A call on S may go on: called from inside of TCP (profile strict only). NULL: no. */
+    void (*wake)(struct pkt_socket *s, void *ctx);
+    void *wake_ctx;
 };
 
 void pkt_sockets_begin(struct pkt_sockets *sockets, struct host *host,
@@ -140,5 +143,8 @@ pkt_call_fn pkt_call_poll;
 /* Field NAME ("tcpi_snd_cwnd") of T, NULL: closed. False: there is none. */
 bool pkt_info_value(const struct pkt_settings *settings, const struct tcb *t, const char *name,
                     int64_t *value);
+
+/* STATE_TCP_... as scripts call it: "TCP_ESTABLISHED". */
+const char *pkt_info_state(int state);
 
 #endif

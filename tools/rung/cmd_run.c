@@ -24,6 +24,7 @@
 #include "tools/lib/utf8.h"
 #include "tools/rung/lab_argument.h"
 #include "tools/rung/run_options.h"
+#include "tools/rung/run_script.h"
 #include "tools/rung/run_timeline.h"
 
 static bool progress_shown;
@@ -377,7 +378,7 @@ int cmd_run(int argc, char **argv)
     status = load(&o, &lab);
     if (status != EXIT_DONE)
         return status;
-    status = run_lab(&o, lab);
+    status = o.to_script != NULL ? run_to_script(&o, lab) : run_lab(&o, lab);
     lab_free(lab);
     return status;
 }

@@ -16,7 +16,8 @@
 enum { OPTION_SEED = 256, OPTION_UNTIL, OPTION_SET, OPTION_DROP, OPTION_DELAY, OPTION_DUPLICATE,
        OPTION_CORRUPT, OPTION_AT, OPTION_JSON, OPTION_TEXT, OPTION_WHY, OPTION_WIDTH,
        OPTION_COLOUR, OPTION_ASCII, OPTION_TABLES,
-       OPTION_ABSOLUTE, OPTION_DUMP, OPTION_THEME, OPTION_NARRATE };
+       OPTION_ABSOLUTE, OPTION_DUMP, OPTION_THEME, OPTION_NARRATE,
+       OPTION_TO_SCRIPT };
 
 static const struct option long_options[] = {
     { "seed", required_argument, NULL, OPTION_SEED },
@@ -28,6 +29,7 @@ static const struct option long_options[] = {
     { "corrupt", required_argument, NULL, OPTION_CORRUPT },
     { "write", required_argument, NULL, 'w' },
     { "at", required_argument, NULL, OPTION_AT },
+    { "to-script", required_argument, NULL, OPTION_TO_SCRIPT },
     { "json", required_argument, NULL, OPTION_JSON },
     { "text", no_argument, NULL, OPTION_TEXT },
     { "narrate", no_argument, NULL, OPTION_NARRATE },
@@ -65,6 +67,8 @@ void run_options_help(void)
            "  -w FILE.pcapng      one interface a vantage point, reasons as comments\n"
            "  --at HOST           the .pcap as seen by that host\n"
            "  --json FILE         the trace as JSON Lines; - is standard output\n"
+           "  --to-script HOST    the run as a packet script that expects what HOST did, for\n"
+           "                      `rung script`; HOST:PORT where it has several connections\n"
            "  --text              the ladder on standard output\n"
            "  --narrate           the same in sentences: for a screen reader, braille, a log\n"
            "  --why[=LAYERS]      every decision in the ladder, with its RFC; or only those of\n"
@@ -227,6 +231,8 @@ static bool read_simple(struct run_options *o, int option, const char *text)
         o->at = text;
     else if (option == OPTION_JSON)
         o->json = text;
+    else if (option == OPTION_TO_SCRIPT)
+        o->to_script = text;
     else if (option == OPTION_TEXT)
         o->text = true;
     else if (option == OPTION_NARRATE)

@@ -23,6 +23,7 @@ struct run_options {
     const char *captures[RUN_CAPTURES_MAX];
     size_t capture_count;
     const char *at;   /* --at HOST, or NULL */
+    const char *to_script; /* --to-script HOST[:PORT], or NULL */
     const char *json; /* --json FILE, or NULL */
     bool text;        /* the ladder was asked for by name */
     bool narrate;     /* the run in sentences instead of a ladder */

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# `rung run LAB --to-script HOST`: what it writes, `rung script` takes; what it
+# refuses, it explains, and nothing is printed.
+set -eu
+
+if [ ! -x "$RUNG" ]; then
+    echo "no program was built: skipped"
+    exit 77
+fi
+failed=0
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+    echo "FAILED: $*" >&2
+    failed=$((failed + 1))
+}
+
+# STATUS ARGUMENT...: standard output is $folder/x.pkt.
+write() {
+    local wanted=$1 status=0
+    shift
+    "$RUNG" run "$@" > "$folder/x.pkt" 2> "$folder/err" || status=$?
+    [ "$status" -eq "$wanted" ] || fail "rung run $*: status $status, not $wanted"
+}
+
+says() {
+    grep -q -F -e "$1" "$folder/${2:-x.pkt}" || fail "it does not say: $1"
+}
+
+write 0 sliding-window --to-script b
+says '// A window that slides: what b does (rung run sliding-window --to-script b).'
+says 'rung set tcp.min-rto 200ms`'
+says '+0 setsockopt(3, SOL_SOCKET, SO_RCVBUF, [4000], 4) = 0'
+says '+0.04...0.04 read(4, ..., 65536) = 4000'
+"$RUNG" script -q "$folder/x.pkt" > "$folder/out" || fail "the script does not pass"
+sed 's/ack 6001 win 4000/ack 6001 win 3000/' "$folder/x.pkt" > "$folder/y.pkt"
+! "$RUNG" script -q "$folder/y.pkt" > "$folder/out" || fail "the spoilt script passes"
+grep -q 'its window is 4000, not 3000' "$folder/out" || fail "it does not say what came"
+
+# What was done to the run is in its script, too.
+write 0 handshake --drop 2 --to-script a
+says '+1 > S 0:0(0) win 65535 <mss 1000>'
+write 0 sack --set hosts.a.tcp.timestamps=on --set hosts.b.tcp.timestamps=on --to-script a
+says '--tcp_ts_tick_usecs=1000'
+says 'TS val 1000 ecr 0'
+write 0 slow-start --set defaults.tcp.ecn=on --to-script a
+says '[ect0] P. 14001:15001(1000) ack 1 win 65535'
+
+refuse() {
+    write 2 "$@"
+    [ ! -s "$folder/x.pkt" ] || fail "rung run $*: it prints what it refuses"
+}
+
+refuse reset --to-script a
+says 'choose by a port that only it has (a:49152, a:49153, a:49154)' err
+write 0 reset --to-script a:49153
+refuse reset --to-script a:9
+says 'a has no TCP connection with port 9' err
+refuse fragmentation --to-script a
+says 'a has no TCP connection in this run' err
+refuse handshake --to-script c
+says 'no host has this name' err
+refuse handshake --to-script a:0
+refuse congestion-collapse --to-script r
+says 'r is no host' err
+refuse handshake --to-script a --json -
+says 'the script is all that this run prints' err
+refuse backlog --to-script b:5003
+says 'another connection of the host' err
+
+[ "$failed" -eq 0 ]
