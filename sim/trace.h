@@ -78,6 +78,7 @@ struct trace_frame {
     uint16_t link;
     uint8_t end; /* the end of the link that sent it */
     uint8_t copy;
+    uint32_t missing; /* bytes of it that a capture did not keep, behind the others */
 };
 
 #define TRACE_UNSENT_BYTES 160 /* the headers of any frame */

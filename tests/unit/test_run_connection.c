@@ -216,7 +216,7 @@ static void test_names_of_what_is_not_there_are_empty(void)
     char name[RUN_CONNECTION_NAME_SIZE];
 
     if (begin(NETWORK)) {
-        EXPECT(!run_connection_name(view.world, view.world->nodes[0], 4711, name, sizeof(name)));
+        EXPECT(!run_connection_name(&view, view.world->nodes[0], 4711, name, sizeof(name)));
         EXPECT_STR(name, "");
         EXPECT(!run_timer_is_of_tcp(TIMER_TCP_SOURCE));
         EXPECT(!run_timer_is_of_tcp(TIMER_ARP_RETRY));

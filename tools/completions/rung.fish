@@ -5,7 +5,7 @@ function __rung_labs
 end
 
 complete -c rung -n __fish_use_subcommand -f -a run -d 'run a lab'
-complete -c rung -n __fish_use_subcommand -f -a replay -d 'show a capture file as a ladder'
+complete -c rung -n __fish_use_subcommand -f -a replay -d 'open a capture file in the timeline, or print it'
 complete -c rung -n __fish_use_subcommand -f -a check -d 'check a lab file'
 complete -c rung -n __fish_use_subcommand -f -a script -d 'let packet scripts judge our TCP'
 complete -c rung -n __fish_use_subcommand -f -a labs -d 'list the bundled labs'
@@ -37,8 +37,8 @@ complete -c rung -n '__fish_seen_subcommand_from run' -l absolute -d 'show seque
 complete -c rung -n '__fish_seen_subcommand_from run' -l tables -d 'print what the nodes know at the end'
 complete -c rung -n '__fish_seen_subcommand_from run replay' -l ascii -d 'draw with ASCII only'
 complete -c rung -n '__fish_seen_subcommand_from run' -l color -x -a 'auto always never'
-complete -c rung -n '__fish_seen_subcommand_from run' -l theme -x -a 'dark light contrast plain' -d 'colours of the timeline'
-complete -c rung -n '__fish_seen_subcommand_from run' -l dump -x -d 'a screen of the timeline as text: 80x24:KEYS'
+complete -c rung -n '__fish_seen_subcommand_from run replay' -l theme -x -a 'dark light contrast plain' -d 'colours of the timeline'
+complete -c rung -n '__fish_seen_subcommand_from run replay' -l dump -x -d 'a screen of the timeline as text: 80x24:KEYS'
 complete -c rung -n '__fish_seen_subcommand_from replay' -s r -l read -r -d 'the capture file'
 complete -c rung -n '__fish_seen_subcommand_from replay' -s c -l count -x -d 'stop after so many frames'
 complete -c rung -n '__fish_seen_subcommand_from replay' -s n -d 'names are never looked up'

@@ -141,7 +141,7 @@ void json_put_connections(struct json_writer *w, const struct run_view *view,
         if (c->remote.port == 0)
             continue; /* a listener */
         json_open(w, NULL, '{');
-        run_connection_name(view->world, node, c->number, name, sizeof(name));
+        run_connection_name(view, node, c->number, name, sizeof(name));
         json_put_string(w, "conn", name);
         json_put_string(w, "node", node->name);
         json_put_string(w, "state", state_name((int)c->state));

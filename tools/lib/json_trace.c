@@ -138,7 +138,7 @@ static void put_subject(struct json_writer *w, const struct run_view *view,
     char name[RUN_CONNECTION_NAME_SIZE];
 
     if (run_connection_of(view, record) &&
-        run_connection_name(view->world, run_node(view, record->node), record->subject, name,
+        run_connection_name(view, run_node(view, record->node), record->subject, name,
                             sizeof(name)))
         json_put_string(w, "conn", name);
     if (is_address)

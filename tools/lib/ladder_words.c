@@ -57,24 +57,22 @@ static void say_facts(const struct dissection *d, const struct tcp_view *tcp,
 
 void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t frame)
 {
-    struct span bytes = trace_frame_bytes(view->trace, frame);
     struct tcp_segment segment;
     struct dissection d;
 
-    dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
+    run_dissect(view->trace, frame, &d);
     tcp_view_take(tcp, &d, 0, trace_frame(view->trace, frame)->identity, &segment);
 }
 
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts)
 {
-    struct span bytes = trace_frame_bytes(view->trace, frame);
     uint64_t identity = trace_frame(view->trace, frame)->identity;
     struct tcp_segment segment;
     struct dissection d;
     bool is_tcp;
 
-    dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
+    run_dissect(view->trace, frame, &d);
     is_tcp = tcp_view_take(tcp, &d, 0, identity, &segment);
     say_facts(&d, tcp, is_tcp ? &segment : NULL, facts);
 }

@@ -5,23 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/capture_link.h"
-#include "sim/filter.h"
+#include "tools/lib/capture_filter.h"
 #include "tools/lib/diagnostic.h"
 #include "tools/lib/replay_parts.h"
 #include "tools/lib/text.h"
 
 enum {
-    FILTERS_MAX = 16, /* link types in one capture */
     NAME_WIDTH = 15,  /* "255.255.255.255" */
     NAME_WIDTH_MAX = 25,
     NUMBER_WIDTH = 6
-};
-
-/* The filter, compiled for a link type when the first frame of it comes. */
-struct compiled {
-    uint32_t linktype;
-    struct filter *filter; /* NULL: no frame of this kind can match */
 };
 
 struct replay {
@@ -29,8 +21,7 @@ struct replay {
     FILE *in, *out, *err;
     uint8_t *memory; /* REPLAY_HEADER_ROOM, then the reader's buffer */
     struct capture_reader reader;
-    struct compiled filters[FILTERS_MAX];
-    size_t filter_count;
+    struct capture_filter filter;
     uint64_t shown;
     struct replay_layout layout;
     struct tcp_view *tcp;
@@ -55,47 +46,15 @@ static void complain_of_filter(struct replay *replay, size_t column, const char 
     source_free(&source);
 }
 
-/* Whether the filter is one at all; what cannot be asked of one kind of
- * link may well be asked of Ethernet. */
-static bool check_filter(struct replay *replay)
+static bool open_filter(struct replay *replay)
 {
     char error[FILTER_ERROR_BYTES];
     size_t column;
-    struct filter *filter =
-        filter_compile(replay->options->filter, FILTER_ETHERNET, error, sizeof error, &column);
-    if (filter == NULL)
-        complain_of_filter(replay, column, error);
-    filter_free(filter);
-    return filter != NULL;
-}
 
-static const struct compiled *filter_for(struct replay *replay, uint32_t linktype)
-{
-    struct compiled *compiled = replay->filters;
-    char error[FILTER_ERROR_BYTES];
-    for (size_t i = 0; i < replay->filter_count; i++, compiled++)
-        if (compiled->linktype == linktype)
-            return compiled;
-    if (replay->filter_count == FILTERS_MAX) {
-        compiled = &replay->filters[FILTERS_MAX - 1];
-        filter_free(compiled->filter);
-    } else {
-        replay->filter_count++;
-    }
-    compiled->linktype = linktype;
-    compiled->filter = filter_compile(replay->options->filter, capture_filter_type(linktype),
-                                      error, sizeof error, NULL);
-    return compiled;
-}
-
-static bool is_chosen(struct replay *replay, const struct capture_frame *captured)
-{
-    const struct compiled *compiled;
-    if (replay->options->filter[0] == '\0')
+    if (capture_filter_open(&replay->filter, replay->options->filter, error, &column))
         return true;
-    compiled = filter_for(replay, captured->linktype);
-    return compiled->filter != NULL &&
-           filter_matches(compiled->filter, captured->bytes, captured->original_len);
+    complain_of_filter(replay, column, error);
+    return false;
 }
 
 /* What the first frame tells about all lines. */
@@ -119,7 +78,7 @@ static bool next_frame(struct replay *replay, struct capture_frame *captured,
     while (capture_read(&replay->reader, captured) == CAPTURE_GOT_FRAME) {
         if (!replay->layout.started && captured->has_time)
             begin_layout(replay, captured);
-        if (!is_chosen(replay, captured))
+        if (!capture_filter_matches(&replay->filter, captured))
             continue;
         replay_understand(frame, captured, replay->tcp);
         replay->shown++;
@@ -254,12 +213,11 @@ int replay_capture(const struct replay_options *options, FILE *in, FILE *out, FI
     replay->memory = malloc(REPLAY_HEADER_ROOM + CAPTURE_BUFFER_BYTES);
     replay->tcp = tcp_view_open(options->absolute);
     ASSERT(replay->memory != NULL && replay->tcp != NULL);
-    if (check_filter(replay)) {
+    if (open_filter(replay)) {
         look_ahead(replay);
         status = show_all(replay) ? tell_end(replay) : tell_write_error(replay);
     }
-    for (size_t i = 0; i < replay->filter_count; i++)
-        filter_free(replay->filters[i].filter);
+    capture_filter_close(&replay->filter);
     tcp_view_close(replay->tcp);
     free(replay->memory);
     free(replay);

@@ -27,6 +27,7 @@ enum { REPLAY_DONE = 0, REPLAY_USAGE = 2, REPLAY_UNREADABLE = 3 };
 
 #define REPLAY_WIDTH_MIN 40
 #define REPLAY_WIDTH_MAX 1000
+#define REPLAY_FILTER_SIZE 4096 /* bytes of a filter, with its end */
 
 struct replay_options {
     const char *name;   /* of the input, for messages */
@@ -38,7 +39,21 @@ struct replay_options {
     bool absolute;      /* TCP's sequence numbers as they were sent */
 };
 
-/* The subcommand: argv[0] is "replay". Returns the exit status. */
+/* The command line, read. */
+struct replay_command {
+    struct replay_options options; /* name: "-" is standard input */
+    char filter[REPLAY_FILTER_SIZE];
+    bool text;         /* asked for by name, or by an option of its own */
+    const char *dump;  /* --dump WxH[:KEYS], or NULL */
+    const char *theme; /* --theme NAME, or NULL */
+};
+
+/* Reads `replay ...`. A status to leave with, or -1: go on. */
+int replay_command_read(int argc, char **argv, struct replay_command *command);
+/* Prints what COMMAND chooses. Returns the exit status. */
+int replay_command_print(struct replay_command *command);
+
+/* Both, without the timeline: argv[0] is "replay". Returns the exit status. */
 int replay_main(int argc, char **argv);
 
 /*

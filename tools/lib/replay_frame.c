@@ -10,7 +10,8 @@
 
 enum { IPV6_HEADER_LEN = 40, IPV6_SOURCE = 8, IPV6_DESTINATION = 24, IPV6_GROUP = 0xff };
 
-enum { COOKED_ADDRESS_LEN = 4, COOKED_ADDRESS = 6, COOKED2_ADDRESS_LEN = 11, COOKED2_ADDRESS = 12 };
+enum { COOKED_LEN = 16, COOKED_ADDRESS_LEN = 4, COOKED_ADDRESS = 6 };
+enum { COOKED2_LEN = 20, COOKED2_ADDRESS_LEN = 11, COOKED2_ADDRESS = 12 };
 
 /* Addresses from the IP header itself. */
 static void name_ipv4(struct replay_frame *frame, const struct ipv4_header *ip)
@@ -43,6 +44,13 @@ static void name_ethernet(struct replay_frame *frame, const struct ethernet_head
     frame->to_group = mac_is_group(ethernet->destination);
 }
 
+/* Made up, because the capture has none. */
+static bool is_blank(const struct layer *ethernet)
+{
+    return mac_equal(ethernet->as.ethernet.source, MAC_NONE) &&
+           mac_equal(ethernet->as.ethernet.destination, MAC_NONE);
+}
+
 static void name_hosts(struct replay_frame *frame, const struct dissection *d, uint16_t ethertype,
                        struct span payload)
 {
@@ -54,7 +62,7 @@ static void name_hosts(struct replay_frame *frame, const struct dissection *d, u
         name_ipv4(frame, &ip->as.ipv4);
     else if (ethertype == ETHERTYPE_IPV6)
         name_ipv6(frame, payload);
-    if (frame->from[0] == '\0' && ethernet != NULL && ethernet->parsed)
+    if (frame->from[0] == '\0' && ethernet != NULL && ethernet->parsed && !is_blank(ethernet))
         name_ethernet(frame, &ethernet->as.ethernet);
     else if (ethernet != NULL && ethernet->parsed && arp == NULL)
         frame->to_group |= mac_is_broadcast(ethernet->as.ethernet.destination);
@@ -70,9 +78,12 @@ static size_t wire_len(const struct capture_frame *captured)
 static struct mac cooked_sender(const struct capture_frame *captured)
 {
     const uint8_t *at = captured->bytes.at;
+    if (captured->bytes.len < COOKED_LEN)
+        return MAC_NONE;
     if (captured->linktype == LINKTYPE_LINUX_SLL && at[COOKED_ADDRESS_LEN + 1] == MAC_LEN)
         return mac_get(at + COOKED_ADDRESS);
-    if (captured->linktype == LINKTYPE_LINUX_SLL2 && at[COOKED2_ADDRESS_LEN] == MAC_LEN)
+    if (captured->linktype == LINKTYPE_LINUX_SLL2 && captured->bytes.len >= COOKED2_LEN &&
+        at[COOKED2_ADDRESS_LEN] == MAC_LEN)
         return mac_get(at + COOKED2_ADDRESS);
     return MAC_NONE;
 }
@@ -118,7 +129,7 @@ static void drop_addresses(struct replay_frame *frame)
 
 /* What a switch or router passes on keeps its identification; what is sent
  * again has another, as far as anybody cares (RFC 6864). */
-static uint64_t identity_of(const struct dissection *d)
+uint64_t replay_identity(const struct dissection *d)
 {
     const struct layer *ip = dissection_find(d, LAYER_IPV4), *tcp = dissection_find(d, LAYER_TCP);
     uint64_t identity;
@@ -136,7 +147,7 @@ static void put_facts(struct replay_frame *frame, const struct dissection *d, un
 {
     struct tcp_segment segment;
 
-    if (tcp_view_take(tcp, d, vantage, identity_of(d), &segment)) {
+    if (tcp_view_take(tcp, d, vantage, replay_identity(d), &segment)) {
         tcp_view_format(tcp, d, &segment, frame->facts, sizeof frame->facts);
         tcp_view_format_short(tcp, d, &segment, frame->short_facts, sizeof frame->short_facts);
         return;
@@ -144,6 +155,33 @@ static void put_facts(struct replay_frame *frame, const struct dissection *d, un
     summary_format(d, frame->facts, sizeof frame->facts);
     drop_addresses(frame);
     summary_format_short(d, frame->short_facts, sizeof frame->short_facts);
+}
+
+void replay_take_apart(struct replay_packet *packet, const struct capture_frame *captured)
+{
+    enum { UNKNOWN_ETHERTYPE = 0x88b5 }; /* "local experimental": nobody's */
+    bool found;
+
+    packet->ethertype = 0;
+    packet->payload = captured->bytes;
+    packet->made_up = captured->linktype != LINKTYPE_ETHERNET;
+    found = capture_payload(captured->linktype, captured->bytes, &packet->ethertype,
+                            &packet->payload);
+    if (!found) {
+        packet->ethertype = 0;
+        packet->payload = captured->bytes;
+    }
+    if (packet->made_up)
+        dissect_dressed(&packet->d, captured, found ? packet->ethertype : UNKNOWN_ETHERTYPE,
+                        packet->payload);
+    else
+        dissect(&packet->d, captured->bytes, wire_len(captured), LAYER_ETHERNET);
+}
+
+void replay_name_hosts(struct replay_frame *frame, const struct replay_packet *packet)
+{
+    memset(frame, 0, sizeof(*frame));
+    name_hosts(frame, &packet->d, packet->ethertype, packet->payload);
 }
 
 void replay_understand(struct replay_frame *frame, const struct capture_frame *captured,

@@ -63,8 +63,7 @@ static bool is_loss(struct span comment)
     return comment.len >= sizeof LOST - 1 && memcmp(comment.at, LOST, sizeof LOST - 1) == 0;
 }
 
-/* The comment that says so, if the frame was lost; else at is NULL. */
-static struct span lost_cause(const struct capture_frame *captured)
+struct span replay_lost_cause(const struct capture_frame *captured)
 {
     for (size_t i = 0;; i++) {
         struct span comment = capture_frame_comment(captured, i);
@@ -265,7 +264,7 @@ void replay_print_heading(const struct replay_layout *layout, FILE *out)
 void replay_print_frame(const struct replay_layout *layout, const struct replay_frame *frame,
                         const struct capture_frame *captured, FILE *out)
 {
-    struct span lost = lost_cause(captured);
+    struct span lost = replay_lost_cause(captured);
     int room = layout->width - print_front(layout, captured, out);
 
     if (layout->two_hosts && frame->from[0] != '\0')

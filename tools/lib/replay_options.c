@@ -15,10 +15,11 @@
 #include "tools/lib/text.h"
 #include "tools/lib/utf8.h"
 
-enum { FILTER_ROOM = 4096, WIDTH_DEFAULT = 80 };
+enum { WIDTH_DEFAULT = 80 };
 
 /* Options that have no letter. */
-enum { OPTION_WIDTH = 256, OPTION_ASCII, OPTION_COMMENTS, OPTION_TEXT, OPTION_ABSOLUTE };
+enum { OPTION_WIDTH = 256, OPTION_ASCII, OPTION_COMMENTS, OPTION_TEXT, OPTION_ABSOLUTE,
+       OPTION_DUMP, OPTION_THEME };
 
 static const struct option long_options[] = {
     { "read", required_argument, NULL, 'r' },
@@ -28,6 +29,8 @@ static const struct option long_options[] = {
     { "comments", no_argument, NULL, OPTION_COMMENTS },
     { "text", no_argument, NULL, OPTION_TEXT },
     { "absolute", no_argument, NULL, OPTION_ABSOLUTE },
+    { "dump", required_argument, NULL, OPTION_DUMP },
+    { "theme", required_argument, NULL, OPTION_THEME },
     { "help", no_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
 };
@@ -42,7 +45,8 @@ static void print_help(FILE *out)
             "\n"
             "usage: rung replay [OPTION...] FILE [FILTER...]\n"
             "\n"
-            "Shows a pcap or pcapng file, one line a frame. FILE - is standard input.\n"
+            "Opens a pcap or pcapng file in the timeline, if a person sits at a terminal;\n"
+            "else prints it, one line a frame. FILE - is standard input, printed too.\n"
             "FILTER is a tcpdump filter; see pcap-filter(7).\n"
             "\n"
             "  -r, --read FILE    read FILE (then every argument belongs to the filter)\n"
@@ -53,6 +57,8 @@ static void print_help(FILE *out)
             "      --absolute     TCP's sequence numbers as they were sent, not from 0\n"
             "      --comments     show the comments that frames carry in a pcapng\n"
             "      --text         print, even if the timeline could open\n"
+            "      --dump WxH:KEYS  print the timeline's screen after these keys\n"
+            "      --theme NAME   dark, light or contrast\n"
             "  -h, --help         this\n"
             "\n"
             "Exit status: 0 done; 2 usage or filter; 3 the input is not readable to its end.\n"),
@@ -116,14 +122,16 @@ static bool join_filter(char *const *words, char *out, size_t size)
 }
 
 /* Takes one option; a status to leave with, or -1. */
-static int take_option(int option, struct replay_options *options)
+static int take_option(int option, struct replay_command *command)
 {
+    struct replay_options *options = &command->options;
     uint64_t width;
     switch (option) {
     case 'r':
         options->name = optarg;
         return -1;
     case 'c':
+        command->text = true;
         if (parse_number(optarg, 1, UINT64_MAX, &options->count))
             return -1;
         return usage_error(_("-c wants a number of frames, from 1, not"), optarg);
@@ -131,18 +139,27 @@ static int take_option(int option, struct replay_options *options)
         if (!parse_number(optarg, REPLAY_WIDTH_MIN, REPLAY_WIDTH_MAX, &width))
             return usage_error(_("--width wants a number from 40 to 1000, not"), optarg);
         options->width = (int)width;
+        command->text = true;
         return -1;
     case OPTION_ASCII:
         options->ascii = true;
         return -1;
     case OPTION_COMMENTS:
-        options->comments = true;
+        options->comments = command->text = true;
         return -1;
     case OPTION_ABSOLUTE:
-        options->absolute = true;
+        options->absolute = command->text = true;
+        return -1;
+    case OPTION_TEXT:
+        command->text = true;
+        return -1;
+    case OPTION_DUMP:
+        command->dump = optarg;
+        return -1;
+    case OPTION_THEME:
+        command->theme = optarg;
         return -1;
     case 'n':
-    case OPTION_TEXT:
         return -1;
     case 'h':
         print_help(stdout);
@@ -152,8 +169,9 @@ static int take_option(int option, struct replay_options *options)
     }
 }
 
-static int replay_file(struct replay_options *options)
+int replay_command_print(struct replay_command *command)
 {
+    struct replay_options *options = &command->options;
     struct stat about;
     FILE *in = stdin;
     int status;
@@ -177,28 +195,35 @@ static int replay_file(struct replay_options *options)
     return status;
 }
 
-int replay_main(int argc, char **argv)
+int replay_command_read(int argc, char **argv, struct replay_command *command)
 {
-    struct replay_options options = { .filter = "" };
-    char filter[FILTER_ROOM];
+    struct replay_options *options = &command->options;
     int option, status;
 
+    *command = (struct replay_command){ .options = { .filter = command->filter } };
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
-    options.width = terminal_width();
-    options.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    options->width = terminal_width();
+    options->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     options_begin();
     while ((option = options_next(argc, argv, ":r:c:nh", long_options)) != -1) {
-        status = take_option(option, &options);
+        status = take_option(option, command);
         if (status >= 0)
             return status;
     }
-    if (options.name == NULL && optind == argc)
+    if (options->name == NULL && optind == argc)
         return usage_error(_("which capture? write: rung replay FILE"), "");
-    if (options.name == NULL)
-        options.name = argv[optind++];
-    if (!join_filter(argv + optind, filter, sizeof filter))
+    if (options->name == NULL)
+        options->name = argv[optind++];
+    if (!join_filter(argv + optind, command->filter, sizeof(command->filter)))
         return usage_error(_("the filter is too long"), "");
-    options.filter = filter;
-    return replay_file(&options);
+    return -1;
+}
+
+int replay_main(int argc, char **argv)
+{
+    struct replay_command command;
+    int status = replay_command_read(argc, argv, &command);
+
+    return status >= 0 ? status : replay_command_print(&command);
 }

@@ -32,6 +32,28 @@ struct replay_frame {
 void replay_understand(struct replay_frame *frame, const struct capture_frame *captured,
                        struct tcp_view *tcp);
 
+/* A captured frame as an Ethernet frame, whatever it came by. */
+struct replay_packet {
+    struct dissection d;
+    bool made_up;          /* its Ethernet header: the capture has another, or none */
+    uint16_t ethertype;    /* 0: nobody knows what it carries ... */
+    struct span payload;   /* ... or where that begins */
+};
+
+/* Takes CAPTURED apart. Overwrites what stands in front of its payload, as
+ * replay_understand does, if the link is not Ethernet. */
+void replay_take_apart(struct replay_packet *packet, const struct capture_frame *captured);
+
+/* Fills in who says it to whom. */
+void replay_name_hosts(struct replay_frame *frame, const struct replay_packet *packet);
+
+/* The same number for a segment that is seen once more on its way; 0 if that
+ * cannot be told. */
+uint64_t replay_identity(const struct dissection *d);
+
+/* The comment that says that CAPTURED was lost, and why; else at is NULL. */
+struct span replay_lost_cause(const struct capture_frame *captured);
+
 /* What all lines of one output have in common. */
 struct replay_layout {
     int width;

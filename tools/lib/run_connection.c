@@ -36,7 +36,7 @@ static const bool apps[APP_COUNT] = {
 bool run_connection_of(const struct run_view *view, const struct record *record)
 {
     if (record->node == NODE_NONE || record->subject == 0 ||
-        !run_node_is_host(run_node(view, record->node)))
+        !run_node_is_end(run_node(view, record->node)))
         return false;
     switch ((enum record_kind)record->kind) {
     case RECORD_STATE:
@@ -54,6 +54,7 @@ bool run_connection_of(const struct run_view *view, const struct record *record)
     }
 }
 
+/* Addresses are the names of what a capture shows. */
 static const struct node *node_at(const struct world *world, ipv4 address)
 {
     for (uint32_t i = 0; i < world->node_count; i++)
@@ -81,20 +82,36 @@ static bool find_ends(const struct node *node, uint32_t number, struct tcp_endpo
     return run_node_is_host(node) && host->tcp != NULL && tcp_name(host, number, local, remote);
 }
 
-bool run_connection_name(const struct world *world, const struct node *node, uint32_t number,
+/* The same of the end of a capture's connection, which is in no world. */
+static bool find_captured(const struct run_view *view, const struct node *node, uint32_t number,
+                          struct tcp_endpoint *local, struct tcp_endpoint *remote)
+{
+    const struct run_node *known = &view->nodes[node->id];
+
+    if (run_node_is_host(node) || number - 1 >= known->ends_count)
+        return false;
+    *local = known->ends[number - 1].local;
+    *remote = known->ends[number - 1].remote;
+    return true;
+}
+
+bool run_connection_name(const struct run_view *view, const struct node *node, uint32_t number,
                          char *out, size_t size)
 {
     struct tcp_endpoint local, remote;
     size_t len;
 
     snprintf(out, size, "%s", "");
-    if (!find_ends(node, number, &local, &remote))
+    if (find_captured(view, node, number, &local, &remote))
+        len = put_end(view->world, &local, out, size);
+    else if (find_ends(node, number, &local, &remote))
+        len = (size_t)snprintf(out, size, "%s:%u", node->name, local.port);
+    else
         return false;
-    len = (size_t)snprintf(out, size, "%s:%u", node->name, local.port);
     if (remote.port == 0 || len + 1 >= size)
         return true;
     out[len++] = '-';
-    put_end(world, &remote, out + len, size - len);
+    put_end(view->world, &remote, out + len, size - len);
     return true;
 }
 
@@ -147,26 +164,25 @@ bool run_connection_ports(const struct run_view *view, const struct node *node, 
 
 /* Looks at the first connections of NODE: more have no names that tell them
  * apart anyway. */
-static bool shares_ports(const struct node *node)
+static bool shares_ports(const struct run_node *node)
 {
     enum { LOOKED_AT = 256 };
-    struct tcp_endpoint local[LOOKED_AT], remote[LOOKED_AT];
-    uint32_t count = 0;
+    const struct run_ends *ends = node->ends;
+    uint32_t count = (uint32_t)min_size(node->ends_count, LOOKED_AT);
 
-    while (count < LOOKED_AT && find_ends(node, count + 1, &local[count], &remote[count]))
-        count++;
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t j = 0; j < i; j++)
-            if (local[i].port == local[j].port && remote[i].port == remote[j].port &&
-                remote[i].address != remote[j].address)
+            if (ends[i].local.port == ends[j].local.port &&
+                ends[i].remote.port == ends[j].remote.port &&
+                ends[i].remote.address != ends[j].remote.address)
                 return true;
     return false;
 }
 
-bool run_has_shared_ports(const struct world *world)
+bool run_has_shared_ports(const struct run_view *view)
 {
-    for (uint32_t i = 0; i < world->node_count; i++)
-        if (shares_ports(world->nodes[i]))
+    for (uint32_t i = 0; i < view->world->node_count; i++)
+        if (shares_ports(&view->nodes[i]))
             return true;
     return false;
 }

@@ -19,7 +19,7 @@ bool run_connection_of(const struct run_view *view, const struct record *record)
 
 /* The ends of connection NUMBER of NODE, its own first; of a listener only
  * that: "server:80". False, and "", if there is none. */
-bool run_connection_name(const struct world *world, const struct node *node, uint32_t number,
+bool run_connection_name(const struct run_view *view, const struct node *node, uint32_t number,
                          char *out, size_t size);
 
 struct run_ends {
@@ -46,7 +46,7 @@ vtime run_timer_length(const struct run_view *view, uint32_t index);
 bool run_has_several_connections(const struct run_view *view);
 
 /* Two connections of one host differ in their peer's address alone. */
-bool run_has_shared_ports(const struct world *world);
+bool run_has_shared_ports(const struct run_view *view);
 
 /* RECORD tells that a program read or wrote bytes which are no text; and there
  * are very many such records. */

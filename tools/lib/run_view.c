@@ -7,11 +7,30 @@
 #include "layers/host.h"
 #include "layers/names.h"
 #include "layers/rule.h"
+#include "layers/wire/dissect.h"
+#include "tools/lib/capture_run.h"
 #include "tools/lib/run_connection.h"
 
 bool run_node_is_host(const struct node *node)
 {
     return strcmp(node->ops->kind, "host") == 0 || strcmp(node->ops->kind, "router") == 0;
+}
+
+bool run_node_is_end(const struct node *node)
+{
+    return run_node_is_host(node) || strcmp(node->ops->kind, CAPTURE_NODE_KIND) == 0;
+}
+
+size_t run_frame_length(const struct trace *trace, uint32_t number)
+{
+    const struct trace_frame *frame = trace_frame(trace, number);
+
+    return (size_t)frame->len + frame->missing;
+}
+
+void run_dissect(const struct trace *trace, uint32_t number, struct dissection *d)
+{
+    dissect(d, trace_frame_bytes(trace, number), run_frame_length(trace, number), LAYER_ETHERNET);
 }
 
 static void fill_ports(struct run_port *ports, struct node *node)
@@ -67,7 +86,7 @@ bool run_view_open(struct run_view *view, const struct world *world, const struc
         return false;
     }
     view->several_connections = run_has_several_connections(view);
-    view->shared_ports = run_has_shared_ports(world);
+    view->shared_ports = run_has_shared_ports(view);
     view->many_reads = run_has_many_reads(view);
     return true;
 }

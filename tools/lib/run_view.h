@@ -25,6 +25,8 @@ struct run_port {
 };
 
 struct run_ends; /* of a connection; run_connection.h */
+struct capture_run; /* capture_run.h */
+struct dissection;
 
 struct run_node {
     const struct run_port *ports; /* node->port_count of them, or NULL */
@@ -46,6 +48,9 @@ struct run_view {
     bool several_connections; /* so that each is to be named */
     bool shared_ports; /* by connections with several peers, so that these are named, too */
     bool many_reads; /* by TCP programs: too many to tell of each */
+    /* The run was not simulated but seen by somebody: what its nodes were
+     * thinking is inferred. Else NULL. */
+    const struct capture_run *capture;
 };
 
 /* A view on the run of WORLD that TRACE saw. The ports of nodes whose kind is
@@ -57,6 +62,15 @@ void run_view_close(struct run_view *view);
 
 /* NODE is a struct host: a host or a router. */
 bool run_node_is_host(const struct node *node);
+
+/* A host, a router, or an address that a capture shows: whose side can be
+ * looked at. */
+bool run_node_is_end(const struct node *node);
+
+/* Takes frame NUMBER of TRACE apart as it was sent. */
+void run_dissect(const struct trace *trace, uint32_t number, struct dissection *d);
+/* Its length then; a capture may hold less of it. */
+size_t run_frame_length(const struct trace *trace, uint32_t number);
 
 static inline const struct node *run_node(const struct run_view *view, uint32_t id)
 {

@@ -9,6 +9,7 @@
 #include "layers/net/ip.h"
 #include "layers/net/route.h"
 #include "layers/udp/udp.h"
+#include "tools/lib/run_view.h"
 #include "tools/lib/tables_tcp.h"
 #include "tools/lib/text.h"
 
@@ -128,7 +129,7 @@ void tables_print_node(struct node *node, FILE *out)
 
     if (node_is_switch(node))
         print_switch(&printer, node);
-    else if (strcmp(node->ops->kind, "hub") != 0)
+    else if (run_node_is_host(node))
         print_host(&printer, host_of(node));
 }
 

@@ -477,6 +477,16 @@ static uint32_t data_len(const struct ipv4_header *ip, const struct tcp_header *
     return ip->total_length > headers ? (uint32_t)(ip->total_length - headers) : 0;
 }
 
+const struct tcp_header *tcp_view_segment(const struct dissection *d, uint32_t *len)
+{
+    const struct layer *tcp = segment_layer(d);
+
+    if (tcp == NULL)
+        return NULL;
+    *len = data_len(&dissection_find(d, LAYER_IPV4)->as.ipv4, &tcp->as.tcp);
+    return &tcp->as.tcp;
+}
+
 /* TAKES: the segment changes what is known of its flow. */
 static bool look_at(struct tcp_view *view, const struct dissection *d, unsigned vantage,
                     uint64_t identity, bool takes, struct tcp_segment *segment)

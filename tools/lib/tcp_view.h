@@ -42,6 +42,10 @@ struct tcp_segment {
 
 struct tcp_view;
 
+/* The TCP header of D and the bytes of data behind it as IP's length tells, for
+ * captures cut short. NULL if D is no TCP segment whose header could be read. */
+const struct tcp_header *tcp_view_segment(const struct dissection *d, uint32_t *len);
+
 /* NULL if there is no memory. ABSOLUTE: sequence numbers as they are sent. */
 struct tcp_view *tcp_view_open(bool absolute);
 void tcp_view_close(struct tcp_view *view);

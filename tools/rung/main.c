@@ -14,13 +14,12 @@
 
 #include "layers/nearest.h"
 #include "tools/lib/output_file.h"
-#include "tools/lib/replay.h"
 #include "tools/lib/text.h"
 #include "tools/lib/utf8.h"
 
 const struct subcommand subcommands[] = {
     { "run", cmd_run, "LAB [OPTION...]", N_("run a lab and show what happened") },
-    { "replay", replay_main, "CAPTURE [FILTER]", N_("show a capture file as a ladder") },
+    { "replay", cmd_replay, "CAPTURE [FILTER]", N_("open a capture, or print it as a ladder") },
     { "check", cmd_check, "LAB...", N_("look for errors in lab files without running them") },
     { "labs", cmd_labs, "", N_("list the bundled labs") },
     { "new", cmd_new, "FOLDER", N_("begin a lab of your own from a commented template") },

@@ -48,6 +48,7 @@ static int show(const struct run_options *o, struct timeline_options *options)
     switch (timeline_run(options, error, sizeof(error))) {
     case TIMELINE_DONE: return close_output(EXIT_DONE);
     case TIMELINE_NO_TERMINAL: return RUN_TIMELINE_CANNOT;
+    case TIMELINE_NOT_OPENED:
     case TIMELINE_FAILED: break;
     }
     if (error[0] != '\0')

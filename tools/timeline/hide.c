@@ -96,11 +96,11 @@ bool hide_hides_node(const struct hiding *hiding, uint16_t node)
     return false;
 }
 
-static bool shows_kind(const struct hiding *hiding, struct span bytes)
+static bool shows_kind(const struct hiding *hiding, const struct trace *trace, uint32_t number)
 {
     struct dissection d;
 
-    dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
+    run_dissect(trace, number, &d);
     for (int kind = 0; kind < HIDE_KINDS; kind++)
         if (hiding->kinds[kind] && dissection_find(&d, kinds[kind].layer) != NULL)
             return false;
@@ -110,15 +110,16 @@ static bool shows_kind(const struct hiding *hiding, struct span bytes)
 bool hide_shows_frame(const struct hiding *hiding, const struct trace *trace, uint32_t number)
 {
     struct span bytes = trace_frame_bytes(trace, number);
+    size_t wire_len = run_frame_length(trace, number);
     bool by_kind = false;
 
     for (int kind = 0; kind < HIDE_KINDS; kind++)
         by_kind = by_kind || hiding->kinds[kind];
-    if (hiding->filter != NULL && !filter_matches(hiding->filter, bytes, bytes.len))
+    if (hiding->filter != NULL && !filter_matches(hiding->filter, bytes, wire_len))
         return false;
-    if (hiding->connection != NULL && !filter_matches(hiding->connection, bytes, bytes.len))
+    if (hiding->connection != NULL && !filter_matches(hiding->connection, bytes, wire_len))
         return false;
-    return !by_kind || shows_kind(hiding, bytes);
+    return !by_kind || shows_kind(hiding, trace, number);
 }
 
 /* ---- One connection ---- */
@@ -149,12 +150,10 @@ bool hide_all_but_connection(struct hiding *hiding, const struct run_view *view,
     char text[300], why[FILTER_ERROR_BYTES];
     struct dissection d;
     struct filter *filter;
-    struct span bytes;
 
     if (frame == 0)
         return false;
-    bytes = trace_frame_bytes(view->trace, frame);
-    dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
+    run_dissect(view->trace, frame, &d);
     if (!connection_filter(&d, text, sizeof(text)))
         return false;
     filter = filter_compile(text, FILTER_ETHERNET, why, sizeof(why), NULL);

@@ -32,10 +32,9 @@ static const char *name_of(const struct moment *moment, uint16_t node)
 
 static void frame_words(const struct moment *moment, uint32_t frame, char *out, size_t size)
 {
-    struct span bytes = trace_frame_bytes(moment->view->trace, frame);
     struct dissection d;
 
-    dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
+    run_dissect(moment->view->trace, frame, &d);
     summary_format(&d, out, size);
 }
 
@@ -72,7 +71,7 @@ static void say_state(const struct moment *moment, const struct record *record, 
     char subject[RUN_CONNECTION_NAME_SIZE] = "";
 
     if (record->what == MACHINE_TCP)
-        run_connection_name(moment->view->world, run_node(moment->view, record->node),
+        run_connection_name(moment->view, run_node(moment->view, record->node),
                             record->subject, subject, sizeof(subject));
     else if (record->what == MACHINE_ARP_ENTRY)
         ipv4_format(record->subject, subject, sizeof(subject));
@@ -258,7 +257,7 @@ void moment_connection_name(const struct moment *moment, char *out, size_t size)
 {
     snprintf(out, size, "%s", "");
     if (moment->node < moment->view->world->node_count && moment->subject != 0)
-        run_connection_name(moment->view->world, run_node(moment->view, moment->node),
+        run_connection_name(moment->view, run_node(moment->view, moment->node),
                             moment->subject, out, size);
 }
 

@@ -31,7 +31,7 @@ static uint32_t last_frame(const struct trace *trace, uint32_t record)
 static uint16_t first_host(const struct run_view *view)
 {
     for (uint32_t i = 0; i < view->world->node_count; i++)
-        if (run_node_is_host(run_node(view, i)))
+        if (run_node_is_end(run_node(view, i)))
             return (uint16_t)i;
     return 0;
 }
@@ -43,7 +43,7 @@ static uint16_t node_here(const struct run_view *view, uint32_t at)
     for (uint32_t i = 0; at != MOMENT_BEFORE && i < SUBJECT_SCAN_MAX; i++, at--) {
         struct record record = trace_read(view->trace, at);
 
-        if (record.node != NODE_NONE && run_node_is_host(run_node(view, record.node)))
+        if (record.node != NODE_NONE && run_node_is_end(run_node(view, record.node)))
             return record.node;
         if (at == 0)
             break;
@@ -174,7 +174,7 @@ static void choose_host(struct ui *ui, const char *name)
     for (uint32_t i = 1; i <= count; i++) {
         const struct node *node = world->nodes[(from + i) % count];
 
-        if (name[0] != '\0' ? strcmp(node->name, name) != 0 : !run_node_is_host(node))
+        if (name[0] != '\0' ? strcmp(node->name, name) != 0 : !run_node_is_end(node))
             continue;
         ui->host = node->id;
         fill_moment(ui);

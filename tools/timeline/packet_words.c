@@ -176,6 +176,6 @@ struct span packet_shown(const struct moment *moment, uint8_t *room, size_t *wir
         bytes = run_frame_arrived(moment->view, moment->frame, room);
     else
         bytes = trace_frame_bytes(trace, moment->frame);
-    *wire_len = bytes.len;
+    *wire_len = run_frame_length(trace, moment->frame);
     return bytes;
 }

@@ -33,6 +33,8 @@ static struct walk *open_original(struct session *session, char *error, size_t s
 {
     const struct walk_text file = { .text = NULL };
 
+    if (session->kind == SESSION_CAPTURE)
+        return walk_capture_open(&session->options, error, size);
     if (session->kind == SESSION_SCRIPT)
         return walk_script_open(&session->options, error, size);
     return walk_lab_open(&session->options, &file, error, size);
@@ -47,7 +49,9 @@ struct session *session_open(const struct session_options *options, char *error,
         return NULL;
     }
     session->options = *options;
-    session->kind = ends_with(options->path, ".pkt") ? SESSION_SCRIPT : SESSION_LAB;
+    session->kind = options->capture                    ? SESSION_CAPTURE
+                    : ends_with(options->path, ".pkt") ? SESSION_SCRIPT
+                                                       : SESSION_LAB;
     session->walks[SESSION_ORIGINAL] = open_original(session, error, size);
     if (session->walks[SESSION_ORIGINAL] != NULL)
         return session;
@@ -78,6 +82,13 @@ const char *session_title(const struct session *session)
 const char *session_about(const struct session *session)
 {
     return session->walks[SESSION_ORIGINAL]->about;
+}
+
+const char *session_trouble(const struct session *session)
+{
+    const char *trouble = session->walks[SESSION_ORIGINAL]->trouble;
+
+    return trouble != NULL ? trouble : "";
 }
 
 const struct session_run *session_run(const struct session *session, enum session_side side)
@@ -129,7 +140,7 @@ static uint32_t frames_sent(const struct run_view *view, uint32_t event)
 static uint16_t first_host(const struct run_view *view)
 {
     for (uint32_t i = 0; i < view->world->node_count; i++)
-        if (run_node_is_host(view->world->nodes[i]))
+        if (run_node_is_end(view->world->nodes[i]))
             return (uint16_t)i;
     return NODE_NONE;
 }
@@ -139,7 +150,7 @@ static void look_at(const struct run_view *view, const struct record *record, st
 {
     uint32_t subject;
 
-    if (record->node == NODE_NONE || !run_node_is_host(run_node(view, record->node)))
+    if (record->node == NODE_NONE || !run_node_is_end(run_node(view, record->node)))
         return;
     subject = run_connection_of(view, record) ? record->subject
                                               : subject_of(view, record->event, record->node);

@@ -67,6 +67,8 @@ struct session_options {
     uint64_t seed;
     vtime until;
     const char *profile; /* of a packet script; NULL: its own, or strict */
+    bool capture;        /* PATH is one, whatever its name */
+    const char *filter;  /* of a capture: tcpdump's; NULL: every frame */
     void (*progress)(vtime now, vtime until);
 };
 struct session *session_open(const struct session_options *options, char *error, size_t size);
@@ -75,6 +77,8 @@ void session_close(struct session *session);
 enum session_kind session_kind(const struct session *session);
 const char *session_title(const struct session *session);
 const char *session_about(const struct session *session); /* or "" */
+/* Why only a part of a capture can be shown, with the place; or "". */
+const char *session_trouble(const struct session *session);
 
 /* The run of SIDE, or NULL: there is no other future. */
 const struct session_run *session_run(const struct session *session, enum session_side side);

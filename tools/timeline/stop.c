@@ -123,7 +123,8 @@ static bool find_frame(const struct stop *stop, const struct trace *trace, uint3
          number = back ? number - 1 : number + 1) {
         const struct trace_frame *frame = trace_frame(trace, number);
 
-        if (!filter_matches(stop->filter, trace_frame_bytes(trace, number), frame->len))
+        if (!filter_matches(stop->filter, trace_frame_bytes(trace, number),
+                            run_frame_length(trace, number)))
             continue;
         *hit = (struct stop_hit){ frame->event, frame->record, stop };
         return true;

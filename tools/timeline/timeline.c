@@ -129,7 +129,9 @@ enum timeline_end timeline_run(const struct timeline_options *options, char *err
     if (told)
         fputs("\r\033[K", stderr);
     if (session == NULL)
-        return TIMELINE_FAILED;
+        return TIMELINE_NOT_OPENED;
+    if (options->trouble != NULL)
+        snprintf(options->trouble, options->trouble_size, "%s", session_trouble(session));
     end = run_session(session, options, error, size);
     session_close(session);
     return end;

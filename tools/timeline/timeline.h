@@ -12,12 +12,15 @@ struct timeline_options {
     size_t deed_count;
     bool ascii, colour, mouse;
     const char *theme; /* or NULL */
+    char *trouble;     /* room for session_trouble, or NULL */
+    size_t trouble_size;
     const char *dump;  /* "80x24:KEYS": print that screen and end; or NULL */
 };
 
 enum timeline_end {
     TIMELINE_DONE,
     TIMELINE_NO_TERMINAL, /* there is none that can be used: nothing was shown */
+    TIMELINE_NOT_OPENED, /* so did not the run: ERROR as with TIMELINE_FAILED */
     TIMELINE_FAILED,      /* ERROR says why, or is "": standard error was told */
 };
 

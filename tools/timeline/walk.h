@@ -3,6 +3,7 @@
  *
  *   lab text      walk_lab.c      history of snapshots; forward from the nearest
  *   packet script walk_script.c   run again from the start, up to the moment
+ *   capture       walk_capture.c  nothing moves but the clock
  *
  * Used by session.c, which has one or two of them.
  */
@@ -15,6 +16,7 @@ struct walk {
     struct session_run run;
     struct run_view view;
     const char *title, *about;
+    const char *trouble; /* why it is only a part; NULL or "": it is all */
     void (*go)(struct walk *walk, uint32_t events);
     void (*close)(struct walk *walk); /* frees WALK itself, too */
 };
@@ -32,6 +34,7 @@ struct walk_text {
 /* NULL: ERROR says why, or is "" where standard error has been told. */
 struct walk *walk_lab_open(const struct session_options *options, const struct walk_text *text,
                            char *error, size_t size);
+struct walk *walk_capture_open(const struct session_options *options, char *error, size_t size);
 struct walk *walk_script_open(const struct session_options *options, char *error, size_t size);
 
 /* The first of the errors in D, without its line of source. */

@@ -1,0 +1,448 @@
+#include "tools/lib/capture_run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/capture_link.h"
+#include "tools/lib/capture_filter.h"
+#include "tools/lib/capture_run_parts.h"
+#include "tools/lib/text.h"
+
+enum {
+    OTHERS = CAPTURE_NODES_MAX - 2, /* two last nodes, so that they can talk to each other */
+    PROGRESS_FRAMES = 8192,
+    WORLD_RESERVE = 1 << 26,
+};
+
+static const struct node_ops capture_ops = { .kind = CAPTURE_NODE_KIND };
+
+void *capture_list_add(struct capture_list *list, size_t size)
+{
+    if (list->count == list->capacity) {
+        uint32_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
+        void *items = realloc(list->items, capacity * size);
+
+        if (items == NULL)
+            return NULL;
+        list->items = items;
+        list->capacity = capacity;
+    }
+    return memset((char *)list->items + size * list->count++, 0, size);
+}
+
+void capture_run_record(struct capture_run *run, uint16_t node, struct record record)
+{
+    record.event = run->trace.events.count;
+    record.frame = record.event; /* one event a frame */
+    record.node = node;
+    trace_add(&run->trace, &record);
+}
+
+/* ---- Who it is ---- */
+
+static uint16_t find_host(const struct capture_run *run, const char *name)
+{
+    for (unsigned i = 0; i < run->host_count; i++)
+        if (strcmp(run->hosts[i].name, name) == 0)
+            return (uint16_t)i;
+    return NODE_NONE;
+}
+
+static uint16_t new_host(struct capture_run *run, const char *name)
+{
+    struct capture_end_host *host = &run->hosts[run->host_count];
+
+    snprintf(host->name, sizeof(host->name), "%s", name);
+    return (uint16_t)run->host_count++;
+}
+
+/* The node of NAME; if there are too many, that of the others. */
+static uint16_t host_named(struct capture_run *run, const char *name)
+{
+    uint16_t host = find_host(run, name);
+
+    if (host != NODE_NONE)
+        return host;
+    if (run->host_count < OTHERS)
+        return new_host(run, name);
+    if (!run->folded) {
+        new_host(run, _("others"));
+        new_host(run, _("others'"));
+    }
+    run->folded = true;
+    return OTHERS;
+}
+
+/* Its second node, for what a host says to itself. */
+static uint16_t itself(struct capture_run *run, uint16_t host)
+{
+    char name[CAPTURE_HOST_NAME_SIZE];
+
+    if (host >= OTHERS)
+        return OTHERS + 1;
+    snprintf(name, sizeof(name), "%.*s'", REPLAY_HOST_SIZE - 1, run->hosts[host].name);
+    return host_named(run, name);
+}
+
+/* Whether who sends D to its own address has the lower port, or answers. */
+static bool is_second(const struct dissection *d)
+{
+    const struct layer *tcp = dissection_find(d, LAYER_TCP), *udp = dissection_find(d, LAYER_UDP);
+    const struct layer *icmp = dissection_find(d, LAYER_ICMP);
+
+    if (tcp != NULL && tcp->parsed)
+        return tcp->as.tcp.source_port < tcp->as.tcp.destination_port;
+    if (udp != NULL && udp->parsed)
+        return udp->as.udp.source_port < udp->as.udp.destination_port;
+    return icmp != NULL && icmp->parsed && icmp->as.icmp.type == ICMP_ECHO_REPLY;
+}
+
+static void find_hosts(struct capture_run *run, const struct replay_packet *packet, uint16_t *from,
+                       uint16_t *to)
+{
+    bool arp = packet->ethertype == ETHERTYPE_ARP;
+    struct replay_frame names;
+
+    replay_name_hosts(&names, packet);
+    *from = host_named(run, names.from[0] != '\0' ? names.from : "?");
+    if (names.to_group || names.to[0] == '\0' || (arp && strcmp(names.from, names.to) == 0))
+        *to = host_named(run, _("all"));
+    else
+        *to = host_named(run, names.to);
+    if (*from != *to)
+        return;
+    *to = itself(run, *from);
+    if (is_second(&packet->d)) {
+        uint16_t second = *to;
+
+        *to = *from;
+        *from = second;
+    }
+}
+
+/* The wire between FROM and TO, and at which end of it FROM is. False: no memory. */
+static bool find_wire(struct capture_run *run, uint16_t from, uint16_t to, uint16_t *link,
+                      uint8_t *end)
+{
+    uint16_t low = from < to ? from : to, high = from < to ? to : from;
+    struct capture_wire *wire;
+
+    *link = run->wire_of[low][high];
+    *end = from != low;
+    if (*link != LINK_NONE)
+        return true;
+    wire = capture_list_add(&run->wires, sizeof(*wire));
+    if (wire == NULL)
+        return false;
+    *wire = (struct capture_wire){ { low, high },
+                                   { run->hosts[low].ports++, run->hosts[high].ports++ } };
+    *link = run->wire_of[low][high] = (uint16_t)(run->wires.count - 1);
+    return true;
+}
+
+/* ---- One frame ---- */
+
+/* The time of CAPTURED from the first one on; it never goes back. */
+static vtime time_of(struct capture_run *run, const struct capture_frame *captured)
+{
+    uint32_t events = run->trace.events.count;
+    vtime last = events == 0 ? 0 : trace_event(&run->trace, events)->at;
+    int64_t passed;
+
+    if (!captured->has_time)
+        return last;
+    if (!run->started)
+        run->start_ns = captured->time_ns;
+    run->started = true;
+    if (__builtin_sub_overflow(captured->time_ns, run->start_ns, &passed))
+        passed = captured->time_ns < run->start_ns ? 0 : VTIME_MAX;
+    if (passed < last)
+        run->went_back = true;
+    return passed < last ? last : passed > VTIME_MAX ? VTIME_MAX : passed;
+}
+
+static void add_frame(struct capture_run *run, const struct dissection *d, vtime at, uint16_t link,
+                      uint8_t end)
+{
+    struct span kept = { d->bytes.at, min_size(d->bytes.len, CAPTURE_KEPT_BYTES) };
+    struct trace_frame frame = { .identity = replay_identity(d),
+                                 .sent = at,
+                                 .len = (uint32_t)kept.len,
+                                 .event = run->trace.events.count,
+                                 .link = link,
+                                 .end = end };
+
+    frame.missing = (uint32_t)min_size(d->wire_len - kept.len, UINT32_MAX - kept.len);
+    trace_add_frame(&run->trace, &frame, kept, 0);
+}
+
+/* What happens to FRAME, which DISSECTION is of, on the wire LINK. */
+static bool tell_frame(struct capture_run *run, const struct dissection *d, uint16_t from,
+                       uint16_t to, bool lost)
+{
+    uint32_t number = run->trace.events.count;
+    vtime at = trace_event(&run->trace, number)->at;
+    struct capture_segment segment;
+    const struct capture_wire *wire;
+    struct record record;
+    uint16_t link;
+    uint8_t end;
+
+    if (!find_wire(run, from, to, &link, &end) ||
+        !capture_tcp_find(run, d, number, from, to, &segment))
+        return false;
+    wire = (const struct capture_wire *)run->wires.items + link;
+    capture_tcp_sent(run, &segment, at);
+    add_frame(run, d, at, link, end);
+    record = (struct record){ .kind = RECORD_TX,
+                              .what = link,
+                              .a = (int64_t)d->wire_len,
+                              .b = end,
+                              .port = wire->port[end] };
+    capture_run_record(run, from, record);
+    if (lost) {
+        record.kind = RECORD_LOST;
+        record.rule = RULE_CAPTURE_LOST;
+        record.a = record.b = record.port = 0;
+        capture_run_record(run, NODE_NONE, record);
+    } else {
+        record.kind = RECORD_RX;
+        record.port = wire->port[!end];
+        capture_run_record(run, to, record);
+        capture_tcp_arrives(run, &segment, at);
+    }
+    return capture_tcp_keep(run, &segment, number);
+}
+
+static bool take_frame(struct capture_run *run, const struct capture_frame *captured)
+{
+    struct capture_fact *fact = capture_list_add(&run->facts, sizeof(*fact));
+    bool lost = replay_lost_cause(captured).at != NULL;
+    struct replay_packet packet;
+    uint16_t from, to;
+
+    if (fact == NULL)
+        return false;
+    replay_take_apart(&packet, captured);
+    fact->number = (uint32_t)min_size((size_t)captured->number, UINT32_MAX);
+    fact->made_up = packet.made_up;
+    fact->lost = lost;
+    run->made_up = run->made_up || packet.made_up;
+    find_hosts(run, &packet, &from, &to);
+    trace_begin_event(&run->trace, time_of(run, captured), 0);
+    return tell_frame(run, &packet.d, from, to, lost);
+}
+
+/* ---- All of them ---- */
+
+static void note_trouble(struct capture_run *run, const struct capture_reader *reader)
+{
+    char place[80];
+
+    if (run->trace.frames.count == CAPTURE_FRAMES_MAX) {
+        snprintf(run->trouble, sizeof(run->trouble), _("only the first %d frames were read"),
+                 CAPTURE_FRAMES_MAX);
+        return;
+    }
+    if (reader->error == CAPTURE_NO_ERROR)
+        return;
+    capture_error_place(reader, place, sizeof(place));
+    snprintf(run->trouble, sizeof(run->trouble), "%s%s%s", place, place[0] != '\0' ? ": " : "",
+             _(capture_error_sentence(reader->error)));
+}
+
+static bool read_frames(struct capture_run *run, const struct capture_run_options *options,
+                        struct capture_filter *filter, struct capture_reader *reader)
+{
+    struct capture_frame captured;
+
+    while (run->trace.frames.count < CAPTURE_FRAMES_MAX &&
+           capture_read(reader, &captured) == CAPTURE_GOT_FRAME) {
+        if (options->progress != NULL && reader->frames % PROGRESS_FRAMES == 0)
+            options->progress((vtime)reader->offset, (vtime)options->size);
+        if (capture_filter_matches(filter, &captured) && !take_frame(run, &captured))
+            return false;
+    }
+    run->frames = reader->frames;
+    note_trouble(run, reader);
+    return true;
+}
+
+static bool read_capture(struct capture_run *run, const struct capture_run_options *options,
+                         struct capture_filter *filter)
+{
+    struct capture_reader *reader = malloc(sizeof(*reader));
+    uint8_t *memory = malloc(REPLAY_HEADER_ROOM + CAPTURE_BUFFER_BYTES);
+    bool done = reader != NULL && memory != NULL;
+
+    if (done) {
+        capture_reader_init(reader, options->source, memory + REPLAY_HEADER_ROOM);
+        done = read_frames(run, options, filter, reader);
+    }
+    free(memory);
+    free(reader);
+    return done;
+}
+
+/* ---- The world that it must have been ---- */
+
+static void add_wires(struct capture_run *run)
+{
+    const struct capture_wire *wires = run->wires.items;
+    char name[2 * CAPTURE_HOST_NAME_SIZE + 8];
+
+    for (uint32_t i = 0; i < run->wires.count; i++) {
+        struct node *a = run->world->nodes[wires[i].node[0]];
+        struct node *b = run->world->nodes[wires[i].node[1]];
+
+        snprintf(name, sizeof(name), "%s - %s", a->name, b->name);
+        link_new(run->world, name, &a->ports[wires[i].port[0]], &b->ports[wires[i].port[1]]);
+    }
+}
+
+static bool make_world(struct capture_run *run)
+{
+    const struct world_config config = { .node_limit = run->host_count,
+                                         .link_limit = run->wires.count,
+                                         .until = VTIME_MAX,
+                                         .reserve = WORLD_RESERVE };
+
+    run->world = world_new(&config);
+    if (run->world == NULL)
+        return false;
+    for (unsigned i = 0; i < run->host_count; i++)
+        world_add_node(run->world, ARENA_NEW(&run->world->arena, struct node), &capture_ops,
+                       run->hosts[i].name, run->hosts[i].ports);
+    add_wires(run);
+    return true;
+}
+
+static bool make_view(struct capture_run *run)
+{
+    run->view_is_open = run_view_open(&run->view, run->world, &run->trace, run->title);
+    if (!run->view_is_open)
+        return false;
+    for (unsigned i = 0; i < run->host_count; i++) { /* the view's from now on */
+        run->view.nodes[i].ends = run->hosts[i].ends;
+        run->view.nodes[i].ends_count = run->hosts[i].end_count;
+        run->hosts[i].ends = NULL;
+    }
+    run->view.shared_ports = run_has_shared_ports(&run->view);
+    run->view.capture = run;
+    return true;
+}
+
+static void add_about(struct capture_run *run, bool when, const char *sentence)
+{
+    size_t used = strlen(run->about);
+
+    if (when)
+        snprintf(run->about + used, sizeof(run->about) - used, "%s%s", used > 0 ? " " : "",
+                 sentence);
+}
+
+static void say_about(struct capture_run *run)
+{
+    add_about(run, true,
+              _("A capture: frames are shown at the time at which they were seen; states of the "
+                "hosts are inferred."));
+    add_about(run, run->made_up,
+              _("Its frames have no Ethernet header: the one shown is made up."));
+    add_about(run, run->folded, _("Hosts that have no column of their own are \"others\"."));
+    add_about(run, run->went_back, _("Times that go back are those of the frame before."));
+    add_about(run, run->trace.frames.count < run->frames,
+              _("Frames are numbered as the filter chose them."));
+}
+
+static bool fill(struct capture_run *run, const struct capture_run_options *options,
+                 struct capture_filter *filter)
+{
+    memset(run->wire_of, 0xff, sizeof(run->wire_of)); /* LINK_NONE */
+    run->trace_is_open = trace_open(&run->trace);
+    if (!run->trace_is_open || !read_capture(run, options, filter) || !make_world(run) ||
+        !make_view(run))
+        return false;
+    say_about(run);
+    return true;
+}
+
+struct capture_run *capture_run_open(const struct capture_run_options *options, char *error,
+                                     size_t size)
+{
+    struct capture_run *run;
+    struct capture_filter filter;
+    char why[FILTER_ERROR_BYTES];
+    size_t column;
+
+    if (!capture_filter_open(&filter, options->filter, why, &column)) {
+        snprintf(error, size, _("the filter, column %zu: %s"), column + 1, why);
+        return NULL;
+    }
+    snprintf(error, size, "%s", _("out of memory"));
+    run = calloc(1, sizeof(*run));
+    if (run != NULL) {
+        snprintf(run->title, sizeof(run->title), "%s", options->title);
+        if (!fill(run, options, &filter)) {
+            capture_run_close(run);
+            run = NULL;
+        }
+    }
+    capture_filter_close(&filter);
+    return run;
+}
+
+void capture_run_close(struct capture_run *run)
+{
+    if (run == NULL)
+        return;
+    if (run->view_is_open)
+        run_view_close(&run->view);
+    world_free(run->world);
+    if (run->trace_is_open)
+        trace_close(&run->trace);
+    for (unsigned i = 0; i < run->host_count; i++) {
+        free(run->hosts[i].ends);
+        free(run->hosts[i].connections);
+    }
+    free(run->wires.items);
+    free(run->facts.items);
+    free(run->connections.items);
+    free(run->saved.items);
+    free(run->table);
+    free(run);
+}
+
+/* ---- Questions ---- */
+
+const struct run_view *capture_run_view(const struct capture_run *run)
+{
+    return &run->view;
+}
+struct world *capture_run_world(struct capture_run *run)
+{
+    return run->world;
+}
+uint64_t capture_run_frames(const struct capture_run *run)
+{
+    return run->frames;
+}
+const char *capture_run_trouble(const struct capture_run *run)
+{
+    return run->trouble;
+}
+const char *capture_run_about(const struct capture_run *run)
+{
+    return run->about;
+}
+
+bool capture_run_header_made_up(const struct capture_run *run, uint32_t number)
+{
+    return capture_fact_of(run, number)->made_up;
+}
+
+uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number)
+{
+    return capture_fact_of(run, number)->number;
+}

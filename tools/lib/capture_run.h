@@ -1,0 +1,87 @@
+/*
+ * capture_run.h - somebody's capture as a run: a world, and a trace of it.
+ *
+ *   capture --> nodes, one an address; a wire between each two that talk
+ *           --> one event a frame: TX and RX at its time, for a capture knows
+ *               of no flight; LOST where its comment says so
+ *           --> STATE records where a segment shows that an end has changed
+ *               its mind (tcp_infer.h): inferred
+ *
+ * So everything that shows a run shows a capture. The world is one of names
+ * and wires alone: its nodes have no stack and it never moves.
+ *
+ * Addresses are IP's; of who speaks none, the MAC address. Frames to a group
+ * go to the node "all". A host that talks to itself has a second node, with a
+ * quotation mark behind its name, for the end with the lower port. What has
+ * no node left (CAPTURE_NODES_MAX) is "others".
+ *
+ * A frame that came by another link than Ethernet gets an Ethernet header that
+ * is made up (capture_run_header_made_up). Times that go back are those of the
+ * frame before.
+ *
+ * Memory: a frame takes at most CAPTURE_FRAME_BYTES beside its own bytes, of
+ * which CAPTURE_KEPT_BYTES are kept at most, and no more than
+ * CAPTURE_FRAMES_MAX frames are read. Deliberately missing: gzip, which would
+ * need a library more: `gunzip -c X | rung replay -` does it.
+ */
+#ifndef RUNG_TOOLS_CAPTURE_RUN_H
+#define RUNG_TOOLS_CAPTURE_RUN_H
+
+#include "sim/capture_reader.h"
+#include "tools/lib/run_view.h"
+#include "tools/lib/tcp_infer.h"
+
+#define CAPTURE_NODE_KIND "capture"
+
+enum {
+    CAPTURE_NODES_MAX = RUN_ORDER_MAX,
+    CAPTURE_FRAMES_MAX = 20000000,
+    CAPTURE_KEPT_BYTES = 65535,
+    /* Event 16, frame 48, TX and RX 80, connection 8 and, if it is the first of
+     * one, 560; eight changes of state 320. Half of it, mostly: the records
+     * behind the first half a million are folded. */
+    CAPTURE_FRAME_BYTES = 1032
+};
+
+struct capture_run_options {
+    struct byte_source source;
+    const char *filter;                     /* tcpdump's; "" chooses every frame */
+    const char *title;                      /* copied */
+    uint64_t size;                          /* of the source, for PROGRESS; 0: nobody knows */
+    void (*progress)(vtime done, vtime of); /* bytes; or NULL */
+};
+
+struct capture_run;
+
+/*
+ * Reads all of the capture, or what is good of it: capture_run_trouble tells
+ * of the rest. NULL: the filter is none, or no memory: ERROR says so.
+ */
+struct capture_run *capture_run_open(const struct capture_run_options *options, char *error,
+                                     size_t size);
+void capture_run_close(struct capture_run *run);
+
+const struct run_view *capture_run_view(const struct capture_run *run);
+struct world *capture_run_world(struct capture_run *run);
+/* Frames that the capture holds, chosen or not. */
+uint64_t capture_run_frames(const struct capture_run *run);
+
+/* Why it could not be read to its end: "frame 3 (at byte 240): ..."; or "". */
+const char *capture_run_trouble(const struct capture_run *run);
+/* What a reader must know of how it is shown, in sentences; or "". */
+const char *capture_run_about(const struct capture_run *run);
+
+/* The Ethernet header of frame NUMBER of the trace was none of the capture's. */
+bool capture_run_header_made_up(const struct capture_run *run, uint32_t number);
+/* Its number in the file, which counts those that the filter left out. */
+uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number);
+
+/*
+ * Both ends of connection SUBJECT of NODE after event EVENT, as far as the
+ * segments tell: END[0] is NODE's own. False: there is no such connection, or
+ * none of its segments has been seen yet.
+ */
+bool capture_run_connection(const struct capture_run *run, uint32_t event, uint16_t node,
+                            uint32_t subject, struct tcp_inferred end[2]);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * capture_run_parts.h - what the files of capture_run.h share, and nobody else.
+ *
+ *   capture_run.c       reads frames, finds their hosts, fills the trace
+ *   capture_run_tcp.c   connections: what is inferred, and asked for again
+ */
+#ifndef RUNG_TOOLS_CAPTURE_RUN_PARTS_H
+#define RUNG_TOOLS_CAPTURE_RUN_PARTS_H
+
+#include "tools/lib/capture_run.h"
+#include "tools/lib/replay_parts.h"
+#include "tools/lib/run_connection.h"
+
+enum { CAPTURE_HOST_NAME_SIZE = REPLAY_HOST_SIZE + 1, CAPTURE_TEXT_SIZE = 600 };
+
+struct capture_end_host {
+    char name[CAPTURE_HOST_NAME_SIZE];
+    uint16_t ports;
+    struct run_ends *ends; /* of its connections, from number 1 on */
+    uint32_t *connections; /* their indices */
+    uint32_t end_count, end_capacity;
+};
+
+struct capture_wire {
+    uint16_t node[2], port[2];
+};
+
+struct capture_fact {
+    uint32_t number; /* in the file */
+    uint32_t next;   /* frame of the same connection; 0: none */
+    bool made_up, lost;
+};
+
+struct capture_connection {
+    struct tcp_inference now; /* end 0 is who was seen first */
+    uint16_t node[2];
+    uint32_t subject[2];
+    uint32_t first, last; /* frames */
+    uint32_t frames;
+    uint32_t saved; /* index + 1 of its last state saved; 0: none */
+};
+
+/* So that any moment of a long connection is near. */
+struct capture_saved {
+    uint32_t before; /* index + 1 */
+    uint32_t frame;  /* the last one taken */
+    struct tcp_inference state;
+};
+
+/* A growing array; what it holds is freed with free. */
+struct capture_list {
+    void *items;
+    uint32_t count, capacity;
+};
+
+struct capture_run {
+    struct world *world;
+    struct trace trace;
+    struct run_view view;
+    bool trace_is_open, view_is_open;
+    char title[CAPTURE_TEXT_SIZE], trouble[CAPTURE_TEXT_SIZE], about[CAPTURE_TEXT_SIZE];
+    struct capture_end_host hosts[CAPTURE_NODES_MAX];
+    unsigned host_count;
+    bool folded; /* some have no node of their own */
+    uint16_t wire_of[CAPTURE_NODES_MAX][CAPTURE_NODES_MAX];
+    struct capture_list wires;       /* struct capture_wire */
+    struct capture_list facts;       /* struct capture_fact, by frame number - 1 */
+    struct capture_list connections; /* struct capture_connection */
+    struct capture_list saved;       /* struct capture_saved */
+    uint32_t *table;                 /* of connections: index + 1, by their ends */
+    uint32_t table_size;             /* a power of two */
+    uint64_t frames;                 /* in the file */
+    int64_t start_ns;
+    bool started, made_up, went_back, memory_is_short;
+};
+
+/* A new entry, zeroed; NULL: no memory. */
+void *capture_list_add(struct capture_list *list, size_t size);
+
+static inline struct capture_fact *capture_fact_of(const struct capture_run *run, uint32_t frame)
+{
+    return (struct capture_fact *)run->facts.items + (frame - 1);
+}
+
+/* A record about FRAME, of NODE. */
+void capture_run_record(struct capture_run *run, uint16_t node, struct record record);
+
+/* One segment on its way through the run. */
+struct capture_segment {
+    struct capture_connection *connection; /* NULL: it is none */
+    const struct tcp_header *header;
+    uint32_t len;
+    int sender;
+};
+
+/* Finds the connection of D, a frame between the nodes FROM and TO, or begins
+ * it. False: no memory. */
+bool capture_tcp_find(struct capture_run *run, const struct dissection *d, uint32_t frame,
+                      uint16_t from, uint16_t to, struct capture_segment *segment);
+/* What the sender must have done; then what it does to the receiver. */
+void capture_tcp_sent(struct capture_run *run, const struct capture_segment *segment, vtime at);
+void capture_tcp_arrives(struct capture_run *run, const struct capture_segment *segment, vtime at);
+/* Both are done, as far as they go. False: no memory. */
+bool capture_tcp_keep(struct capture_run *run, const struct capture_segment *segment,
+                      uint32_t frame);
+
+#endif
