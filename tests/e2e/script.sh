@@ -75,4 +75,45 @@ echo '+0 < S 0:10(5)' > "$folder/wrong.pkt"
 run 2 "$folder/wrong.pkt"
 says "$folder/wrong.pkt:1:8: error: 5 bytes from 0 on end at 5: write 0:5(5)" err
 
+run 2 --profile linx "$good"
+says 'did you mean "linux"' err
+
+# `rung run NAME.pkt`: as a lab, with the exit status of rung script.
+rung_run() {
+    local wanted=$1 status=0
+    shift
+    "$RUNG" run "$@" > "$folder/out" 2> "$folder/err" || status=$?
+    [ "$status" -eq "$wanted" ] || fail "rung run $*: status $status, not $wanted"
+}
+
+rung_run 0 --ascii --width 90 "$good"
+says "A SYN for nobody."
+says "< 40000 > 9 S 100:100(0) win 8000 <mss 1000> >"      # its line, and its arrow
+says "SYN seq=0 win=8000 mss=1000"
+says "> > 9 > 40000 R. 0:0(0) ack 101 win 0"
+says "pass  $good"
+rung_run 1 --ascii "$folder/all/more/bad.pkt"
+says "FAIL  $folder/all/more/bad.pkt:3:4: it acknowledges 101, not 102, at 0s"
+says "(RFC 9293, 3.10.7.1)"
+rung_run 0 "$folder/all/skipped.pkt"
+says "skip  $folder/all/skipped.pkt:1:3:"
+rung_run 0 --quiet "$good"
+[ "$(cat "$folder/out")" = "pass  $good" ] || fail "--quiet says more than the verdict"
+rung_run 0 --json - -w "$folder/run.pcapng" "$good"
+says '"schema":"rung.trace/1"'
+[ -s "$folder/run.pcapng" ] || fail "-w wrote nothing"
+rung_run 0 --why=tcp --text --quiet "$good"
+says "RFC 9293"
+printf '// One name.\n0 < R 1:1(0)\n#ifdef OTHER\n+0 > R 1:1(0)\n#endif\n' > "$folder/defined.pkt"
+rung_run 0 "$folder/defined.pkt"
+rung_run 1 --define OTHER "$folder/defined.pkt"
+rung_run 0 --profile bsd "$good"
+rung_run 2 "$folder/wrong.pkt"
+says "$folder/wrong.pkt:1:8: error:" err
+rung_run 3 "$folder/none.pkt"
+rung_run 2 --seed 7 "$good"
+says "--seed: this is about labs" err
+rung_run 2 --profile bsd handshake
+says "handshake is a lab" err
+
 [ "$failed" -eq 0 ]

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "layers/names.h"
 #include "tests/support/expect.h"
 #include "tests/support/pkt_mutate.h"
 #include "tests/support/suite.h"
@@ -84,11 +85,35 @@ static void test_each_script_fails_when_it_is_mutated(void)
     }
 }
 
+/* So that the timeline steps line by line. A call that waits is noted once, as it begins. */
+static void test_each_line_stands_in_the_trace_once_and_in_order(void)
+{
+    static struct pkt_run run;
+
+    for (size_t i = 0; i < path_count; i++) {
+        struct pkt_script *script = load(paths[i]);
+        int64_t line = 0;
+
+        if (script == NULL || !EXPECT(pkt_run(&run, script, PKT_PROFILES)))
+            continue;
+        for (uint32_t k = 0; k < run.world.trace.records.count; k++) {
+            struct record record = trace_read(&run.world.trace, k);
+
+            if (record.kind == RECORD_APP && record.what == APP_COMMAND)
+                EXPECT_EQ_ROW(paths[i], record.a, line++);
+        }
+        EXPECT_EQ_ROW(paths[i], line, (int64_t)script->event_count);
+        pkt_run_close(&run);
+        pkt_script_free(script);
+    }
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_each_script_passes_and_says_what_it_is_for),
         TEST(test_each_script_fails_when_it_is_mutated),
+        TEST(test_each_line_stands_in_the_trace_once_and_in_order),
     };
 
     find_scripts("tests/pkt");

@@ -45,8 +45,8 @@ complete -c rung -n '__fish_seen_subcommand_from replay' -s n -d 'names are neve
 complete -c rung -n '__fish_seen_subcommand_from replay' -l absolute -d 'show sequence numbers as they were sent'
 complete -c rung -n '__fish_seen_subcommand_from replay' -l comments -d 'show the comments'
 complete -c rung -n '__fish_seen_subcommand_from replay' -l text -d 'print the ladder'
-complete -c rung -n '__fish_seen_subcommand_from script' -l profile -x -a 'strict linux bsd' -d 'whose habits'
-complete -c rung -n '__fish_seen_subcommand_from script' -l define -x -d 'a name for #ifdef'
+complete -c rung -n '__fish_seen_subcommand_from run script' -l profile -x -a 'strict linux bsd' -d 'whose habits'
+complete -c rung -n '__fish_seen_subcommand_from run script' -l define -x -d 'a name for #ifdef'
 complete -c rung -n '__fish_seen_subcommand_from script' -l json -d 'print JSON objects'
 complete -c rung -n '__fish_seen_subcommand_from script' -l text -d 'print the ladder of each script'
 complete -c rung -n '__fish_seen_subcommand_from script' -l why -a 'sim link arp ip icmp udp tcp app' \

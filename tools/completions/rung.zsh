@@ -20,6 +20,8 @@ _rung_run() {
         '*'{-w,--write}'[write a capture (.pcap, .pcapng)]:file:_files' \
         '--at[capture as seen by this host]:host:' \
         '--json[write the trace as JSON Lines]:file:_files' \
+        '--profile[whose habits a packet script expects]:profile:(strict linux bsd)' \
+        '*--define[a name for #ifdef of a packet script]:name:' \
         '--to-script[print the run as a packet script]:host:' \
         '--text[print the ladder]' \
         '--narrate[print the run in sentences]' \

@@ -39,6 +39,16 @@ void pkt_run_skips(struct pkt_run *run, const struct pkt_event *event, const cha
     va_end(args);
 }
 
+/* ---- What it did ---- */
+
+/* A record between two events of the world belongs to the one before. */
+void pkt_run_note(struct pkt_run *run, bool inbound)
+{
+    struct host *host = inbound ? run->world.remote : run->world.local;
+
+    node_app(&host->node, APP_COMMAND, run->event_number, run->event_number, LINK_NONE);
+}
+
 /* ---- Time ---- */
 
 static void retry_now(void *ctx)

@@ -76,6 +76,9 @@ static inline bool pkt_run_is_over(const struct pkt_run *run)
 {
     return run->result.judgement != PKT_PASS;
 }
+/* The present event happens at this moment, at the script's end of the wire (INBOUND)
+ * or at ours: its line stands in the trace. */
+void pkt_run_note(struct pkt_run *run, bool inbound);
 /* Lets the next thing happen that is due by LIMIT; false: there is none. */
 bool pkt_run_pass(struct pkt_run *run, vtime limit);
 /* Lets time pass up to AT. */

@@ -89,8 +89,7 @@ static void call_now(void *ctx)
 {
     struct pkt_run *run = ctx;
 
-    node_app(&run->world.local->node, APP_COMMAND, run->event_number, run->event_number,
-             LINK_NONE);
+    pkt_run_note(run, false);
     try_call(run, run->event);
 }
 
@@ -202,6 +201,7 @@ void pkt_run_shell(struct pkt_run *run)
     char why[PKT_WHY_SIZE] = "";
 
     pkt_world_do(&run->world, run->from, NULL, NULL);
+    pkt_run_note(run, false);
     switch (pkt_settings_shell(&run->settings, run->event->text, &lister, why, sizeof(why))) {
     case PKT_SHELL_DONE:
         run->settings.host.tcp.ecn = run->settings.ecn != 0;
@@ -232,6 +232,7 @@ void pkt_run_code(struct pkt_run *run)
     char why[PKT_TEXT_SIZE] = "";
 
     pkt_world_do(&run->world, run->from, NULL, NULL);
+    pkt_run_note(run, false);
     switch (pkt_code_check(run->event->text, look_up, run, why, sizeof(why))) {
     case PKT_CODE_HOLDS:
         break;

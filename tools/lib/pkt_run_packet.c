@@ -83,6 +83,7 @@ static void inject(void *ctx)
 {
     struct injection *injection = ctx;
 
+    pkt_run_note(injection->run, true);
     pkt_world_inject(&injection->run->world,
                      (struct span){ injection->run->datagram, injection->len });
 }
@@ -208,6 +209,8 @@ void pkt_run_outbound(struct pkt_run *run)
         verdict = judge(run, &match, caught);
         run->end = max_i64(run->end, caught->at);
     } while (verdict == PKT_MATCHES_SO_FAR);
+    if (verdict == PKT_MATCHES)
+        pkt_run_note(run, false);
 }
 
 void pkt_run_nothing_left(struct pkt_run *run)

@@ -3,20 +3,13 @@
  */
 #include "tools/rung/rung.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "layers/state.h"
 #include "layers/units.h"
-#include "tools/lib/json_trace.h"
-#include "tools/lib/ladder.h"
-#include "tools/lib/narrate.h"
-#include "tools/lib/output_file.h"
-#include "tools/lib/run_capture.h"
 #include "tools/lib/run_view.h"
 #include "tools/lib/simulation.h"
 #include "tools/lib/tables.h"
@@ -24,6 +17,7 @@
 #include "tools/lib/utf8.h"
 #include "tools/rung/lab_argument.h"
 #include "tools/rung/run_options.h"
+#include "tools/rung/run_output.h"
 #include "tools/rung/run_script.h"
 #include "tools/rung/run_timeline.h"
 
@@ -53,113 +47,19 @@ static int load(const struct run_options *o, struct lab **lab)
     return status;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t len = strlen(text), end_len = strlen(end);
-
-    return len >= end_len && strcmp(text + len - end_len, end) == 0;
-}
-
-/* Writes one file by WRITE. False: it has complained. */
-static bool write_file(const char *path, bool (*write)(struct output_file *, const void *),
-                       const void *context)
-{
-    struct output_file file;
-
-    if (!output_open(&file, path)) {
-        complain("%s: %s", path, strerror(errno));
-        return false;
-    }
-    if (!write(&file, context)) {
-        /* A reader of standard output that went away is no error. */
-        bool quiet = strcmp(path, "-") == 0 && errno == EPIPE;
-
-        if (!quiet)
-            complain("%s: %s", path, strerror(errno));
-        output_abandon(&file);
-        return quiet;
-    }
-    if (!output_commit(&file)) {
-        complain("%s: %s", path, strerror(errno));
-        return false;
-    }
-    return true;
-}
-
-struct capture_order {
-    const struct run_view *view;
-    struct run_capture_options options;
-};
-
-static bool write_capture(struct output_file *file, const void *context)
-{
-    const struct capture_order *order = context;
-
-    return run_capture_write(order->view, &order->options, output_sink(file));
-}
-
-static bool write_json(struct output_file *file, const void *context)
-{
-    return json_trace_write(context, file->stream);
-}
-
-static bool write_captures(const struct run_options *o, const struct simulation *s,
-                           const struct run_view *view)
-{
-    struct capture_order order = { view, { .at = NODE_NONE } };
-
-    if (o->at != NULL) /* options_fit has looked */
-        order.options.at = (uint16_t)lab_find_node(s->lab, o->at, strlen(o->at));
-    for (size_t i = 0; i < o->capture_count; i++) {
-        bool ng = ends_with(o->captures[i], ".pcapng");
-
-        order.options.format = ng ? CAPTURE_PCAPNG : CAPTURE_PCAP;
-        if (!write_file(o->captures[i], write_capture, &order))
-            return false;
-    }
-    return true;
-}
-
-static int terminal_width(void)
-{
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return columns != NULL ? atoi(columns) : 0;
-}
-
-/* What the lab is about, if it says so. */
-static void print_about(const struct lab *lab, struct run_view *view)
-{
-    if (lab->about[0] == '\0')
-        return;
-    utf8_print_clean(stdout, lab->title, false);
-    fputs("\n\n", stdout);
-    utf8_print_clean(stdout, lab->about, true);
-    if (lab->about[strlen(lab->about) - 1] != '\n')
-        putchar('\n'); /* written on one line: about: "..." */
-    putchar('\n');
-    view->title = NULL; /* said already */
-}
-
-static bool print_run(const struct run_options *o, const struct lab *lab,
+static bool print_ladder(const struct run_options *o, const struct lab *lab,
                          struct run_view *view)
 {
-    struct ladder_options options = {
-        .width = o->width != 0 ? o->width : terminal_width(),
-        .ascii = o->ascii || !colour_locale_is_utf8(),
-        .colour = colour_wanted(o->colour, stdout),
-        .why = o->why,
-        .absolute = o->absolute,
-    };
-    struct narrate_options sentences = { .why = o->why, .absolute = o->absolute };
-
-    print_about(lab, view);
-    return (o->narrate ? narrate(view, &sentences, stdout)
-                       : ladder_print(view, &options, stdout)) ||
-           errno == EPIPE;
+    if (lab->about[0] != '\0') {
+        utf8_print_clean(stdout, lab->title, false);
+        fputs("\n\n", stdout);
+        utf8_print_clean(stdout, lab->about, true);
+        if (lab->about[strlen(lab->about) - 1] != '\n')
+            putchar('\n'); /* written on one line: about: "..." */
+        putchar('\n');
+        view->title = NULL; /* said already */
+    }
+    return run_output_ladder(o, view);
 }
 
 static void print_checks(const struct simulation *s, bool after_ladder)
@@ -202,25 +102,15 @@ static const char **command_texts(const struct lab *lab)
     return texts;
 }
 
-/* How many files were asked for on standard output, where the ladder and the
- * result of the checks would spoil them. */
-static unsigned files_on_stdout(const struct run_options *o)
-{
-    unsigned count = o->json != NULL && strcmp(o->json, "-") == 0;
-
-    for (size_t i = 0; i < o->capture_count; i++)
-        count += strcmp(o->captures[i], "-") == 0;
-    return count;
-}
-
 static int show(const struct run_options *o, const struct simulation *s)
 {
     const char **texts = command_texts(s->lab);
-    bool stdout_taken = files_on_stdout(o) > 0;
+    bool stdout_taken = run_output_on_stdout(o) > 0;
     bool ladder = !stdout_taken && (o->text || o->narrate || !o->quiet);
     int status = simulation_checks_hold(s) ? EXIT_DONE : EXIT_CHECK;
+    uint16_t at = NODE_NONE;
     struct run_view view;
-    bool ok = true;
+    bool ok;
 
     if (!run_view_open(&view, s->world, &s->trace, s->lab->title)) {
         complain(_("out of memory"));
@@ -229,11 +119,11 @@ static int show(const struct run_options *o, const struct simulation *s)
     }
     view.commands = texts;
     view.command_count = texts != NULL ? (uint32_t)s->lab->command_count : 0;
-    if (o->json != NULL)
-        ok = write_file(o->json, write_json, &view);
-    ok = ok && write_captures(o, s, &view);
+    if (o->at != NULL) /* options_fit has looked */
+        at = (uint16_t)lab_find_node(s->lab, o->at, strlen(o->at));
+    ok = run_output_files(o, &view, at);
     if (ok && ladder)
-        ok = print_run(o, s->lab, &view);
+        ok = print_ladder(o, s->lab, &view);
     if (ok && !stdout_taken && o->tables)
         tables_print(s->world, stdout);
     if (ok && !stdout_taken)
@@ -250,24 +140,10 @@ static int show(const struct run_options *o, const struct simulation *s)
 /* What can only be judged with the lab at hand. */
 static bool options_fit(const struct run_options *o, const struct lab *lab)
 {
-    if (files_on_stdout(o) + o->text + o->narrate > 1) {
-        complain(_("standard output is asked for twice: write one of these to a file"));
+    if (!run_output_fits(o))
         return false;
-    }
     if (o->at != NULL && lab_find_node(lab, o->at, strlen(o->at)) == LAB_NONE) {
         complain(_("--at %s: no host has this name"), o->at);
-        return false;
-    }
-    for (size_t i = 0; i < o->capture_count; i++) {
-        const char *path = o->captures[i];
-
-        if (ends_with(path, ".pcapng") && o->at != NULL) {
-            complain(_("-w %s --at: a .pcapng shows every vantage point already"), path);
-            return false;
-        }
-        if (ends_with(path, ".pcap") || ends_with(path, ".pcapng") || strcmp(path, "-") == 0)
-            continue;
-        complain(_("-w %s: write a name that ends in .pcap or .pcapng"), path);
         return false;
     }
     return true;
@@ -370,11 +246,15 @@ int cmd_run(int argc, char **argv)
         run_options_help();
         return close_output(EXIT_DONE);
     }
+    if (!run_options_fit(&o))
+        return EXIT_USAGE;
     if (run_wants_timeline(&o)) {
         status = run_timeline(&o);
         if (status != RUN_TIMELINE_CANNOT)
             return status;
     }
+    if (run_is_script(&o))
+        return run_script(&o);
     status = load(&o, &lab);
     if (status != EXIT_DONE)
         return status;

@@ -16,12 +16,10 @@
 
 enum { OPTION_PROFILE = 256, OPTION_DEFINE, OPTION_JSON, OPTION_TEXT, OPTION_WIDTH, OPTION_COLOUR,
        OPTION_ASCII, OPTION_WHY };
-enum { DEFINES_MAX = 64, PATH_LIMIT = 4096 };
+enum { PATH_LIMIT = 4096 };
 
 struct script_order {
-    enum pkt_profile profile;
-    const char *define_at[DEFINES_MAX];
-    struct pkt_defines defines;
+    struct script_options script;
     bool json, text, quiet, help;
     enum colour_choice colour;
     struct ladder_options ladder;
@@ -86,7 +84,7 @@ static void run_script(struct script_order *o, const struct pkt_script *script)
 {
     static struct pkt_run run; /* large, and must not move */
 
-    if (!pkt_run(&run, script, o->profile)) {
+    if (!pkt_run(&run, script, o->script.profile)) {
         complain(_("out of memory"));
         raise_status(o, EXIT_INTERNAL);
         return;
@@ -102,21 +100,15 @@ static void run_script(struct script_order *o, const struct pkt_script *script)
 
 static void run_file(struct script_order *o, const char *path)
 {
-    struct diagnostics d;
     struct pkt_script *script;
+    int status = script_load(path, &o->script.defines, &script);
 
-    diagnostics_init(&d);
-    script = pkt_script_load(path, &o->defines, &d);
-    if (script != NULL) {
+    if (status == EXIT_DONE)
         run_script(o, script);
-    } else {
-        fflush(stdout);
-        diagnostics_print(&d, stderr);
-        raise_status(o, d.unreadable ? EXIT_UNREADABLE : EXIT_USAGE);
+    else
         o->unreadable++;
-    }
+    raise_status(o, status);
     pkt_script_free(script);
-    diagnostics_free(&d);
 }
 
 /* ---- Folders ---- */
@@ -200,15 +192,6 @@ static const struct option long_options[] = {
     { 0 },
 };
 
-static bool read_profile(struct script_order *o, const char *name)
-{
-    o->profile = pkt_profile_find(name);
-    if (o->profile != PKT_PROFILES)
-        return true;
-    complain(_("--profile %s: write strict, linux or bsd"), name);
-    return false;
-}
-
 static bool read_width(struct script_order *o, const char *text)
 {
     o->ladder.width = atoi(text);
@@ -217,16 +200,6 @@ static bool read_width(struct script_order *o, const char *text)
     complain(_("--width %s: write a number from %d to %d"), text, LADDER_WIDTH_MIN,
              LADDER_WIDTH_MAX);
     return false;
-}
-
-static bool read_define(struct script_order *o, const char *name)
-{
-    if (o->defines.count == DEFINES_MAX) {
-        complain(_("--define %s: so many names are too many"), name);
-        return false;
-    }
-    o->define_at[o->defines.count++] = name;
-    return true;
 }
 
 static bool read_colour(struct script_order *o, const char *text)
@@ -240,8 +213,8 @@ static bool read_colour(struct script_order *o, const char *text)
 static bool read_option(struct script_order *o, int option)
 {
     switch (option) {
-    case OPTION_PROFILE: return read_profile(o, optarg);
-    case OPTION_DEFINE: return read_define(o, optarg);
+    case OPTION_PROFILE: return read_profile_option(optarg, &o->script);
+    case OPTION_DEFINE: return read_define_option(optarg, &o->script);
     case OPTION_WIDTH: return read_width(o, optarg);
     case OPTION_COLOUR: return read_colour(o, optarg);
     case OPTION_JSON: o->json = true; return true;
@@ -270,10 +243,10 @@ static bool options_fit(const struct script_order *o, int argc, char **argv)
 
 int cmd_script(int argc, char **argv)
 {
-    struct script_order o = { .profile = PKT_PROFILES, .colour = COLOUR_AUTO };
+    struct script_order o = { .colour = COLOUR_AUTO };
     int option;
 
-    o.defines.at = o.define_at;
+    script_options_begin(&o.script);
     options_begin();
     while ((option = options_next(argc, argv, ":hqw:", long_options)) != -1)
         if (!read_option(&o, option))

@@ -17,7 +17,7 @@ enum { OPTION_SEED = 256, OPTION_UNTIL, OPTION_SET, OPTION_DROP, OPTION_DELAY, O
        OPTION_CORRUPT, OPTION_AT, OPTION_JSON, OPTION_TEXT, OPTION_WHY, OPTION_WIDTH,
        OPTION_COLOUR, OPTION_ASCII, OPTION_TABLES,
        OPTION_ABSOLUTE, OPTION_DUMP, OPTION_THEME, OPTION_NARRATE,
-       OPTION_TO_SCRIPT };
+       OPTION_TO_SCRIPT, OPTION_PROFILE, OPTION_DEFINE };
 
 static const struct option long_options[] = {
     { "seed", required_argument, NULL, OPTION_SEED },
@@ -43,6 +43,8 @@ static const struct option long_options[] = {
     { "dump", required_argument, NULL, OPTION_DUMP },
     { "theme", required_argument, NULL, OPTION_THEME },
     { "absolute", no_argument, NULL, OPTION_ABSOLUTE },
+    { "profile", required_argument, NULL, OPTION_PROFILE },
+    { "define", required_argument, NULL, OPTION_DEFINE },
     { "help", no_argument, NULL, 'h' },
     { 0 },
 };
@@ -54,8 +56,8 @@ void run_options_help(void)
            "rung run gateway --drop 3 -w out.pcapng what if frame 3 is lost? and a capture\n"
            "rung run udp-datagrams --set links.wire.loss=20%\n"));
     puts(_("LAB is a file, a folder with a lab.yaml, or the name of a bundled lab; a packet\n"
-           "script (NAME.pkt), too, in the timeline. On a terminal the timeline opens, unless an\n"
-           "option asks for something else; `rung help keys` lists its keys.\n"));
+           "script (NAME.pkt), too, is run, and judged. On a terminal the timeline opens, unless\n"
+           "an option asks for something else; `rung help keys` lists its keys.\n"));
     puts(_("  --seed N            other luck; \"random\" picks one and prints it\n"
            "  --until T           stop at virtual time T (2s)\n"
            "  --set PATH=VALUE    override any value of the lab: hosts.a.ip.ttl=3\n"
@@ -78,6 +80,8 @@ void run_options_help(void)
            "  --width N           columns of the ladder; --ascii; --color auto|always|never\n"
            "  --theme NAME        of the timeline: dark, light, contrast or plain\n"
            "  --dump WxH[:KEYS]   its screen as text, after these keys: 80x24:Right Right d\n"
+           "  --profile P         of a packet script: strict, linux or bsd habits\n"
+           "  --define X          of a packet script: #ifdef X holds (repeatable)\n"
            "  -q, --quiet         nothing but the result of the checks"));
 }
 
@@ -286,6 +290,10 @@ static bool read_option(struct run_options *o, int option, const char *text)
         return read_width(o, text);
     case OPTION_THEME:
         return read_theme(o, text);
+    case OPTION_PROFILE:
+        return read_profile_option(text, &o->script);
+    case OPTION_DEFINE:
+        return read_define_option(text, &o->script);
     case OPTION_WHY:
         return read_why_option(text, &o->why);
     case 'w':
@@ -305,6 +313,7 @@ bool run_options_read(int argc, char **argv, struct run_options *o)
     int option;
 
     memset(o, 0, sizeof(*o));
+    script_options_begin(&o->script);
     options_begin();
     while ((option = options_next(argc, argv, ":hqw:", long_options)) != -1)
         if (!read_option(o, option, optarg))

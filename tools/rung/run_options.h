@@ -7,8 +7,17 @@
 #include "sim/fault.h"
 #include "tools/lib/colour.h"
 #include "tools/lib/lab.h"
+#include "tools/lib/pkt_profile.h"
 
+enum { PKT_DEFINES_MAX = 64 };
 enum { RUN_OVERRIDES_MAX = 256, RUN_INTERVENTIONS_MAX = 256, RUN_CAPTURES_MAX = 8 };
+
+/* --profile and --define, of packet scripts. */
+struct script_options {
+    enum pkt_profile profile; /* PKT_PROFILES: not given */
+    const char *define_at[PKT_DEFINES_MAX];
+    struct pkt_defines defines;
+};
 
 struct run_options {
     const char *lab;
@@ -36,6 +45,7 @@ struct run_options {
     enum colour_choice colour;
     const char *dump;  /* --dump WxH[:KEYS], or NULL */
     const char *theme; /* --theme NAME, or NULL */
+    struct script_options script;
 };
 
 /* Reads ARGV. False: it has complained. */
@@ -43,6 +53,16 @@ bool run_options_read(int argc, char **argv, struct run_options *options);
 
 /* Reads what stands behind --why= (NULL: nothing). False: it has complained. */
 bool read_why_option(const char *text, unsigned *layers);
+
+void script_options_begin(struct script_options *options);
+/* False: it has complained. */
+bool read_profile_option(const char *text, struct script_options *options);
+bool read_define_option(const char *text, struct script_options *options);
+
+/* OPTIONS name a packet script (NAME.pkt), not a lab. */
+bool run_is_script(const struct run_options *options);
+/* Whether they fit what is run, a lab or a script. False: it has complained. */
+bool run_options_fit(const struct run_options *options);
 
 /* The help of `rung run`. */
 void run_options_help(void);

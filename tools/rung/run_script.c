@@ -5,9 +5,14 @@
 #include <string.h>
 
 #include "layers/units.h"
+#include "tools/lib/pkt_run.h"
 #include "tools/lib/pkt_write.h"
+#include "tools/lib/tables.h"
 #include "tools/lib/text.h"
+#include "tools/lib/utf8.h"
+#include "tools/rung/run_output.h"
 #include "tools/rung/rung.h"
+#include "tools/rung/script_show.h"
 
 /* ---- --to-script ---- */
 
@@ -68,4 +73,58 @@ int run_to_script(const struct run_options *o, const struct lab *lab)
     fputs(text, stdout);
     free(text);
     return close_output(EXIT_DONE);
+}
+
+/* ---- NAME.pkt ---- */
+
+/* What was asked for, but the ladder is up to where the script has failed. */
+static int show_script(const struct run_options *o, const struct pkt_run *run)
+{
+    bool stdout_taken = run_output_on_stdout(o) > 0;
+    bool ladder = !stdout_taken && (o->text || !o->quiet);
+    bool failed = run->result.judgement == PKT_FAIL;
+    struct run_view view;
+    bool ok;
+
+    if (!script_show_open(run, &view))
+        return EXIT_INTERNAL;
+    ok = run_output_files(o, &view, NODE_NONE);
+    if (ok && ladder) {
+        utf8_print_clean(stdout, run->script->purpose, false);
+        fputs(run->script->purpose[0] != '\0' ? "\n\n" : "", stdout);
+        ok = run_output_ladder(o, &view);
+    }
+    run_view_close(&view);
+    if (ok && !stdout_taken && o->tables)
+        tables_print(run->world.world, stdout);
+    if (ok && !stdout_taken) {
+        if (ladder || o->tables)
+            putchar('\n');
+        script_show_verdict(run);
+        if (failed && ladder && o->why == 0)
+            script_show_whys(run);
+    }
+    return close_output(!ok ? EXIT_UNREADABLE : failed ? EXIT_CHECK : EXIT_DONE);
+}
+
+int run_script(const struct run_options *o)
+{
+    static struct pkt_run run; /* large, and must not move */
+    struct pkt_script *script;
+    int status;
+
+    if (!run_output_fits(o))
+        return EXIT_USAGE;
+    status = script_load(o->lab, &o->script.defines, &script);
+    if (status != EXIT_DONE)
+        return status;
+    if (pkt_run(&run, script, o->script.profile)) {
+        status = show_script(o, &run);
+        pkt_run_close(&run);
+    } else {
+        complain(_("out of memory"));
+        status = EXIT_INTERNAL;
+    }
+    pkt_script_free(script);
+    return status;
 }

@@ -10,13 +10,6 @@
 #include "tools/rung/rung.h"
 #include "tools/timeline/timeline.h"
 
-static bool is_script(const char *name)
-{
-    size_t len = strlen(name);
-
-    return len > 4 && strcmp(name + len - 4, ".pkt") == 0;
-}
-
 bool run_wants_timeline(const struct run_options *o)
 {
     if (o->dump != NULL)
@@ -67,7 +60,9 @@ int run_timeline(const struct run_options *o)
                      .seed_given = o->seed_given,
                      .until_given = o->until_given,
                      .seed = o->seed,
-                     .until = o->until },
+                     .until = o->until,
+                     .profile = pkt_profile_name(o->script.profile),
+                     .defines = &o->script.defines },
         .deeds = deeds,
         .deed_count = o->intervention_count,
         .ascii = o->ascii || !colour_locale_is_utf8(),
@@ -84,9 +79,9 @@ int run_timeline(const struct run_options *o)
     }
     for (uint32_t i = 0; i < o->intervention_count; i++)
         deeds[i] = deed_of(&o->interventions[i]);
-    if (is_script(o->lab))
+    if (run_is_script(o))
         snprintf(path, sizeof(path), "%s", o->lab);
-    if (is_script(o->lab) || lab_find(o->lab, path, sizeof(path))) {
+    if (run_is_script(o) || lab_find(o->lab, path, sizeof(path))) {
         status = show(o, &options);
     } else {
         char why[LAB_MISSING_SIZE];

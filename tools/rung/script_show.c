@@ -16,6 +16,24 @@
 static const char *const words[] = { [PKT_PASS] = "pass", [PKT_FAIL] = "FAIL",
                                      [PKT_SKIP] = "skip" };
 
+/* ---- Reading ---- */
+
+int script_load(const char *path, const struct pkt_defines *defines, struct pkt_script **script)
+{
+    int status = EXIT_DONE;
+    struct diagnostics d;
+
+    diagnostics_init(&d);
+    *script = pkt_script_load(path, defines, &d);
+    if (*script == NULL) {
+        fflush(stdout);
+        diagnostics_print(&d, stderr);
+        status = d.unreadable ? EXIT_UNREADABLE : EXIT_USAGE;
+    }
+    diagnostics_free(&d);
+    return status;
+}
+
 /* ---- Words ---- */
 
 static void print_clean(const char *label, const char *text)
@@ -87,7 +105,7 @@ void script_show_json(const struct pkt_run *run)
 
 /* ---- Pictures ---- */
 
-static bool open_view(const struct pkt_run *run, struct run_view *view)
+bool script_show_open(const struct pkt_run *run, struct run_view *view)
 {
     if (!run_view_open(view, run->world.world, &run->world.trace, NULL)) {
         complain(_("out of memory"));
@@ -103,7 +121,7 @@ bool script_show_ladder(const struct pkt_run *run, const struct ladder_options *
     struct run_view view;
     bool ok;
 
-    if (!open_view(run, &view))
+    if (!script_show_open(run, &view))
         return false;
     ok = ladder_print(&view, options, stdout) || errno == EPIPE;
     run_view_close(&view);
@@ -162,7 +180,7 @@ bool script_write_capture(const struct pkt_run *run, const char *path)
     struct run_view view;
     bool ok;
 
-    if (!open_view(run, &view))
+    if (!script_show_open(run, &view))
         return false;
     ok = output_open(&file, path);
     if (ok && !run_capture_write(&view, &options, output_sink(&file))) {

@@ -18,6 +18,7 @@
 #define RUNG_TIMELINE_SESSION_H
 
 #include "tools/lib/ladder.h"
+#include "tools/lib/pkt_script.h"
 #include "tools/lib/run_view.h"
 #include "tools/timeline/moment.h"
 
@@ -66,6 +67,7 @@ struct session_options {
     bool seed_given, until_given;
     uint64_t seed;
     vtime until;
+    const struct pkt_defines *defines; /* of a packet script; NULL: none */
     const char *profile; /* of a packet script; NULL: its own, or strict */
     bool capture;        /* PATH is one, whatever its name */
     const char *filter;  /* of a capture: tcpdump's; NULL: every frame */

@@ -58,12 +58,13 @@ static void close_walk(struct walk *walk)
     free(s);
 }
 
-static bool load(struct walk_script *s, const char *path, char *error, size_t size)
+static bool load(struct walk_script *s, const struct session_options *options, char *error,
+                 size_t size)
 {
     struct diagnostics d;
 
     diagnostics_init(&d);
-    s->script = pkt_script_load(path, NULL, &d);
+    s->script = pkt_script_load(options->path, options->defines, &d);
     diagnostics_print(&d, stderr);
     diagnostics_free(&d);
     snprintf(error, size, "%s", "");
@@ -100,7 +101,7 @@ struct walk *walk_script_open(const struct session_options *options, char *error
     s->walk.go = go;
     s->walk.close = close_walk;
     s->profile = options->profile == NULL ? PKT_PROFILES : pkt_profile_find(options->profile);
-    if (load(s, options->path, error, size)) {
+    if (load(s, options, error, size)) {
         snprintf(error, size, "%s", _("out of memory"));
         if (pkt_run(&s->whole, s->script, s->profile) && show(s))
             return &s->walk;

@@ -1,0 +1,24 @@
+/*
+ * run_output.h - what `rung run` writes of a run, be it a lab's or a script's.
+ */
+#ifndef RUNG_TOOLS_RUNG_RUN_OUTPUT_H
+#define RUNG_TOOLS_RUNG_RUN_OUTPUT_H
+
+#include "tools/lib/run_view.h"
+#include "tools/rung/run_options.h"
+
+/* How many files were asked for on standard output, where the ladder and the
+ * result of the run would spoil them. */
+unsigned run_output_on_stdout(const struct run_options *options);
+
+/* Whether all that is asked for can be written. False: it has complained. */
+bool run_output_fits(const struct run_options *options);
+
+/* --json and each -w; AT: whose view a .pcap is (NODE_NONE: of the wire). False: it
+ * has complained. */
+bool run_output_files(const struct run_options *options, const struct run_view *view, uint16_t at);
+
+/* The ladder, or the run in sentences, on standard output. False: it could not be written. */
+bool run_output_ladder(const struct run_options *options, const struct run_view *view);
+
+#endif
