@@ -109,8 +109,10 @@ static void test_packet_script_is_walked_in_both_directions(void)
         session_go(session, SESSION_ORIGINAL, n);
         EXPECT_EQ(run->view->world->event_count, n);
     }
+    EXPECT_EQ(run->whole->world->event_count, run->events);
     session_go(session, SESSION_ORIGINAL, 3);
     EXPECT_EQ(run->view->world->event_count, 3);
+    EXPECT_EQ(run->whole->world->event_count, run->events);
     EXPECT_EQ(run->view->trace->events.count, run->events);
     session_close(session);
 }

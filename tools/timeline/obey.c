@@ -129,7 +129,7 @@ static bool lay_out_side(struct ui *ui, enum session_side side)
     if (ui->pictures[side] != NULL && picture_is_current(ui->pictures[side], width))
         return true;
     picture_close(ui->pictures[side]);
-    ui->pictures[side] = picture_open(run->view, width, &ui->hiding);
+    ui->pictures[side] = picture_open(run->whole, width, &ui->hiding);
     return ui->pictures[side] != NULL;
 }
 

@@ -47,7 +47,9 @@ struct session;
 /* A walk through a finished run: where the cursor of one side is. */
 struct session_run {
     const struct lab *lab; /* whose names commands and conditions use; NULL: of no lab */
-    const struct run_view *view;
+    const struct run_view *view;  /* its world stands where session_go took it */
+    const struct run_view *whole; /* the same with a world that stays: names and
+                                     wires for who keeps the view, as a ladder does */
     uint64_t hash;  /* of the whole run */
     vtime end;      /* time of its last event */
     uint32_t events, records, frames;

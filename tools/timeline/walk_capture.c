@@ -84,6 +84,7 @@ static void show(struct walk_capture *w)
     walk->about = capture_run_about(w->run);
     walk->trouble = capture_run_trouble(w->run);
     walk->run = (struct session_run){ .view = &walk->view,
+                                      .whole = &walk->view,
                                       .hash = trace_hash(trace),
                                       .end = trace_event(trace, trace->events.count)->at,
                                       .events = trace->events.count,

@@ -71,8 +71,8 @@ static bool read_lab(struct walk_lab *l, const struct session_options *options,
 
     if (text->text != NULL || all == NULL) {
         free(all);
-        return text->text != NULL && lab_parse(text->text, text->len, options->path, NULL,
-                                               &simulation_hooks, &l->lab, d);
+        return text->text != NULL &&
+               lab_parse(text->text, text->len, options->path, NULL, &simulation_hooks, &l->lab, d);
     }
     for (size_t i = 0; i < options->override_count; i++)
         all[i] = options->overrides[i];
@@ -175,6 +175,7 @@ static bool show(struct walk_lab *l)
     walk->about = l->lab->about;
     walk->run = (struct session_run){ .lab = l->lab,
                                       .view = &walk->view,
+                                      .whole = &walk->view,
                                       .hash = trace_hash(trace),
                                       .end = l->simulation.world->now,
                                       .events = trace->events.count,

@@ -18,6 +18,7 @@ struct walk_script {
     struct pkt_run whole;
     struct pkt_run now; /* up to the moment */
     bool is_there;      /* `now` is open */
+    struct run_view whole_view;
 };
 
 static struct walk_script *script_of(struct walk *walk)
@@ -80,9 +81,11 @@ static bool show(struct walk_script *s)
         return false;
     walk->view.commands = s->whole.said;
     walk->view.command_count = (uint32_t)s->script->event_count;
+    s->whole_view = walk->view;
     walk->title = s->script->purpose[0] != '\0' ? s->script->purpose : s->script->name;
     walk->about = "";
     walk->run = (struct session_run){ .view = &walk->view,
+                                      .whole = &s->whole_view,
                                       .hash = trace_hash(trace),
                                       .end = s->whole.world.world->now,
                                       .events = trace->events.count,
