@@ -70,10 +70,28 @@ static void test_nothing_to_send_says_whether_all_has_arrived(void)
     begin(STATE_TCP_ESTABLISHED, TCP_LIMIT_NOTHING_TO_SEND);
     status.snd.end = status.snd.nxt;
     why_not_sending(&status, 0, &why);
-    EXPECT(strstr(why.reason, "4000 bytes wait for their ACK") != NULL);
+    EXPECT(strstr(why.reason, "not acknowledged yet: 4000 bytes") != NULL);
     status.in_flight = 0;
     why_not_sending(&status, 0, &why);
     EXPECT(strstr(why.reason, "all is sent and acknowledged") != NULL);
+}
+
+/* A FIN has a number, but is no byte. */
+static void test_fin_that_waits_is_not_called_a_byte(void)
+{
+    begin(STATE_TCP_FIN_WAIT_1, TCP_LIMIT_NOTHING_TO_SEND);
+    status.closing = true;
+    status.snd.una = status.snd.end = 4001;
+    status.snd.nxt = 4002;
+    status.in_flight = 1;
+    why_not_sending(&status, 0, &why);
+    EXPECT_STR(why.reason,
+               "the application has closed and all is sent; not acknowledged yet: the FIN");
+    status.snd.una = 4000;
+    status.in_flight = 2;
+    why_not_sending(&status, 0, &why);
+    EXPECT(strstr(why.reason, "yet: 1 byte and the FIN") != NULL);
+    EXPECT_STR(why.ends, "the ACK");
 }
 
 static void test_time_wait_waits_for_its_timer_only(void)
@@ -104,6 +122,7 @@ int main(void)
         TEST(test_full_congestion_window_names_its_numbers_and_the_timer),
         TEST(test_closed_window_is_told_from_a_full_one),
         TEST(test_nothing_to_send_says_whether_all_has_arrived),
+        TEST(test_fin_that_waits_is_not_called_a_byte),
         TEST(test_time_wait_waits_for_its_timer_only),
         TEST(test_every_answer_has_words_and_a_section_that_exists),
     };

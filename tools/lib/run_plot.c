@@ -75,6 +75,9 @@ static void take_number(struct reader *reader, bool is_una, uint32_t number)
     }
     if (!reader->has_iss)
         return;
+    /* An ACK of a probe moves SND.UNA a record before SND.NXT follows. */
+    if ((int32_t)(reader->nxt - reader->una) < 0)
+        return;
     set(reader, PLOT_FLIGHT, reader->nxt - reader->una);
     set(reader, PLOT_SENT, reader->nxt - reader->iss);
     set(reader, PLOT_ACKED, reader->una - reader->iss);

@@ -79,7 +79,8 @@ bool tcp_view_peek(struct tcp_view *view, const struct dissection *d, unsigned v
                    uint64_t identity, struct tcp_segment *segment);
 
 /* tcp_words.c: the line of a segment, in full and for narrow columns, with
- * what is wrong with the frame at its end. As snprintf. */
+ * what is wrong with the frame at its end. As snprintf. VIEW may be NULL where a
+ * segment was filled in by hand: then no ports are named. */
 size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,
                        const struct tcp_segment *segment, char *out, size_t size);
 size_t tcp_view_format_short(const struct tcp_view *view, const struct dissection *d,

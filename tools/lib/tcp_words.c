@@ -33,7 +33,7 @@ static void put_flags(struct text *t, uint8_t flags)
 
 static void put_ports(const struct tcp_view *view, struct text *t, const struct tcp_header *h)
 {
-    if (tcp_view_has_several(view))
+    if (view != NULL && tcp_view_has_several(view))
         text_format(t, "%u>%u ", (unsigned)h->source_port, (unsigned)h->destination_port);
 }
 

@@ -14,6 +14,7 @@
 #include "tools/lib/run_connection.h"
 #include "tools/lib/text.h"
 #include "tools/lib/vtime_text.h"
+#include "tools/timeline/packet_words.h"
 
 enum { WORDS_SIZE = 512 };
 
@@ -21,6 +22,8 @@ void moment_time(vtime time, char *out, size_t size)
 {
     if (time == VTIME_NEVER)
         snprintf(out, size, "%s", _("never"));
+    else if (time > 1 * MINUTES && time % MINUTES != 0) /* "1 min" would hide the rest */
+        snprintf(out, size, _("%g s"), (double)(time / MS) / 1000.0);
     else
         vtime_format_length(time, out, size);
 }
@@ -35,7 +38,8 @@ static void frame_words(const struct moment *moment, uint32_t frame, char *out, 
     struct dissection d;
 
     run_dissect(moment->view->trace, frame, &d);
-    summary_format(&d, out, size);
+    if (!packet_segment_words(moment, &d, out, size))
+        summary_format(&d, out, size);
 }
 
 /* "20 ms" for what is counted in ns, else the number. */
@@ -71,8 +75,8 @@ static void say_state(const struct moment *moment, const struct record *record, 
     char subject[RUN_CONNECTION_NAME_SIZE] = "";
 
     if (record->what == MACHINE_TCP)
-        run_connection_name(moment->view, run_node(moment->view, record->node),
-                            record->subject, subject, sizeof(subject));
+        run_connection_name(moment->view, run_node(moment->view, record->node), record->subject,
+                            subject, sizeof(subject));
     else if (record->what == MACHINE_ARP_ENTRY)
         ipv4_format(record->subject, subject, sizeof(subject));
     else if (record->what == MACHINE_LINK && record->subject < moment->view->world->link_count)
@@ -257,8 +261,8 @@ void moment_connection_name(const struct moment *moment, char *out, size_t size)
 {
     snprintf(out, size, "%s", "");
     if (moment->node < moment->view->world->node_count && moment->subject != 0)
-        run_connection_name(moment->view, run_node(moment->view, moment->node),
-                            moment->subject, out, size);
+        run_connection_name(moment->view, run_node(moment->view, moment->node), moment->subject,
+                            out, size);
 }
 
 bool moment_changed(const struct moment *moment, uint16_t variable, int64_t *old)

@@ -51,9 +51,30 @@ static uint16_t node_here(const struct run_view *view, uint32_t at)
     return first_host(view);
 }
 
-/* The connection that NODE was busy with last; 0: none. */
+/* The connection that NODE is busy with in the event of record AT; 0: none. */
+static uint32_t subject_of_event(const struct run_view *view, uint32_t at, uint16_t node)
+{
+    const struct trace *trace = view->trace;
+    uint32_t event = trace_read(trace, at).event;
+
+    for (uint32_t i = at; i < trace->records.count && i - at < SUBJECT_SCAN_MAX; i++) {
+        struct record record = trace_read(trace, i);
+
+        if (record.event != event)
+            break;
+        if (record.node == node && record.subject != 0 && run_connection_of(view, &record))
+            return record.subject;
+    }
+    return 0;
+}
+
+/* The connection that NODE is busy with, or was last; 0: none. */
 static uint32_t subject_here(const struct run_view *view, uint32_t at, uint16_t node)
 {
+    uint32_t now = at != MOMENT_BEFORE ? subject_of_event(view, at, node) : 0;
+
+    if (now != 0)
+        return now;
     for (uint32_t i = 0; at != MOMENT_BEFORE && i < SUBJECT_SCAN_MAX; i++, at--) {
         struct record record = trace_read(view->trace, at);
 

@@ -8,6 +8,7 @@
 #include "layers/tcp/tcp.h"
 #include "layers/wire/name.h"
 #include "tools/lib/run_message.h"
+#include "tools/lib/tcp_view.h"
 #include "tools/lib/text.h"
 
 /* ---- Where values come from ---- */
@@ -143,7 +144,32 @@ void packet_bases(const struct moment *moment, const struct dissection *d,
     reader.remote = (struct tcp_endpoint){ ip->as.ipv4.source, tcp->as.tcp.source_port };
     if (moment_peer(moment, &reader, &sender) == NULL)
         return;
-    *bases = (struct packet_bases){ .known = true, .seq = sender.iss, .ack = sender.irs };
+    *bases = (struct packet_bases){ .known = true,
+                                    .seq = sender.iss,
+                                    .ack = sender.irs,
+                                    .scale = sender.scaling ? sender.receive_scale : 0 };
+}
+
+bool packet_segment_words(const struct moment *moment, const struct dissection *d, char *out,
+                          size_t size)
+{
+    const struct layer *tcp = dissection_find(d, LAYER_TCP);
+    struct packet_bases bases;
+    struct tcp_segment segment;
+
+    packet_bases(moment, d, &bases);
+    if (!bases.known)
+        return false;
+    segment = (struct tcp_segment){ .header = &tcp->as.tcp,
+                                    .len = (uint32_t)tcp->payload.len,
+                                    .window = tcp->as.tcp.window,
+                                    .window_told = true,
+                                    .base = bases.seq,
+                                    .acked_base = bases.ack };
+    if ((tcp->as.tcp.flags & TCP_SYN) == 0)
+        segment.window <<= bases.scale;
+    tcp_view_format(NULL, d, &segment, out, size);
+    return true;
 }
 
 static struct span unsent_bytes(const struct trace *trace, uint32_t number, uint8_t *room,
@@ -155,6 +181,12 @@ static struct span unsent_bytes(const struct trace *trace, uint32_t number, uint
     memcpy(room, unsent->bytes, kept);
     *wire_len = unsent->len;
     return (struct span){ room, kept };
+}
+
+bool packet_has_arrived(const struct record *record)
+{
+    return record->kind == RECORD_RX || (record->kind == RECORD_LOST && record->frame != 0 &&
+                                         run_loss_place(record) == RUN_LOST_IN_NODE);
 }
 
 struct span packet_shown(const struct moment *moment, uint8_t *room, size_t *wire_len)
@@ -172,7 +204,7 @@ struct span packet_shown(const struct moment *moment, uint8_t *room, size_t *wir
         *wire_len = 0;
         return bytes;
     }
-    if (record.kind == RECORD_RX)
+    if (packet_has_arrived(&record))
         bytes = run_frame_arrived(moment->view, moment->frame, room);
     else
         bytes = trace_frame_bytes(trace, moment->frame);

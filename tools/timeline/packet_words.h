@@ -17,9 +17,15 @@
 struct packet_bases {
     bool known;
     uint32_t seq, ack;
+    uint8_t scale; /* of the windows that the sender offers */
 };
 void packet_bases(const struct moment *moment, const struct dissection *d,
                   struct packet_bases *bases);
+
+/* The words of a TCP segment as the ladder has them, with numbers from the ISN.
+ * False, and nothing written: it is none, or its sender is not known here. */
+bool packet_segment_words(const struct moment *moment, const struct dissection *d, char *out,
+                          size_t size);
 
 /* VALUE of FIELD: "0x0800 (IPv4)", "20 bytes", "300 (0 from the ISN)". */
 void packet_value(const struct field *field, uint64_t value, const struct packet_bases *bases,
@@ -27,6 +33,9 @@ void packet_value(const struct field *field, uint64_t value, const struct packet
 
 /* Which variable the sender took it from: "RCV.NXT"; or "". */
 const char *packet_origin(const struct field *field);
+
+/* RECORD is of a frame at its receiver: it is shown as it arrived. */
+bool packet_has_arrived(const struct record *record);
 
 /* The frame that MOMENT is about, as it arrived if that is what happens, else
  * as it was sent; what no wire took, as far as the trace keeps it. ROOM holds

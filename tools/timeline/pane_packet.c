@@ -95,8 +95,10 @@ static void write_field(struct tree *tree, const struct layer *layer, const stru
     selected = item(tree, 2, place);
     sheet_text(tree->sheet, 2, tree->y, MEANING_LABEL, field->label);
     sheet_text(tree->sheet, LABEL_WIDTH + 2, tree->y++, MEANING_VALUE, text);
-    if (selected)
-        explain(tree, field);
+    if (!selected)
+        return;
+    explain(tree, field);
+    sheet_item_ends(tree->sheet, tree->y);
 }
 
 /* "mss=1000": what one option of TCP says. */
@@ -204,6 +206,31 @@ static void write_tree(const struct moment *moment, const struct dissection *d, 
         write_hex(&tree, 0, tree.y + 1);
 }
 
+/* What the wire did to the frame's bytes, said for its sending as for its arrival. */
+static int write_damage(const struct moment *moment, struct sheet *sheet, int y)
+{
+    const struct trace *trace = moment->view->trace;
+    const struct trace_frame *frame;
+
+    if (moment->frame == 0)
+        return y;
+    frame = trace_frame(trace, moment->frame);
+    for (uint32_t i = frame->record + 1; i < trace->records.count; i++) {
+        struct record record = trace_read(trace, i);
+        struct run_damage damage = run_fate_damage(moment->view, &record);
+        char words[VALUE_SIZE * 2], line[VALUE_SIZE * 3];
+
+        if (record.event != frame->event || record.frame != moment->frame)
+            break;
+        if (record.kind != RECORD_FATE || damage.field == NULL)
+            continue;
+        rule_sentence(record.rule, record.a, record.b, words, sizeof(words));
+        snprintf(line, sizeof(line), _("damaged on its way: %s (%s)"), words, damage.field);
+        y = sheet_wrap(sheet, 0, y, MEANING_FATE, line);
+    }
+    return y;
+}
+
 static void write_title(const struct moment *moment, size_t wire_len, struct sheet *sheet)
 {
     struct record record = { .kind = RECORD_KINDS };
@@ -214,8 +241,8 @@ static void write_title(const struct moment *moment, size_t wire_len, struct she
         sheet_say(sheet, 0, 0, MEANING_NUMBER, _("a frame that no wire took, %zu bytes"), wire_len);
     else
         sheet_say(sheet, 0, 0, MEANING_NUMBER,
-                  record.kind == RECORD_RX ? _("frame %" PRIu32 " as it arrived, %zu bytes")
-                                           : _("frame %" PRIu32 ", %zu bytes"),
+                  packet_has_arrived(&record) ? _("frame %" PRIu32 " as it arrived, %zu bytes")
+                                              : _("frame %" PRIu32 ", %zu bytes"),
                   moment->frame, wire_len);
 }
 
@@ -234,8 +261,9 @@ void pane_packet_write(const struct moment *moment, const struct pane_state *sta
     }
     dissect(&d, bytes, wire_len, LAYER_ETHERNET);
     write_title(moment, wire_len, sheet);
+    write_damage(moment, sheet, 1);
     if (state->mode == PAGE_CHECKSUM)
-        checksum_sheet_write(&d, (unsigned)state->place, sheet, 1);
+        checksum_sheet_write(&d, (unsigned)state->place, sheet, sheet->rows);
     else
         write_tree(moment, &d, sheet);
 }

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "tools/lib/run_connection.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/pane.h"
 #include "tools/timeline/plot_cache.h"
@@ -200,7 +201,7 @@ static void format_value(const struct page *page, int64_t value, char *out, size
         snprintf(out, size, "%" PRId64, value);
 }
 
-static void draw_axes(const struct chart *chart)
+static void draw_axes(const struct chart *chart, const char *whose)
 {
     char top[32], from[40], to[40];
     int y = chart->y + chart->height;
@@ -213,6 +214,8 @@ static void draw_axes(const struct chart *chart)
     canvas_column(&chart->sheet->canvas, chart->x - 1, chart->y, chart->height, 0x2502,
                   MEANING_BORDER);
     sheet_text(chart->sheet, chart->x, y, MEANING_TIME, from);
+    sheet_text(chart->sheet, chart->x + (chart->width - canvas_text_width(whose)) / 2, y,
+               MEANING_NODE, whose);
     sheet_text(chart->sheet, chart->x + chart->width - canvas_text_width(to), y, MEANING_TIME, to);
 }
 
@@ -236,7 +239,7 @@ static void write_legend(const struct chart *chart, vtime now)
                                  bucket < PLOT_BUCKETS ? bucket : PLOT_BUCKETS - 1, bucket);
         if (here.known)
             format_value(chart->page, here.last, value, sizeof(value));
-        else if (line->curve == PLOT_SSTHRESH)
+        else if (line->curve == PLOT_SSTHRESH || line->curve == PLOT_CWND)
             snprintf(value, sizeof(value), "%s", _("not set"));
         x += sheet_text(chart->sheet, x, 0, line->meaning, pens[line->pen]);
         x += sheet_say(chart->sheet, x, 0, MEANING_LABEL, " %s %s  ", plot_curve_name(line->curve),
@@ -244,7 +247,7 @@ static void write_legend(const struct chart *chart, vtime now)
     }
 }
 
-static void draw(struct chart *chart, vtime now)
+static void draw(struct chart *chart, const char *whose, vtime now)
 {
     chart->top = 1;
     for (size_t i = 0; i < ARRAY_LEN(chart->page->lines); i++) {
@@ -253,7 +256,7 @@ static void draw(struct chart *chart, vtime now)
         if (line->pen != PEN_NONE)
             chart->top = max_i64(chart->top, chart->plot->highest[line->curve]);
     }
-    draw_axes(chart);
+    draw_axes(chart, whose);
     for (size_t i = 0; i < ARRAY_LEN(chart->page->lines); i++)
         draw_line(chart, &chart->page->lines[i]);
     draw_now(chart, now);
@@ -285,8 +288,10 @@ void pane_plot_write(const struct moment *moment, const struct pane_state *state
                            .y = LEGEND_ROWS,
                            .width = sheet->width - LABELS,
                            .height = sheet->height - LEGEND_ROWS - AXIS_ROWS };
+    char whose[RUN_CONNECTION_NAME_SIZE];
     vtime from, to;
 
+    moment_connection_name(moment, whose, sizeof(whose));
     if (moment->subject == 0 || chart.width < LABELS) {
         sheet_wrap(sheet, 0, 0, MEANING_PLAIN, _("no connection here yet"));
         return;
@@ -296,7 +301,7 @@ void pane_plot_write(const struct moment *moment, const struct pane_state *state
     choose_part(moment, state, &from, &to);
     chart.plot = plot_cache_get(cache, moment, from, to);
     if (chart.plot != NULL && chart.plot->any)
-        draw(&chart, moment->now);
+        draw(&chart, whose, moment->now);
     else
         sheet_wrap(sheet, 0, 0, MEANING_PLAIN, _("this connection has nothing to plot yet"));
     plot_cache_close(&own);

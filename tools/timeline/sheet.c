@@ -85,8 +85,16 @@ bool sheet_item(struct sheet *sheet, int x, int y, int width, int64_t what)
 
     if (number == SHEET_ITEMS_MAX)
         return false;
-    sheet->items[sheet->item_count++] = (struct sheet_item){ x, y, width, what };
+    sheet->items[sheet->item_count++] = (struct sheet_item){ x, y, width, 1, what };
     return sheet->focused && number == sheet->selected;
+}
+
+void sheet_item_ends(struct sheet *sheet, int y)
+{
+    struct sheet_item *item = &sheet->items[sheet->item_count - 1];
+
+    if (sheet->item_count > 0 && y > item->y)
+        item->height = y - item->y;
 }
 
 int64_t sheet_selected(const struct sheet *sheet)

@@ -19,6 +19,7 @@ enum { SHEET_ROWS_MAX = 400, SHEET_ITEMS_MAX = 400 };
 
 struct sheet_item {
     int x, y, width;
+    int height; /* rows that are to be seen when it is selected */
     int64_t what; /* the pane's own number for it */
 };
 
@@ -51,6 +52,8 @@ int sheet_wrap(struct sheet *sheet, int x, int y, enum meaning meaning, const ch
 /* WIDTH cells at (X, Y) are an item; true if it is the one selected, which is
  * emphasised when the sheet is shown. WHAT: sheet_selected tells it again. */
 bool sheet_item(struct sheet *sheet, int x, int y, int width, int64_t what);
+/* The item added last reaches down to the row before Y: what explains it. */
+void sheet_item_ends(struct sheet *sheet, int y);
 /* `what` of the selected item, or -1 if the pane has no items. */
 int64_t sheet_selected(const struct sheet *sheet);
 

@@ -9,14 +9,14 @@
 
 /* ---- Sheets ---- */
 
-/* The first row to show so that row Y, HEIGHT rows being shown from TOP on, is
- * to be seen, and no emptiness below the end. */
-static int scroll(int top, int y, int height, int rows)
+/* The first row to show so that the rows from Y to LAST, or at least Y, are to be
+ * seen, HEIGHT rows being shown from TOP on, and no emptiness below the end. */
+static int scroll(int top, int y, int last, int height, int rows)
 {
+    if (y >= 0 && last >= top + height)
+        top = last - height + 1;
     if (y >= 0 && y < top)
         top = y;
-    if (y >= 0 && y >= top + height)
-        top = y - height + 1;
     if (top > rows - height)
         top = rows - height;
     return top < 0 ? 0 : top;
@@ -30,7 +30,8 @@ static struct spot show_sheet(const struct sheet *sheet, const struct pane_state
     const struct sheet_item *item =
         last < 0 ? NULL : &sheet->items[state->item < last ? state->item : last];
     int y = sheet->focused && item != NULL ? item->y : -1;
-    int top = scroll(state->top, y, box.height, sheet->rows);
+    int end = y >= 0 ? y + item->height - 1 : -1;
+    int top = scroll(state->top, y, end, box.height, sheet->rows);
 
     canvas_copy(canvas, box.x, box.y, &sheet->canvas, 0, top, box.width, box.height);
     if (y < 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "layers/names.h"
+#include "layers/rule.h"
 #include "layers/state.h"
 #include "layers/tcp/tcp_fsm.h"
 #include "tools/lib/text.h"
@@ -47,29 +48,56 @@ static uint32_t unsent(const struct tcp_status *s)
     return (int32_t)(s->snd.end - s->snd.nxt) > 0 ? s->snd.end - s->snd.nxt : 0;
 }
 
+/* What is on its way, in words: a FIN counts in SND.NXT, but is no byte. */
+static void in_flight_words(const struct tcp_status *s, char *out, size_t size)
+{
+    bool fin = s->closing && s->snd.nxt == s->snd.end + 1;
+    char bytes[64];
+
+    sentence_format("{a:bytes}", s->in_flight - fin, 0, bytes, sizeof(bytes));
+    if (fin && s->in_flight == 1)
+        snprintf(out, size, "%s", _("the FIN"));
+    else
+        snprintf(out, size, fin ? _("%s and the FIN") : "%s", bytes);
+}
+
+static void all_is_sent(const struct tcp_status *s, vtime now, struct why_not *why)
+{
+    const char *more = s->closing ? _("the ACK") : _("more from the application");
+    char flight[100];
+
+    in_flight_words(s, flight, sizeof(flight));
+    if (s->in_flight > 0) {
+        snprintf(why->reason, sizeof(why->reason),
+                 s->closing ? _("the application has closed and all is sent; not acknowledged "
+                                "yet: %s")
+                            : _("all that the application gave is sent; not acknowledged yet: %s"),
+                 flight);
+        ends_by(why, s, now, more);
+        return;
+    }
+    snprintf(why->reason, sizeof(why->reason), "%s",
+             s->closing ? _("all is sent and acknowledged, and the application has closed")
+                        : _("all is sent and acknowledged: the application has nothing to send"));
+    snprintf(why->ends, sizeof(why->ends), "%s", s->closing ? "" : more);
+}
+
 static void nothing_to_send(const struct tcp_status *s, vtime now, struct why_not *why)
 {
+    char bytes[64];
+
     cite(why, 9293, "3.10.2");
-    if (unsent(s) > 0) {
-        cite(why, 9293, "3.7.4");
-        snprintf(why->reason, sizeof(why->reason),
-                 _("%" PRIu32 " bytes do not fill a segment, and the application has not "
-                   "said that they are all (no push)"),
-                 unsent(s));
-        ends_by(why, s, now, _("more from the application, or its push"));
-    } else if (s->in_flight > 0) {
-        snprintf(why->reason, sizeof(why->reason),
-                 _("all that the application gave is sent; %" PRIu32 " bytes wait for their ACK"),
-                 s->in_flight);
-        ends_by(why, s, now, _("more from the application"));
-    } else {
-        snprintf(why->reason, sizeof(why->reason), "%s",
-                 s->closing ? _("all is sent and acknowledged, and the application has closed")
-                            : _("all is sent and acknowledged: the application has nothing to "
-                                "send"));
-        snprintf(why->ends, sizeof(why->ends), "%s",
-                 s->closing ? "" : _("more from the application"));
+    if (unsent(s) == 0) {
+        all_is_sent(s, now, why);
+        return;
     }
+    cite(why, 9293, "3.7.4");
+    sentence_format("{a:bytes}", unsent(s), 0, bytes, sizeof(bytes));
+    snprintf(why->reason, sizeof(why->reason),
+             _("%s: too little for a segment, and the application has not said that this is all "
+               "(no push)"),
+             bytes);
+    ends_by(why, s, now, _("more from the application, or its push"));
 }
 
 static void full_window(const struct tcp_status *s, vtime now, struct why_not *why)
