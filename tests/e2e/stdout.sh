@@ -24,7 +24,7 @@ cmp file.pcap pipe.pcap || fail "-w - is not what -w file.pcap writes"
 cmp file.json pipe.json || fail "--json - is not what --json file.json writes"
 grep -q 'points$' result.txt || fail "--quiet does not tell the result"
 
-for twice in "-w - --json -" "-w - -w -" "--json - --text" "--json - --narrate" \
+for twice in "-w - --json -" "-w - -w -" "--json - --text" "--json - --narrate" "--svg - --json -" \
     "--text --narrate"; do
     status=0
     # shellcheck disable=SC2086 # several options

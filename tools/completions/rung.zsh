@@ -24,6 +24,7 @@ _rung_run() {
         '*--define[a name for #ifdef of a packet script]:name:' \
         '--to-script[print the run as a packet script]:host:' \
         '--text[print the ladder]' \
+        '--svg[draw the ladder]:file:_files -g "*.svg"' \
         '--narrate[print the run in sentences]' \
         '--why=-[print every decision, or of some layers]::layers:_values -s , layer sim link arp ip icmp udp tcp app' \
         '--absolute[show sequence numbers as they are sent]' \

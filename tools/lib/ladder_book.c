@@ -205,6 +205,16 @@ int ladder_book_width(const struct ladder_book *book)
     return book->ladder.layout.width;
 }
 
+unsigned ladder_book_columns(const struct ladder_book *book, struct ladder_book_column *columns,
+                             unsigned limit)
+{
+    const struct ladder_layout *layout = &book->ladder.layout;
+
+    for (unsigned i = 0; i < layout->count && i < limit; i++)
+        columns[i] = (struct ladder_book_column){ layout->nodes[i], layout->x[i] };
+    return layout->count;
+}
+
 size_t ladder_book_size(const struct ladder_book *book)
 {
     return sizeof(*book) + book->checkpoint_capacity * sizeof(book->checkpoints[0]) +

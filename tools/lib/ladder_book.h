@@ -53,6 +53,15 @@ void ladder_book_close(struct ladder_book *book); /* or NULL */
 int ladder_book_width(const struct ladder_book *book);
 size_t ladder_book_size(const struct ladder_book *book);
 
+/* Where the columns stand, from left to right: writes at most LIMIT of them,
+ * and returns how many there are. None: it is a list. */
+struct ladder_book_column {
+    uint16_t node;
+    int x;
+};
+unsigned ladder_book_columns(const struct ladder_book *book, struct ladder_book_column *columns,
+                             unsigned limit);
+
 /* Draws what stands over the columns, names and addresses, with its upper
  * left corner at (X, Y); returns the rows that it takes, drawn or clipped. */
 int ladder_book_header(const struct ladder_book *book, struct canvas *canvas, int x, int y);

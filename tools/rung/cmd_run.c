@@ -110,6 +110,7 @@ static int show(const struct run_options *o, const struct simulation *s)
     int status = simulation_checks_hold(s) ? EXIT_DONE : EXIT_CHECK;
     uint16_t at = NODE_NONE;
     struct run_view view;
+    int written;
     bool ok;
 
     if (!run_view_open(&view, s->world, &s->trace, s->lab->title)) {
@@ -121,7 +122,8 @@ static int show(const struct run_options *o, const struct simulation *s)
     view.command_count = texts != NULL ? (uint32_t)s->lab->command_count : 0;
     if (o->at != NULL) /* options_fit has looked */
         at = (uint16_t)lab_find_node(s->lab, o->at, strlen(o->at));
-    ok = run_output_files(o, &view, at);
+    written = run_output_files(o, &view, at);
+    ok = written == EXIT_DONE;
     if (ok && ladder)
         ok = print_ladder(o, s->lab, &view);
     if (ok && !stdout_taken && o->tables)
@@ -134,7 +136,7 @@ static int show(const struct run_options *o, const struct simulation *s)
         complain(_("a second run of the same events went another way; please report this"));
         return EXIT_INTERNAL;
     }
-    return close_output(ok ? status : EXIT_UNREADABLE);
+    return close_output(ok ? status : written != EXIT_DONE ? written : EXIT_UNREADABLE);
 }
 
 /* What can only be judged with the lab at hand. */

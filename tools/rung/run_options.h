@@ -34,6 +34,7 @@ struct run_options {
     const char *at;   /* --at HOST, or NULL */
     const char *to_script; /* --to-script HOST[:PORT], or NULL */
     const char *json; /* --json FILE, or NULL */
+    const char *svg;  /* --svg FILE, or NULL */
     bool text;        /* the ladder was asked for by name */
     bool narrate;     /* the run in sentences instead of a ladder */
     bool quiet, ascii;

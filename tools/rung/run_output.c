@@ -13,6 +13,7 @@
 #include "tools/lib/output_file.h"
 #include "tools/lib/run_capture.h"
 #include "tools/lib/text.h"
+#include "tools/rung/run_drawings.h"
 #include "tools/rung/rung.h"
 
 /* ---- What can be done ---- */
@@ -21,6 +22,7 @@ unsigned run_output_on_stdout(const struct run_options *o)
 {
     unsigned count = o->json != NULL && strcmp(o->json, "-") == 0;
 
+    count += o->svg != NULL && strcmp(o->svg, "-") == 0;
     for (size_t i = 0; i < o->capture_count; i++)
         count += strcmp(o->captures[i], "-") == 0;
     return count;
@@ -56,9 +58,8 @@ bool run_output_fits(const struct run_options *o)
 
 /* ---- Files ---- */
 
-/* Writes one file by WRITE. False: it has complained. */
-static bool write_file(const char *path, bool (*write)(struct output_file *, const void *),
-                       const void *context)
+bool run_output_file(const char *path, bool (*write)(struct output_file *, const void *),
+                     const void *context)
 {
     struct output_file file;
 
@@ -107,16 +108,18 @@ static bool write_captures(const struct run_options *o, const struct run_view *v
         bool ng = ends_with(o->captures[i], ".pcapng");
 
         order.options.format = ng ? CAPTURE_PCAPNG : CAPTURE_PCAP;
-        if (!write_file(o->captures[i], write_capture, &order))
+        if (!run_output_file(o->captures[i], write_capture, &order))
             return false;
     }
     return true;
 }
 
-bool run_output_files(const struct run_options *o, const struct run_view *view, uint16_t at)
+int run_output_files(const struct run_options *o, const struct run_view *view, uint16_t at)
 {
-    return (o->json == NULL || write_file(o->json, write_json, view)) &&
-           write_captures(o, view, at);
+    if ((o->json != NULL && !run_output_file(o->json, write_json, view)) ||
+        !write_captures(o, view, at))
+        return EXIT_UNREADABLE;
+    return run_drawings(o, view);
 }
 
 /* ---- The ladder ---- */
@@ -141,8 +144,8 @@ bool run_output_ladder(const struct run_options *o, const struct run_view *view)
         .absolute = o->absolute,
     };
     struct narrate_options sentences = { .why = o->why, .absolute = o->absolute };
-    bool told = o->narrate ? narrate(view, &sentences, stdout)
-                           : ladder_print(view, &options, stdout);
+    bool told =
+        o->narrate ? narrate(view, &sentences, stdout) : ladder_print(view, &options, stdout);
 
     return told || errno == EPIPE;
 }

@@ -4,6 +4,7 @@
 #ifndef RUNG_TOOLS_RUNG_RUN_OUTPUT_H
 #define RUNG_TOOLS_RUNG_RUN_OUTPUT_H
 
+#include "tools/lib/output_file.h"
 #include "tools/lib/run_view.h"
 #include "tools/rung/run_options.h"
 
@@ -14,9 +15,13 @@ unsigned run_output_on_stdout(const struct run_options *options);
 /* Whether all that is asked for can be written. False: it has complained. */
 bool run_output_fits(const struct run_options *options);
 
-/* --json and each -w; AT: whose view a .pcap is (NODE_NONE: of the wire). False: it
- * has complained. */
-bool run_output_files(const struct run_options *options, const struct run_view *view, uint16_t at);
+/* Writes one file by WRITE, whole or not at all. False: it has complained. */
+bool run_output_file(const char *path, bool (*write)(struct output_file *, const void *),
+                     const void *context);
+
+/* --json, each -w and the drawings; AT: whose view a .pcap is (NODE_NONE: of the
+ * wire). Not EXIT_DONE: it has complained. */
+int run_output_files(const struct run_options *options, const struct run_view *view, uint16_t at);
 
 /* The ladder, or the run in sentences, on standard output. False: it could not be written. */
 bool run_output_ladder(const struct run_options *options, const struct run_view *view);

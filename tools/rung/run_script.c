@@ -41,7 +41,8 @@ static bool read_host(const struct run_options *o, const struct lab *lab,
 /* Everything else that could be asked for goes to standard output, too. */
 static bool is_alone(const struct run_options *o)
 {
-    if (!o->text && !o->tables && o->json == NULL && o->capture_count == 0)
+    if (!o->text && !o->narrate && !o->tables && o->json == NULL && o->svg == NULL &&
+        o->capture_count == 0)
         return true;
     complain(_("--to-script %s: the script is all that this run prints; ask for the rest in a "
                "run of its own"),
@@ -81,14 +82,16 @@ int run_to_script(const struct run_options *o, const struct lab *lab)
 static int show_script(const struct run_options *o, const struct pkt_run *run)
 {
     bool stdout_taken = run_output_on_stdout(o) > 0;
-    bool ladder = !stdout_taken && (o->text || !o->quiet);
+    bool ladder = !stdout_taken && (o->text || o->narrate || !o->quiet);
     bool failed = run->result.judgement == PKT_FAIL;
     struct run_view view;
+    int written;
     bool ok;
 
     if (!script_show_open(run, &view))
         return EXIT_INTERNAL;
-    ok = run_output_files(o, &view, NODE_NONE);
+    written = run_output_files(o, &view, NODE_NONE);
+    ok = written == EXIT_DONE;
     if (ok && ladder) {
         utf8_print_clean(stdout, run->script->purpose, false);
         fputs(run->script->purpose[0] != '\0' ? "\n\n" : "", stdout);
@@ -104,7 +107,9 @@ static int show_script(const struct run_options *o, const struct pkt_run *run)
         if (failed && ladder && o->why == 0)
             script_show_whys(run);
     }
-    return close_output(!ok ? EXIT_UNREADABLE : failed ? EXIT_CHECK : EXIT_DONE);
+    if (!ok)
+        return close_output(written != EXIT_DONE ? written : EXIT_UNREADABLE);
+    return close_output(failed ? EXIT_CHECK : EXIT_DONE);
 }
 
 int run_script(const struct run_options *o)

@@ -16,7 +16,7 @@ bool run_wants_timeline(const struct run_options *o)
         return true;
     return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !o->text && !o->narrate &&
            !o->quiet && !o->tables && !o->absolute && o->why == 0 && o->json == NULL &&
-           o->width == 0 && o->capture_count == 0 && o->at == NULL &&
+           o->svg == NULL && o->width == 0 && o->capture_count == 0 && o->at == NULL &&
            o->to_script == NULL;
 }
 

@@ -1,0 +1,71 @@
+/*
+ * Drawings to the byte: tests/golden/svg/NAME.svg. RUNG_GOLDEN_UPDATE=1 writes
+ * them anew; look at them before committing.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/expect.h"
+#include "tests/support/lab_file.h"
+#include "tests/support/suite.h"
+#include "tools/lib/ladder_svg.h"
+
+enum { DRAWING_SIZE = 1 << 18 };
+
+static void expect_golden(const char *name, const char *got)
+{
+    const char *source = getenv("RUNG_SOURCE");
+    char path[4096], *want = calloc(1, DRAWING_SIZE);
+    FILE *file;
+
+    ASSERT(want != NULL);
+    snprintf(path, sizeof(path), "%s/tests/golden/svg/%s.svg", source == NULL ? "." : source, name);
+    if (getenv("RUNG_GOLDEN_UPDATE") != NULL) {
+        file = fopen(path, "wb");
+        ASSERT(file != NULL);
+        fputs(got, file);
+        fclose(file);
+    }
+    file = fopen(path, "rb");
+    if (EXPECT_ROW(path, file != NULL)) {
+        ASSERT(fread(want, 1, DRAWING_SIZE - 1, file) < DRAWING_SIZE - 1);
+        fclose(file);
+        EXPECT_STR_ROW(name, got, want);
+    }
+    free(want);
+}
+
+static void test_ladders_are_drawn(void)
+{
+    static const char *const labs[] = { "handshake", "lost-fin-ack", "hub-and-switch" };
+
+    for (size_t i = 0; i < ARRAY_LEN(labs); i++) {
+        struct ladder_options options = { .width = 0 };
+        char why[LADDER_SVG_WHY_SIZE], *got = NULL;
+        struct ladder_svg *svg;
+        struct lab_file lab;
+        size_t len;
+        FILE *out;
+
+        if (!lab_file_open(&lab, labs[i]))
+            continue;
+        out = open_memstream(&got, &len);
+        svg = ladder_svg_open(&lab.view, &options, why);
+        EXPECT(svg != NULL && ladder_svg_write(svg, out));
+        fclose(out);
+        ladder_svg_close(svg);
+        lab_file_close(&lab);
+        expect_golden(labs[i], got);
+        free(got);
+    }
+}
+
+int main(void)
+{
+    static const struct test tests[] = { TEST(test_ladders_are_drawn) };
+
+    setlocale(LC_CTYPE, "C.UTF-8");
+    return run_tests("svg golden", tests, ARRAY_LEN(tests));
+}
