@@ -35,6 +35,22 @@ done
 LC_ALL=C "$RUNG" run "$RUNG_SOURCE/labs/handshake" --svg - > pipe.svg
 cmp pipe.svg handshake.svg || fail "--svg - is not what --svg FILE writes"
 
+"$RUNG" run "$RUNG_SOURCE/labs/rto-and-karn" -q --plot plot.svg --of a:80 > /dev/null ||
+    fail "--plot"
+is_xml plot.svg || fail "--plot: no XML"
+for wrong in "--plot x.svg --of nobody" "--plot x.svg --of a:9" "--plot x.svg --of a:x" "--of a"; do
+    status=0
+    # shellcheck disable=SC2086 # several options
+    "$RUNG" run "$RUNG_SOURCE/labs/rto-and-karn" -q $wrong > out 2> errors || status=$?
+    [ "$status" -eq 2 ] || fail "$wrong: status $status"
+    [ -s errors ] || fail "$wrong: no word about it"
+    [ ! -e x.svg ] || fail "$wrong: something was written"
+done
+status=0
+"$RUNG" run "$RUNG_SOURCE/labs/arp-cache" -q --plot x.svg > out 2> errors || status=$?
+[ "$status" -eq 2 ] || fail "a plot of no connection: status $status"
+grep -q 'no TCP connection' errors || fail "a plot of no connection: $(cat errors)"
+
 cat > long.yaml <<'LAB'
 hosts:
   a: { ip: 10.0.0.1/24 }

@@ -11,6 +11,7 @@
 #include "tests/support/lab_file.h"
 #include "tests/support/suite.h"
 #include "tools/lib/ladder_svg.h"
+#include "tools/lib/plot_svg.h"
 
 enum { DRAWING_SIZE = 1 << 18 };
 
@@ -62,9 +63,35 @@ static void test_ladders_are_drawn(void)
     }
 }
 
+static void test_curves_are_drawn(void)
+{
+    static const char *const labs[] = { "rto-and-karn", "reno-vs-cubic", "congestion-collapse" };
+
+    for (size_t i = 0; i < ARRAY_LEN(labs); i++) {
+        char why[PLOT_SVG_WHY_SIZE], name[80], *got = NULL;
+        struct plot_svg_end end;
+        struct lab_file lab;
+        size_t len;
+        FILE *out;
+
+        if (!lab_file_open(&lab, labs[i]))
+            continue;
+        out = open_memstream(&got, &len);
+        EXPECT(plot_svg_choose(&lab.view, NULL, &end, why) && plot_svg_write(&lab.view, &end, out));
+        fclose(out);
+        lab_file_close(&lab);
+        snprintf(name, sizeof(name), "%s-plot", labs[i]);
+        expect_golden(name, got);
+        free(got);
+    }
+}
+
 int main(void)
 {
-    static const struct test tests[] = { TEST(test_ladders_are_drawn) };
+    static const struct test tests[] = {
+        TEST(test_ladders_are_drawn),
+        TEST(test_curves_are_drawn),
+    };
 
     setlocale(LC_CTYPE, "C.UTF-8");
     return run_tests("svg golden", tests, ARRAY_LEN(tests));

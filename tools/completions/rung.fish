@@ -29,6 +29,8 @@ complete -c rung -n '__fish_seen_subcommand_from run' -l json -r -d 'write the t
 complete -c rung -n '__fish_seen_subcommand_from run' -l to-script -x -d 'print the run as a packet script'
 complete -c rung -n '__fish_seen_subcommand_from run' -l text -d 'print the ladder'
 complete -c rung -n '__fish_seen_subcommand_from run' -l svg -r -d 'draw the ladder'
+complete -c rung -n '__fish_seen_subcommand_from run' -l plot -r -d 'draw the curves of a connection'
+complete -c rung -n '__fish_seen_subcommand_from run' -l of -x -d 'whose connection: HOST or HOST:PORT'
 complete -c rung -n '__fish_seen_subcommand_from run' -l narrate -d 'print the run in sentences'
 complete -c rung -n '__fish_seen_subcommand_from run' -s q -l quiet -d 'print nothing but the result'
 complete -c rung -n '__fish_seen_subcommand_from run replay' -l width -x -d 'columns of the ladder'

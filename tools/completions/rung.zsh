@@ -25,6 +25,8 @@ _rung_run() {
         '--to-script[print the run as a packet script]:host:' \
         '--text[print the ladder]' \
         '--svg[draw the ladder]:file:_files -g "*.svg"' \
+        '--plot[draw the curves of a connection]:file:_files -g "*.svg"' \
+        '--of[whose connection]:HOST\:PORT:' \
         '--narrate[print the run in sentences]' \
         '--why=-[print every decision, or of some layers]::layers:_values -s , layer sim link arp ip icmp udp tcp app' \
         '--absolute[show sequence numbers as they are sent]' \

@@ -13,25 +13,6 @@
 
 /* ---- Lines ---- */
 
-void narrate_time(vtime time, char *out, size_t size)
-{
-    struct vtime_scale scale = vtime_scale_for(time);
-    char *point, *end;
-
-    if (time == 0)
-        scale = (struct vtime_scale){ SECONDS, 0, "s" };
-    vtime_format(scale, time, out, size);
-    point = strchr(out, '.');
-    end = strchr(out, ' ');
-    if (point == NULL || end == NULL)
-        return;
-    for (point = end; point[-1] == '0';)
-        point--;
-    if (point[-1] == '.')
-        point--;
-    memmove(point, end, strlen(end) + 1);
-}
-
 static void put_line(struct narrator *n, const char *format, va_list arguments)
 {
     char line[NARRATE_LINE_SIZE];
@@ -55,7 +36,7 @@ void narrate_line(struct narrator *n, const char *format, ...)
     char time[VTIME_TEXT_SIZE];
     va_list arguments;
 
-    narrate_time(n->now, time, sizeof(time));
+    vtime_format_plain(n->now, time, sizeof(time));
     fprintf(n->out, "%s: ", time);
     va_start(arguments, format);
     put_line(n, format, arguments);

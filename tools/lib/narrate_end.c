@@ -38,8 +38,8 @@ void narrate_end(struct narrator *n)
     const struct world *world = n->view->world;
     char end[VTIME_TEXT_SIZE];
 
-    narrate_time(trace->events.count > 0 ? trace_event(trace, trace->events.count)->at : 0, end,
-                 sizeof(end));
+    vtime_format_plain(trace->events.count > 0 ? trace_event(trace, trace->events.count)->at : 0,
+                       end, sizeof(end));
     narrate_bare(n, _("The run ends at %s, after %" PRIu64 " frame%s and %" PRIu64 " loss%s."), end,
                  n->frames, plural(n->frames), n->losses, n->losses == 1 ? "" : "es");
     if (n->flying > 0)

@@ -169,8 +169,8 @@ static void put_arrival(const struct narrate_fate *fate, struct text *t)
 {
     char first[VTIME_TEXT_SIZE], last[VTIME_TEXT_SIZE];
 
-    narrate_time(fate->first, first, sizeof(first));
-    narrate_time(fate->last, last, sizeof(last));
+    vtime_format_plain(fate->first, first, sizeof(first));
+    vtime_format_plain(fate->last, last, sizeof(last));
     if (fate->arrivals == 1)
         text_format(t, _(" It arrives at %s."), first);
     else if (fate->arrivals > 1)

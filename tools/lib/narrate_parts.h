@@ -67,9 +67,6 @@ __attribute__((format(printf, 2, 3))) void narrate_line(struct narrator *n, cons
 __attribute__((format(printf, 2, 3))) void narrate_bare(struct narrator *n, const char *format,
                                                         ...);
 
-/* "12.5 ms", to the nanosecond below a second, and without zeros at the end. */
-void narrate_time(vtime time, char *out, size_t size);
-
 /* "a", or "a (port 49152 to 80)" where RECORD is about one of several connections. */
 void narrate_who(const struct narrator *n, const struct record *record, char *out, size_t size);
 

@@ -38,6 +38,22 @@ size_t vtime_format(struct vtime_scale scale, vtime time, char *out, size_t size
                             scale.decimals, steps % steps_in_unit, scale.name);
 }
 
+size_t vtime_format_plain(vtime time, char *out, size_t size)
+{
+    struct vtime_scale scale = vtime_scale_for(time);
+
+    if (time == 0)
+        scale = (struct vtime_scale){ SECONDS, 0, "s" };
+    while (scale.decimals > 0) {
+        int64_t steps_in_unit, steps = in_steps(scale, time, &steps_in_unit);
+
+        if (steps % 10 != 0)
+            break;
+        scale.decimals--;
+    }
+    return vtime_format(scale, time, out, size);
+}
+
 static const struct {
     vtime unit;
     const char *name;

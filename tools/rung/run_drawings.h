@@ -1,5 +1,5 @@
 /*
- * run_drawings.h - the drawings that `rung run` makes of a run: --svg.
+ * run_drawings.h - the drawings that `rung run` makes of a run: --svg, --plot.
  */
 #ifndef RUNG_TOOLS_RUNG_RUN_DRAWINGS_H
 #define RUNG_TOOLS_RUNG_RUN_DRAWINGS_H

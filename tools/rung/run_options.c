@@ -17,7 +17,8 @@ enum { OPTION_SEED = 256, OPTION_UNTIL, OPTION_SET, OPTION_DROP, OPTION_DELAY, O
        OPTION_CORRUPT, OPTION_AT, OPTION_JSON, OPTION_TEXT, OPTION_WHY, OPTION_WIDTH,
        OPTION_COLOUR, OPTION_ASCII, OPTION_TABLES,
        OPTION_ABSOLUTE, OPTION_DUMP, OPTION_THEME, OPTION_NARRATE,
-       OPTION_TO_SCRIPT, OPTION_SVG, OPTION_PROFILE, OPTION_DEFINE };
+       OPTION_TO_SCRIPT, OPTION_SVG, OPTION_PLOT, OPTION_OF,
+       OPTION_PROFILE, OPTION_DEFINE };
 
 static const struct option long_options[] = {
     { "seed", required_argument, NULL, OPTION_SEED },
@@ -33,6 +34,8 @@ static const struct option long_options[] = {
     { "json", required_argument, NULL, OPTION_JSON },
     { "text", no_argument, NULL, OPTION_TEXT },
     { "svg", required_argument, NULL, OPTION_SVG },
+    { "plot", required_argument, NULL, OPTION_PLOT },
+    { "of", required_argument, NULL, OPTION_OF },
     { "narrate", no_argument, NULL, OPTION_NARRATE },
     { "quiet", no_argument, NULL, 'q' },
     { "why", optional_argument, NULL, OPTION_WHY },
@@ -71,6 +74,8 @@ void run_options_help(void)
            "  --at HOST           the .pcap as seen by that host\n"
            "  --json FILE         the trace as JSON Lines; - is standard output\n"
            "  --svg FILE          the ladder as a drawing, for print and slides\n"
+           "  --plot FILE         cwnd, round trips and sequence numbers of a connection as a\n"
+           "                      drawing: the one that sends most, or --of HOST[:PORT]\n"
            "  --to-script HOST    the run as a packet script that expects what HOST did, for\n"
            "                      `rung script`; HOST:PORT where it has several connections\n"
            "  --text              the ladder on standard output\n"
@@ -243,6 +248,10 @@ static bool read_simple(struct run_options *o, int option, const char *text)
         o->text = true;
     else if (option == OPTION_SVG)
         o->svg = text;
+    else if (option == OPTION_PLOT)
+        o->plot = text;
+    else if (option == OPTION_OF)
+        o->of = text;
     else if (option == OPTION_NARRATE)
         o->narrate = true;
     else if (option == OPTION_DUMP)

@@ -35,6 +35,8 @@ struct run_options {
     const char *to_script; /* --to-script HOST[:PORT], or NULL */
     const char *json; /* --json FILE, or NULL */
     const char *svg;  /* --svg FILE, or NULL */
+    const char *plot; /* --plot FILE, or NULL */
+    const char *of;   /* --of HOST[:PORT], or NULL */
     bool text;        /* the ladder was asked for by name */
     bool narrate;     /* the run in sentences instead of a ladder */
     bool quiet, ascii;

@@ -23,6 +23,7 @@ unsigned run_output_on_stdout(const struct run_options *o)
     unsigned count = o->json != NULL && strcmp(o->json, "-") == 0;
 
     count += o->svg != NULL && strcmp(o->svg, "-") == 0;
+    count += o->plot != NULL && strcmp(o->plot, "-") == 0;
     for (size_t i = 0; i < o->capture_count; i++)
         count += strcmp(o->captures[i], "-") == 0;
     return count;
@@ -39,6 +40,10 @@ bool run_output_fits(const struct run_options *o)
 {
     if (run_output_on_stdout(o) + o->text + o->narrate > 1) {
         complain(_("standard output is asked for twice: write one of these to a file"));
+        return false;
+    }
+    if (o->of != NULL && o->plot == NULL) {
+        complain(_("--of %s says what --plot FILE draws: write both"), o->of);
         return false;
     }
     for (size_t i = 0; i < o->capture_count; i++) {

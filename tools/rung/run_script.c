@@ -42,6 +42,7 @@ static bool read_host(const struct run_options *o, const struct lab *lab,
 static bool is_alone(const struct run_options *o)
 {
     if (!o->text && !o->narrate && !o->tables && o->json == NULL && o->svg == NULL &&
+        o->plot == NULL &&
         o->capture_count == 0)
         return true;
     complain(_("--to-script %s: the script is all that this run prints; ask for the rest in a "

@@ -16,8 +16,8 @@ bool run_wants_timeline(const struct run_options *o)
         return true;
     return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !o->text && !o->narrate &&
            !o->quiet && !o->tables && !o->absolute && o->why == 0 && o->json == NULL &&
-           o->svg == NULL && o->width == 0 && o->capture_count == 0 && o->at == NULL &&
-           o->to_script == NULL;
+           o->svg == NULL && o->plot == NULL && o->width == 0 && o->capture_count == 0 &&
+           o->at == NULL && o->to_script == NULL;
 }
 
 static struct deed deed_of(const struct intervention *what)
