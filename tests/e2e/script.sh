@@ -78,6 +78,33 @@ says "$folder/wrong.pkt:1:8: error: 5 bytes from 0 on end at 5: write 0:5(5)" er
 run 2 --profile linx "$good"
 says 'did you mean "linux"' err
 
+# What a person gets wrong.
+printf '%s\n' '// Ends.' '0 socket(..., SOCK_STREAM, IPPROTO_TCP) =' '+0 > X 1:1(0)' '--mtu=9' \
+    > "$folder/lines.pkt"
+run 2 "$folder/lines.pkt"
+says "lines.pkt:2:42: error: a value is missing" err
+says "lines.pkt:3:6: error: not a flag" err
+says "lines.pkt:4:1: error: an option stands in front of the first event" err
+printf '// A number.\n--tolerance_usecs=few\n0 < R 1:1(0)\n' > "$folder/number.pkt"
+run 0 "$folder/number.pkt"
+says 'skip  '"$folder"'/number.pkt: "few" is no whole number'
+run 2 --json "$folder/lines.pkt" "$good"
+says '"verdict":"error","why":"it has errors"'
+says '"verdict":"pass"'
+run 3 --json "$folder/none.pkt"
+says '"why":"it cannot be read"'
+mkdir "$folder/empty"
+run 2 "$folder/empty"
+says "$folder/empty: no script (NAME.pkt) is in this folder" err
+run 2 -w "$folder/out.txt" "$good"
+says "write a name that ends in .pcap or .pcapng" err
+ln -s . "$folder/all/round"
+run 1 --quiet "$folder/all"
+says "3 scripts:"
+rm "$folder/all/round"
+"$RUNG" script - < "$good" > "$folder/out" || fail "it does not read standard input"
+says "pass  (input)"
+
 # `rung run NAME.pkt`: as a lab, with the exit status of rung script.
 rung_run() {
     local wanted=$1 status=0

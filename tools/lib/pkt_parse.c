@@ -157,7 +157,9 @@ static bool parse_event(struct pkt_scan *s, struct pkt_event *event)
     size_t from, begin;
 
     pkt_skip_space(s);
-    from = s->at;
+    from = s->event_from = s->at;
+    if (pkt_sees(s, "--"))
+        return pkt_fail(s, _("an option stands in front of the first event"));
     if (s->text[from] == '`')
         event->time.kind = PKT_TIME_NONE;
     else if (s->text[from] != '+' && s->text[from] != '*' && s->text[from] != '.' &&
@@ -278,7 +280,8 @@ struct pkt_script *pkt_script_load(const char *path, const struct pkt_defines *d
 {
     enum { LONGEST = 4 << 20 };
     struct pkt_script *script = NULL;
-    FILE *file = fopen(path, "rb");
+    bool is_input = strcmp(path, "-") == 0;
+    FILE *file = is_input ? stdin : fopen(path, "rb");
     char *text = file != NULL ? malloc(LONGEST) : NULL;
     size_t len = text != NULL ? fread(text, 1, LONGEST, file) : 0;
 
@@ -288,9 +291,9 @@ struct pkt_script *pkt_script_load(const char *path, const struct pkt_defines *d
     } else if (len == LONGEST) {
         diagnostic_name_error(d, path, _("no script is that long"));
     } else {
-        script = pkt_script_parse(text, len, path, defines, d);
+        script = pkt_script_parse(text, len, is_input ? "(input)" : path, defines, d);
     }
-    if (file != NULL)
+    if (file != NULL && !is_input)
         fclose(file);
     free(text);
     return script;

@@ -113,10 +113,19 @@ static bool refuse(char *why, size_t size, const char *format, const char *value
     return false;
 }
 
+/* Whose value is a number. */
+static bool is_counted(const char *name)
+{
+    return strcmp(name, "tolerance_usecs") == 0 || strcmp(name, "tcp_ts_tick_usecs") == 0 ||
+           strcmp(name, "mtu") == 0 || strcmp(name, "mss") == 0;
+}
+
 static bool read_option(struct pkt_settings *s, const struct pkt_option *option, char *why,
                         size_t size)
 {
-    long number = strtol(option->value, NULL, 10);
+    char *end;
+    long number = strtol(option->value, &end, 10);
+    bool is_number = *end == '\0' && end != option->value;
 
     if (strcmp(option->name, "ip_version") == 0 && strcmp(option->value, "ipv4") != 0)
         return refuse(why, size, _("IP version %.20s is not modelled"), option->value);
@@ -127,6 +136,8 @@ static bool read_option(struct pkt_settings *s, const struct pkt_option *option,
                       option->value);
     if (strcmp(option->name, "strict_segments") == 0)
         s->strict_segments = strcmp(option->value, "0") != 0;
+    if (is_counted(option->name) && !is_number)
+        return refuse(why, size, _("\"%.20s\" is no whole number"), option->value);
     if (strcmp(option->name, "tolerance_usecs") == 0)
         s->tolerance = min_i64(max_i64(number, 0), 10000000) * US;
     if (strcmp(option->name, "tcp_ts_tick_usecs") == 0)

@@ -69,11 +69,23 @@ static size_t token_end(const struct pkt_scan *s)
     return end > s->at ? end : s->at + 1;
 }
 
+/* What is missing at the end of a line is missed there, not on the next one. */
+static void stay_on_line(struct pkt_scan *s)
+{
+    size_t end = s->at;
+
+    while (end > s->event_from && isspace((unsigned char)s->text[end - 1]))
+        end--;
+    if (end > s->event_from && memchr(s->text + end, '\n', s->at - end) != NULL)
+        s->at = end;
+}
+
 bool pkt_fail(struct pkt_scan *s, const char *format, ...)
 {
     va_list args;
 
     pkt_skip_space(s);
+    stay_on_line(s);
     va_start(args, format);
     diagnostic_verror(s->diagnostics, pkt_mark(s->source, s->at, token_end(s)), format, args);
     va_end(args);

@@ -14,6 +14,7 @@ struct pkt_scan {
     const struct source *source;
     const char *text; /* cleaned, terminated */
     size_t len, at;
+    size_t event_from; /* where the present event begins */
     struct lab_memory *memory;
     struct diagnostics *diagnostics;
     unsigned depth; /* of lists and structs */

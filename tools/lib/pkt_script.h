@@ -168,7 +168,7 @@ struct pkt_defines {
     size_t count;
 };
 
-/* Reads the script at PATH. NULL, and D says why, if that fails. */
+/* Reads the script at PATH, "-": from standard input. NULL, and D says why, if that fails. */
 struct pkt_script *pkt_script_load(const char *path, const struct pkt_defines *defines,
                                    struct diagnostics *d);
 

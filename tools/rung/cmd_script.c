@@ -12,6 +12,7 @@
 #include "tools/lib/options.h"
 #include "tools/lib/text.h"
 #include "tools/rung/run_options.h"
+#include "tools/rung/run_output.h"
 #include "tools/rung/script_show.h"
 
 enum { OPTION_PROFILE = 256, OPTION_DEFINE, OPTION_JSON, OPTION_TEXT, OPTION_WIDTH, OPTION_COLOUR,
@@ -25,7 +26,7 @@ struct script_order {
     struct ladder_options ladder;
     const char *capture; /* or NULL */
     unsigned count[3];   /* by enum pkt_judgement */
-    unsigned unreadable;
+    unsigned unreadable, looked_at;
     int status;
 };
 
@@ -34,7 +35,8 @@ static void help(void)
     puts(_("rung script close.pkt                   does our TCP do what the script says?\n"
            "rung script tests/pkt                   all scripts (*.pkt) of a folder\n"
            "rung script --profile linux close.pkt   with Linux's timers and buffers\n"
-           "rung script --text close.pkt            its ladder, also if all is well\n"));
+           "rung script --text close.pkt            its ladder, also if all is well\n"
+           "rung script - < close.pkt               from standard input\n"));
     puts(_("  --profile P    strict, linux or bsd: whose habits are expected; else\n"
            "                 what the script says by --profile=P, else strict\n"
            "  --define X     #ifdef X holds (repeatable; STANDARD always does)\n"
@@ -101,12 +103,16 @@ static void run_script(struct script_order *o, const struct pkt_script *script)
 static void run_file(struct script_order *o, const char *path)
 {
     struct pkt_script *script;
-    int status = script_load(path, &o->script.defines, &script);
+    int status;
+
+    o->looked_at++;
+    status = script_load(path, &o->script.defines, &script);
 
     if (status == EXIT_DONE)
         run_script(o, script);
-    else
-        o->unreadable++;
+    else if (o->json)
+        script_show_json_error(path, status == EXIT_UNREADABLE);
+    o->unreadable += status != EXIT_DONE;
     raise_status(o, status);
     pkt_script_free(script);
 }
@@ -118,6 +124,14 @@ static bool is_folder(const char *path)
     struct stat info;
 
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* A link to a folder, which may lead round in a circle. */
+static bool is_link(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
 }
 
 static int is_worth_a_look(const struct dirent *entry)
@@ -157,10 +171,22 @@ static void run_path(struct script_order *o, const char *path, bool named)
 {
     size_t len = strlen(path);
 
-    if (is_folder(path))
+    if (is_folder(path) && (named || !is_link(path)))
         run_folder(o, path);
     else if (named || (len > 4 && strcmp(path + len - 4, ".pkt") == 0))
         run_file(o, path);
+}
+
+/* A folder that was named and has none is a mistake, which must not look like success. */
+static void run_named(struct script_order *o, const char *path)
+{
+    unsigned before = o->looked_at;
+
+    run_path(o, path, true);
+    if (o->looked_at > before || !is_folder(path) || o->status == EXIT_UNREADABLE)
+        return;
+    complain(_("%s: no script (NAME.pkt) is in this folder"), path);
+    raise_status(o, EXIT_USAGE);
 }
 
 static void print_sum(const struct script_order *o)
@@ -238,7 +264,7 @@ static bool options_fit(const struct script_order *o, int argc, char **argv)
         complain(_("-w %s: a capture shows one script: name one file"), o->capture);
         return false;
     }
-    return true;
+    return o->capture == NULL || capture_name_fits(o->capture);
 }
 
 int cmd_script(int argc, char **argv)
@@ -257,10 +283,12 @@ int cmd_script(int argc, char **argv)
     }
     if (!options_fit(&o, argc, argv))
         return EXIT_USAGE;
+    if (o.ladder.width == 0)
+        o.ladder.width = output_width();
     o.ladder.ascii = o.ladder.ascii || !colour_locale_is_utf8();
     o.ladder.colour = colour_wanted(o.colour, stdout);
     for (int i = optind; i < argc; i++)
-        run_path(&o, argv[i], true);
+        run_named(&o, argv[i]);
     if (!o.json)
         print_sum(&o);
     return close_output(o.status);

@@ -36,6 +36,19 @@ static bool ends_with(const char *text, const char *end)
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
+bool capture_is_ng(const char *path)
+{
+    return ends_with(path, ".pcapng");
+}
+
+bool capture_name_fits(const char *path)
+{
+    if (ends_with(path, ".pcap") || capture_is_ng(path) || strcmp(path, "-") == 0)
+        return true;
+    complain(_("-w %s: write a name that ends in .pcap or .pcapng"), path);
+    return false;
+}
+
 bool run_output_fits(const struct run_options *o)
 {
     if (run_output_on_stdout(o) + o->text + o->narrate > 1) {
@@ -49,14 +62,12 @@ bool run_output_fits(const struct run_options *o)
     for (size_t i = 0; i < o->capture_count; i++) {
         const char *path = o->captures[i];
 
-        if (ends_with(path, ".pcapng") && o->at != NULL) {
+        if (capture_is_ng(path) && o->at != NULL) {
             complain(_("-w %s --at: a .pcapng shows every vantage point already"), path);
             return false;
         }
-        if (ends_with(path, ".pcap") || ends_with(path, ".pcapng") || strcmp(path, "-") == 0)
-            continue;
-        complain(_("-w %s: write a name that ends in .pcap or .pcapng"), path);
-        return false;
+        if (!capture_name_fits(path))
+            return false;
     }
     return true;
 }
@@ -110,9 +121,7 @@ static bool write_captures(const struct run_options *o, const struct run_view *v
     struct capture_order order = { view, { .at = at } };
 
     for (size_t i = 0; i < o->capture_count; i++) {
-        bool ng = ends_with(o->captures[i], ".pcapng");
-
-        order.options.format = ng ? CAPTURE_PCAPNG : CAPTURE_PCAP;
+        order.options.format = capture_is_ng(o->captures[i]) ? CAPTURE_PCAPNG : CAPTURE_PCAP;
         if (!run_output_file(o->captures[i], write_capture, &order))
             return false;
     }
@@ -129,7 +138,7 @@ int run_output_files(const struct run_options *o, const struct run_view *view, u
 
 /* ---- The ladder ---- */
 
-static int terminal_width(void)
+int output_width(void)
 {
     struct winsize size;
     const char *columns = getenv("COLUMNS");
@@ -142,7 +151,7 @@ static int terminal_width(void)
 bool run_output_ladder(const struct run_options *o, const struct run_view *view)
 {
     struct ladder_options options = {
-        .width = o->width != 0 ? o->width : terminal_width(),
+        .width = o->width != 0 ? o->width : output_width(),
         .ascii = o->ascii || !colour_locale_is_utf8(),
         .colour = colour_wanted(o->colour, stdout),
         .why = o->why,

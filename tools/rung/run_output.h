@@ -12,6 +12,14 @@
  * result of the run would spoil them. */
 unsigned run_output_on_stdout(const struct run_options *options);
 
+/* Whether a capture can be written to PATH, by its name's end. False: it has complained. */
+bool capture_name_fits(const char *path);
+/* PATH asks for a .pcapng. */
+bool capture_is_ng(const char *path);
+
+/* The terminal's columns, or what COLUMNS says; 0: unknown. */
+int output_width(void);
+
 /* Whether all that is asked for can be written. False: it has complained. */
 bool run_output_fits(const struct run_options *options);
 

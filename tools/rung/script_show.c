@@ -11,6 +11,7 @@
 #include "tools/lib/run_capture.h"
 #include "tools/lib/text.h"
 #include "tools/lib/utf8.h"
+#include "tools/rung/run_output.h"
 #include "tools/rung/rung.h"
 
 static const char *const words[] = { [PKT_PASS] = "pass", [PKT_FAIL] = "FAIL",
@@ -103,6 +104,17 @@ void script_show_json(const struct pkt_run *run)
     json_end(&w);
 }
 
+void script_show_json_error(const char *path, bool unreadable)
+{
+    struct json_writer w;
+
+    json_begin(&w, stdout);
+    json_put_string(&w, "script", path);
+    json_put_string(&w, "verdict", "error");
+    json_put_string(&w, "why", unreadable ? _("it cannot be read") : _("it has errors"));
+    json_end(&w);
+}
+
 /* ---- Pictures ---- */
 
 bool script_show_open(const struct pkt_run *run, struct run_view *view)
@@ -164,17 +176,10 @@ void script_show_whys(const struct pkt_run *run)
     }
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t len = strlen(text), tail = strlen(end);
-
-    return len >= tail && strcmp(text + len - tail, end) == 0;
-}
-
 bool script_write_capture(const struct pkt_run *run, const char *path)
 {
     struct run_capture_options options = {
-        .at = NODE_NONE, .format = ends_with(path, ".pcapng") ? CAPTURE_PCAPNG : CAPTURE_PCAP
+        .at = NODE_NONE, .format = capture_is_ng(path) ? CAPTURE_PCAPNG : CAPTURE_PCAP
     };
     struct output_file file;
     struct run_view view;

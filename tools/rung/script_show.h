@@ -12,6 +12,8 @@
 void script_show_verdict(const struct pkt_run *run);
 /* The same as one JSON object. */
 void script_show_json(const struct pkt_run *run);
+/* The same of the script at PATH, which has errors or cannot be read. */
+void script_show_json_error(const char *path, bool unreadable);
 /* A view on the run. False: it has complained. */
 bool script_show_open(const struct pkt_run *run, struct run_view *view);
 /* The ladder up to where the run ended. */
