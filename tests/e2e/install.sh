@@ -22,7 +22,7 @@ fail() {
     exit 1
 }
 
-for file in bin/rung share/man/man1/rung.1 share/man/man5/rung-lab.5 \
+for file in bin/rung share/man/man1/rung.1 share/man/man5/rung-lab.5 share/man/man7/rung-script.7 \
     share/bash-completion/completions/rung share/zsh/site-functions/_rung \
     share/fish/vendor_completions.d/rung.fish share/rung/labs/ORDER \
     include/rung/sim/base.h include/rung/layers/rule.h include/rung/layers/rules_all.def; do

@@ -105,6 +105,12 @@ rm "$folder/all/round"
 "$RUNG" script - < "$good" > "$folder/out" || fail "it does not read standard input"
 says "pass  (input)"
 
+# The script that the help shows.
+"$RUNG" help script | sed -n 's/^  \(0 \|+\)/\1/p' > "$folder/help.pkt"
+[ "$(wc -l < "$folder/help.pkt")" -eq 7 ] || fail "the help shows another script"
+run 0 "$folder/help.pkt"
+says "1 passed"
+
 # `rung run NAME.pkt`: as a lab, with the exit status of rung script.
 rung_run() {
     local wanted=$1 status=0

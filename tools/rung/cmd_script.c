@@ -37,6 +37,15 @@ static void help(void)
            "rung script --profile linux close.pkt   with Linux's timers and buffers\n"
            "rung script --text close.pkt            its ladder, also if all is well\n"
            "rung script - < close.pkt               from standard input\n"));
+    puts(_("A script: system calls, segments in (<), segments expected out (>), with times.\n\n"
+           "  0   socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+           "  +0  bind(3, ..., ...) = 0\n"
+           "  +0  listen(3, 1) = 0\n"
+           "  +.1 < S 0:0(0) win 8000 <mss 1000>\n"
+           "  +0  > S. 0:0(0) ack 1 <...>\n"
+           "  +.1 < . 1:1(0) ack 1 win 8000\n"
+           "  +0  accept(3, ..., ...) = 4\n\n"
+           "The manual page rung-script(7) teaches in ten minutes how to write one.\n"));
     puts(_("  --profile P    strict, linux or bsd: whose habits are expected; else\n"
            "                 what the script says by --profile=P, else strict\n"
            "  --define X     #ifdef X holds (repeatable; STANDARD always does)\n"
