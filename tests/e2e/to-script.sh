@@ -47,6 +47,23 @@ says 'TS val 1000 ecr 0'
 write 0 slow-start --set defaults.tcp.ecn=on --to-script a
 says '[ect0] P. 14001:15001(1000) ack 1 win 65535'
 
+# What no bundled lab has: ARP and a queue under TCP, a write before the connection
+# stands, text that comes with the ACK of a handshake, a user timeout.
+while read -r lab rest; do
+    for host in a b; do
+        # shellcheck disable=SC2086
+        write 0 "$lab" $rest --to-script "$host"
+        "$RUNG" script -q "$folder/x.pkt" > "$folder/out" || fail "$lab $rest, $host does not pass"
+    done
+done << 'END'
+sack --set links.wire.rate=100kbit --set defaults.arp.known=off
+slow-start --set links.wire.loss=20% --seed 5 --set defaults.tcp.timestamps=on
+timeout --set hosts.a.tcp.user-timeout=3s --set links.wire.loss=60%
+sliding-window --set links.wire.duplicate=20% --set links.wire.reorder=20%
+half-close --set hosts.b.mtu=576 --set defaults.tcp.mss=auto
+reno-vs-cubic --set hosts.a.tcp.sndbuf=4kB
+END
+
 refuse() {
     write 2 "$@"
     [ ! -s "$folder/x.pkt" ] || fail "rung run $*: it prints what it refuses"

@@ -75,12 +75,23 @@ static enum pkt_errno error_of_end(const struct pkt_socket *s, const struct tcb 
     }
 }
 
+/* Who stands in read() or write() goes on while the segment is still being received,
+ * before its ACK goes, as the programs of labs do. */
+static void tcp_wakes(struct tcb *t)
+{
+    struct pkt_socket *s = tcp_application(t);
+
+    if (s->all->wake != NULL && !s->listening && s->all->settings->profile == PKT_STRICT)
+        s->all->wake(s, s->all->wake_ctx);
+}
+
 static void tcp_connected(struct tcb *t)
 {
     struct pkt_socket *s = tcp_application(t);
 
     s->connecting = false;
     s->connected = s->was_connected = true;
+    tcp_wakes(t);
     if (s->write_shut)
         tcp_shutdown(t);
 }
@@ -108,16 +119,6 @@ static void tcp_trouble(struct tcb *t, int type_and_code)
     s->soft_error = error_of_icmp(type_and_code);
     if (s->set.recverr) /* who asked for it hears at once, and of all */
         s->error = s->soft_error;
-}
-
-/* Who stands in read() or write() goes on while the segment is still being received,
- * before its ACK goes, as the programs of labs do. */
-static void tcp_wakes(struct tcb *t)
-{
-    struct pkt_socket *s = tcp_application(t);
-
-    if (s->all->wake != NULL && !s->listening && s->all->settings->profile == PKT_STRICT)
-        s->all->wake(s, s->all->wake_ctx);
 }
 
 static const struct tcp_events tcp_events = {

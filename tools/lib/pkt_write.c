@@ -109,6 +109,7 @@ static void write_all(struct pkt_writer *w)
 {
     w->next_fd = 3;
     w->skip = UINT32_MAX;
+    pkt_write_take_back(w);
     pkt_write_head(w);
     for (size_t i = 0; i < w->tap.count; i++) {
         const struct pkt_tapped *t = &w->tap.at[i];

@@ -121,10 +121,11 @@ static void write_connect(struct pkt_writer *w, struct pkt_life *life, uint32_t 
     fprintf(w->out, "connect(%d, ..., ...) = -1 EINPROGRESS\n", life->fd);
 }
 
-static void write_accept(struct pkt_writer *w, struct pkt_life *life, vtime at)
+static void write_accept(struct pkt_writer *w, struct pkt_life *life, uint32_t event, vtime at)
 {
     life->fd = w->next_fd++;
     life->open = true;
+    life->opened = event;
     pkt_write_time(w, at);
     fprintf(w->out, "accept(%d, ..., ...) = %d\n", w->listener_fd, life->fd);
 }
@@ -138,6 +139,26 @@ static void write_read(struct pkt_writer *w, const struct pkt_life *life, vtime 
             (long long)len);
 }
 
+/* Before it is connected, a writer waits for that; TCP has the bytes as soon. */
+static void write_early(struct pkt_writer *w, struct pkt_life *life, uint32_t index,
+                        const struct record *record)
+{
+    vtime at = time_of(w, record);
+    struct record next;
+
+    while (next_of(w, &index, life->number, &next) && !is_app(&next, APP_TCP_ESTABLISHED))
+        index++;
+    if (index >= w->simulation.trace.records.count || record->what != APP_TCP_SENT) {
+        w->flaw = _(" (a program that writes before it is connected)");
+        return;
+    }
+    pkt_write_time(w, at);
+    fprintf(w->out, "fcntl(%d, F_SETFL, O_RDWR) = 0\n", life->fd);
+    pkt_write_blocks(w, at, time_of(w, &next));
+    fprintf(w->out, "write(%d, ..., %lld) = %lld\n", life->fd, (long long)record->a,
+            (long long)record->a);
+}
+
 static void write_write(struct pkt_writer *w, struct pkt_life *life, uint32_t index,
                         const struct record *record)
 {
@@ -145,12 +166,16 @@ static void write_write(struct pkt_writer *w, struct pkt_life *life, uint32_t in
     int64_t len = part ? record->a + record->b : record->a;
     vtime at = time_of(w, record), back = at;
 
+    if (!life->open) {
+        write_early(w, life, index, record);
+        return;
+    }
     if (life->writes) {
         life->writes = part;
         return;
     }
     if (part && !all_written(w, index, life->number, &back)) {
-        w->flaw = _("a write that finds no room is followed by something else");
+        w->flaw = _(" (a write that finds no room, and something else before it has some)");
         return;
     }
     if (part)
@@ -210,11 +235,16 @@ static void write_app(struct pkt_writer *w, struct pkt_life *life, uint32_t inde
     vtime at = time_of(w, record);
 
     switch (record->what) {
-    case APP_TCP_ACCEPTED: write_accept(w, life, at); break;
+    case APP_TCP_ACCEPTED: write_accept(w, life, record->event, at); break;
     case APP_TCP_ESTABLISHED: life->open = true; break;
     case APP_TCP_SENT:
     case APP_TCP_SENT_PART: write_write(w, life, index, record); break;
-    case APP_TCP_RECEIVED: write_read(w, life, at, record->a); break;
+    case APP_TCP_RECEIVED:
+        /* Text that came with what completed the handshake was read before its ACK went. */
+        if (life->opened == record->event)
+            w->windows_off = record->event;
+        write_read(w, life, at, record->a);
+        break;
     case APP_TCP_END_OF_STREAM: write_read(w, life, at, 0); break;
     case APP_TCP_SHUT_DOWN:
     case APP_TCP_CLOSED:

@@ -162,6 +162,8 @@ void pkt_write_packet(struct pkt_writer *w, const struct pkt_tapped *t)
                                   .protocol = seen.protocol,
                                   .tcp = seen.tcp,
                                   .icmp = seen.icmp };
+    if (!t->inbound && t->event == w->windows_off)
+        packet.tcp.has_window = false;
     pkt_format_expected(&packet, text, sizeof(text));
     pkt_write_time(w, t->at);
     fprintf(w->out, "%s\n", text);

@@ -5,6 +5,7 @@
  *   pkt_write_choice.c     which connection
  *   pkt_write_settings.c   options, shell lines, setsockopt
  *   pkt_write_call.c       what the program did, as system calls
+ *   pkt_write_arp.c        what was held back under TCP
  *   pkt_write_packet.c     datagrams, their numbers as a script counts
  */
 #ifndef RUNG_TOOLS_PKT_WRITE_PARTS_H
@@ -22,6 +23,7 @@ enum { PKT_WRITE_LIVES = 64 };
 struct pkt_life {
     uint32_t number; /* the trace's subject */
     int fd;          /* 0: has no socket (yet) */
+    uint32_t opened; /* in which event */
     bool open;       /* established or accepted: it may be read */
     bool writes;     /* a write blocks, and is written down already */
 };
@@ -48,7 +50,8 @@ struct pkt_writer {
     /* Numbers. */
     bool has_local, has_remote, has_local_stamp, has_remote_stamp;
     uint32_t local_offset, remote_offset, local_stamp, remote_stamp;
-    const char *flaw; /* something that no script can say, or NULL */
+    uint32_t windows_off; /* in this event, windows are not those of a script */
+    const char *flaw;     /* something that no script can say, or NULL */
 };
 
 /* ---- pkt_write.c ---- */
@@ -57,6 +60,11 @@ struct pkt_writer {
 void pkt_write_time(struct pkt_writer *w, vtime at);
 /* "+0.02...0.5 ": a call that returns at BACK. */
 void pkt_write_blocks(struct pkt_writer *w, vtime at, vtime back);
+
+/* ---- pkt_write_arp.c ---- */
+
+/* What waited for ARP is moved to where it left TCP. */
+void pkt_write_take_back(struct pkt_writer *w);
 
 /* ---- pkt_write_choice.c ---- */
 

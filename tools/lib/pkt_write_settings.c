@@ -32,6 +32,7 @@ static const struct setting settings[] = {
     { "rcvbuf", NULL, false, 0 }, /* these are setsockopt's */
     { "sndbuf", NULL, false, 0 },
     { "nagle", NULL, false, 0 },
+    { "user-timeout", NULL, false, 0 },
     { "backlog", NULL, false, 0 }, /* listen()'s */
 };
 
@@ -123,6 +124,8 @@ void pkt_write_socket_options(struct pkt_writer *w, vtime at, int fd)
         set_option(w, at, fd, "SOL_SOCKET, SO_RCVBUF", config->rcvbuf);
     if (config->sndbuf != usual.sndbuf)
         set_option(w, at, fd, "SOL_SOCKET, SO_SNDBUF", config->sndbuf);
+    if (config->user_timeout != usual.user_timeout)
+        set_option(w, at, fd, "IPPROTO_TCP, TCP_USER_TIMEOUT", config->user_timeout / MS);
     if (config->nagle != usual.nagle)
         set_option(w, at, fd, "IPPROTO_TCP, TCP_NODELAY", !config->nagle);
 }
