@@ -64,6 +64,31 @@ half-close --set hosts.b.mtu=576 --set defaults.tcp.mss=auto
 reno-vs-cubic --set hosts.a.tcp.sndbuf=4kB
 END
 
+# What ICMP says comes in, too: the path is narrower than its ends.
+cat > "$folder/narrow.yaml" << 'END'
+title: A narrow path
+defaults:
+  arp: { known: on }
+hosts:
+  a: { ip: 10.0.0.1/24, gateway: 10.0.0.254 }
+  b: { ip: 10.0.2.2/24, gateway: 10.0.2.254 }
+routers:
+  r1: { interfaces: { left: 10.0.0.254/24, right: 10.0.1.1/24 }, routes: { 0.0.0.0/0: 10.0.1.2 } }
+  r2: { interfaces: { left: 10.0.1.2/24, right: 10.0.2.254/24 }, routes: { 0.0.0.0/0: 10.0.1.1 } }
+links:
+  l1: { ends: [a, r1.left], delay: 5ms }
+  l2: { ends: [r1.right, r2.left], delay: 5ms, mtu: 600 }
+  l3: { ends: [r2.right, b], delay: 5ms }
+script:
+  - { at: 0s,    b: listen 80 }
+  - { at: 10ms,  a: connect b:80 }
+  - { at: 100ms, a: send 5kB }
+END
+write 0 "$folder/narrow.yaml" --to-script a
+says '+0.01 < icmp 3 4 mtu 600 [1:1461(1460)]'
+says '+0 > . 1:561(560) ack 1 win 32767'
+write 0 "$folder/narrow.yaml" --to-script b
+
 refuse() {
     write 2 "$@"
     [ ! -s "$folder/x.pkt" ] || fail "rung run $*: it prints what it refuses"

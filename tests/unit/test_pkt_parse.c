@@ -184,6 +184,19 @@ static void test_comments_ifdefs_options_and_shells_are_told_apart(void)
     pkt_script_free(script);
 }
 
+static void test_event_over_several_lines_is_said_on_one(void)
+{
+    struct pkt_script *script = parse("0 `sysctl a=1\n  sysctl b=2`\n"
+                                      "+0 bind(3,\n\t..., ...) = 0\n");
+
+    if (script == NULL)
+        return;
+    EXPECT_STR(script->events->said, "`sysctl a=1 sysctl b=2`");
+    EXPECT_STR(script->events->text, "sysctl a=1\n  sysctl b=2");
+    EXPECT_STR(event_number(script, 1)->said, "bind(3, ..., ...) = 0");
+    pkt_script_free(script);
+}
+
 static void test_script_may_define_names_itself(void)
 {
     struct pkt_script *script = parse("--define=MINE\n--define=OTHERS=1\n"
@@ -287,6 +300,7 @@ int main(void)
         TEST(test_udp_and_icmp_are_read_with_the_quotation_on_either_side),
         TEST(test_call_is_read_with_arguments_result_and_errno),
         TEST(test_comments_ifdefs_options_and_shells_are_told_apart),
+        TEST(test_event_over_several_lines_is_said_on_one),
         TEST(test_script_may_define_names_itself),
         TEST(test_errors_name_the_place_and_what_to_write),
         TEST(test_each_wrong_line_is_told),

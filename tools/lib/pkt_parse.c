@@ -142,14 +142,22 @@ static bool check_time(struct pkt_scan *s, const struct pkt_event *event, size_t
                                     "open: write when this happens"));
 }
 
-/* From BEGIN up to here, less the blanks that were skipped in vain. */
-static size_t said_length(const struct pkt_scan *s, size_t begin)
+/* From BEGIN up to here, on one line, less the blanks that were skipped in vain. */
+static const char *said(struct pkt_scan *s, size_t begin)
 {
-    size_t end = s->at;
+    char *text;
+    size_t end = s->at, len = 0;
 
     while (end > begin && isspace((unsigned char)s->text[end - 1]))
         end--;
-    return end - begin;
+    text = lab_memory_text(s->memory, s->text + begin, end - begin);
+    for (const char *c = text; *c != '\0'; c++)
+        if (!isspace((unsigned char)*c))
+            text[len++] = *c;
+        else if (len > 0 && text[len - 1] != ' ')
+            text[len++] = ' ';
+    text[len] = '\0';
+    return text;
 }
 
 static bool parse_event(struct pkt_scan *s, struct pkt_event *event)
@@ -174,7 +182,7 @@ static bool parse_event(struct pkt_scan *s, struct pkt_event *event)
     if (!parse_what(s, event))
         return false;
     event->mark = pkt_mark(s->source, begin, s->at);
-    event->said = lab_memory_text(s->memory, s->text + begin, said_length(s, begin));
+    event->said = said(s, begin);
     return check_time(s, event, from);
 }
 

@@ -158,7 +158,8 @@ void pkt_write_packet(struct pkt_writer *w, const struct pkt_tapped *t)
     else
         seen.icmp.range.first -= w->local_offset, seen.icmp.range.last -= w->local_offset;
     packet = (struct pkt_packet){ .inbound = t->inbound,
-                                  .ip = ip_words(w, &seen),
+                                  .ip = seen.protocol == PKT_TCP ? ip_words(w, &seen)
+                                                                 : (struct pkt_ip){ 0 },
                                   .protocol = seen.protocol,
                                   .tcp = seen.tcp,
                                   .icmp = seen.icmp };
