@@ -197,23 +197,48 @@ static void tell_arrow(void *context, int side, const struct tcp_arrow *arrow)
                                         .b = arrow->to });
 }
 
+/* A variable of the end SIDE of C is NEW now; OLD is 0 where nobody knew it. */
+static void tell_value(struct capture_run *run, const struct capture_connection *c, int side,
+                       uint16_t variable, uint32_t old, uint32_t new)
+{
+    if (old != new)
+        capture_run_record(run, c->node[side],
+                           (struct record){ .kind = RECORD_VALUE,
+                                            .what = variable,
+                                            .subject = c->subject[side],
+                                            .a = old,
+                                            .b = new });
+}
+
 void capture_tcp_sent(struct capture_run *run, const struct capture_segment *segment, vtime at)
 {
     struct telling telling = { run, segment->connection };
     const struct tcp_infer_sink sink = { tell_arrow, &telling };
+    int side = segment->sender;
+    struct tcp_inferred old, *end;
 
-    if (segment->connection != NULL)
-        tcp_infer_sent(&segment->connection->now, segment->sender, segment->header, segment->len,
-                       at, &sink);
+    if (segment->connection == NULL)
+        return;
+    end = &segment->connection->now.end[side];
+    old = *end;
+    tcp_infer_sent(&segment->connection->now, side, segment->header, segment->len, at, &sink);
+    tell_value(run, segment->connection, side, VARIABLE_TCP_SND_NXT, old.nxt, end->nxt);
+    tell_value(run, segment->connection, side, VARIABLE_TCP_RCV_NXT, old.rcv_nxt, end->rcv_nxt);
+    tell_value(run, segment->connection, side, VARIABLE_TCP_RCV_WND, old.window, end->window);
 }
 
 void capture_tcp_arrives(struct capture_run *run, const struct capture_segment *segment, vtime at)
 {
     struct telling telling = { run, segment->connection };
     const struct tcp_infer_sink sink = { tell_arrow, &telling };
+    struct tcp_inferred old, *end;
 
-    if (segment->connection != NULL)
-        tcp_infer_arrives(&segment->connection->now, segment->sender, segment->header, at, &sink);
+    if (segment->connection == NULL)
+        return;
+    end = &segment->connection->now.end[!segment->sender];
+    old = *end;
+    tcp_infer_arrives(&segment->connection->now, segment->sender, segment->header, at, &sink);
+    tell_value(run, segment->connection, !segment->sender, VARIABLE_TCP_SND_UNA, old.una, end->una);
 }
 
 static bool save(struct capture_run *run, struct capture_connection *c, uint32_t frame)

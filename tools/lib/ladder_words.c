@@ -196,6 +196,8 @@ static void say_tcp_state(const struct run_view *view, const struct record *reco
 
     say_whose(view, record, note);
     add_words(note, "%s", state_name((int)record->b));
+    if (view->capture != NULL)
+        add_words(note, "%s", _(" (inferred)"));
     if (!is_asked(why, RULE_OF_TCP))
         return;
     rule_sentence(record->rule, 0, 0, sentence, sizeof(sentence));

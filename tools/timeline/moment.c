@@ -11,6 +11,7 @@
 #include "layers/tcp/cc.h"
 #include "layers/tcp/tcp.h"
 #include "layers/wire/summary.h"
+#include "tools/lib/capture_run.h"
 #include "tools/lib/run_connection.h"
 #include "tools/lib/text.h"
 #include "tools/lib/vtime_text.h"
@@ -82,8 +83,9 @@ static void say_state(const struct moment *moment, const struct record *record, 
     else if (record->what == MACHINE_LINK && record->subject < moment->view->world->link_count)
         snprintf(subject, sizeof(subject), "%s", moment->view->world->links[record->subject]->name);
     if (record->what == MACHINE_TCP && subject[0] != '\0')
-        snprintf(out, size, "%s: %s -> %s", subject, state_name((int)record->a),
-                 state_name((int)record->b));
+        snprintf(out, size, "%s: %s -> %s%s", subject, state_name((int)record->a),
+                 state_name((int)record->b),
+                 moment->view->capture != NULL ? _(" (inferred)") : "");
     else
         snprintf(out, size, "%s: %s%s%s -> %s", name_of(moment, record->node), subject,
                  subject[0] != '\0' ? " " : "", state_name((int)record->a),
@@ -118,7 +120,7 @@ static int64_t base_of(const struct moment *moment, const struct record *record)
     if (record->what != VARIABLE_TCP_SND_UNA && record->what != VARIABLE_TCP_SND_NXT &&
         record->what != VARIABLE_TCP_RCV_NXT)
         return 0;
-    if (moment_connection(&other, &status) == NULL)
+    if (moment_connection(&other, &status) == NULL && !moment_inferred(&other, &status, NULL))
         return 0;
     return record->what == VARIABLE_TCP_RCV_NXT ? status.irs : status.iss;
 }
@@ -217,6 +219,39 @@ struct tcb *moment_connection(const struct moment *moment, struct tcp_status *st
             return t;
         }
     return NULL;
+}
+
+static void fill_inferred(const struct tcp_inferred *end, const struct tcp_inferred *other,
+                          struct tcp_status *status)
+{
+    *status = (struct tcp_status){ .state = end->state,
+                                   .local = { end->address, end->port },
+                                   .remote = { other->address, other->port },
+                                   .iss = end->iss,
+                                   .irs = other->iss,
+                                   .snd = { .una = end->una, .nxt = end->nxt, .end = end->nxt },
+                                   .rcv = { .nxt = end->rcv_nxt },
+                                   .send_window = other->window,
+                                   .receive_window = end->window,
+                                   .in_flight = tcp_infer_flight(end),
+                                   .mss = other->mss,
+                                   .advertised_mss = end->mss,
+                                   .cwnd = UINT32_MAX, /* it limits nothing that is known */
+                                   .srtt = end->rtt };
+}
+
+bool moment_inferred(const struct moment *moment, struct tcp_status *own, struct tcp_status *peer)
+{
+    struct tcp_inferred end[2];
+
+    if (moment->view->capture == NULL ||
+        !capture_run_connection(moment->view->capture, moment->event, moment->node,
+                                moment->subject, end))
+        return false;
+    fill_inferred(&end[0], &end[1], own);
+    if (peer != NULL)
+        fill_inferred(&end[1], &end[0], peer);
+    return true;
 }
 
 static struct tcb *find_end(struct host *host, const struct tcp_status *other)

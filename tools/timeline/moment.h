@@ -52,6 +52,14 @@ void moment_connection_name(const struct moment *moment, char *out, size_t size)
 struct tcb *moment_peer(const struct moment *moment, const struct tcp_status *status,
                         struct tcp_status *peer);
 
+/*
+ * In a capture there is no TCB; what its segments tell of the connection looked
+ * at, up to this moment: state, ends, iss, irs, snd.una and nxt, rcv.nxt, both
+ * windows, mss, in_flight; srtt is the last RTT as seen where the capture was
+ * made. PEER may be NULL. False: no capture, or nothing seen of it yet.
+ */
+bool moment_inferred(const struct moment *moment, struct tcp_status *own, struct tcp_status *peer);
+
 /* What the event under the cursor changed about the connection looked at:
  * true, and the value before in *OLD, if it changed VARIABLE (enum
  * variable_name). */

@@ -129,6 +129,23 @@ void packet_value(const struct field *field, uint64_t value, const struct packet
 
 /* ---- Frames ---- */
 
+static bool is_end(const struct tcp_endpoint *a, const struct tcp_endpoint *b)
+{
+    return a->address == b->address && a->port == b->port;
+}
+
+/* In a capture: whichever end of the connection looked at talks to READER. */
+static bool inferred_sender(const struct moment *moment, const struct tcp_status *reader,
+                            struct tcp_status *sender)
+{
+    struct tcp_status own, peer;
+
+    if (!moment_inferred(moment, &own, &peer))
+        return false;
+    *sender = is_end(&own.remote, &reader->local) ? own : peer;
+    return is_end(&sender->remote, &reader->local) && is_end(&sender->local, &reader->remote);
+}
+
 void packet_bases(const struct moment *moment, const struct dissection *d,
                   struct packet_bases *bases)
 {
@@ -142,7 +159,8 @@ void packet_bases(const struct moment *moment, const struct dissection *d,
     /* Whose peer is the sender: the other end of the same connection. */
     reader.local = (struct tcp_endpoint){ ip->as.ipv4.destination, tcp->as.tcp.destination_port };
     reader.remote = (struct tcp_endpoint){ ip->as.ipv4.source, tcp->as.tcp.source_port };
-    if (moment_peer(moment, &reader, &sender) == NULL)
+    if (moment_peer(moment, &reader, &sender) == NULL &&
+        !inferred_sender(moment, &reader, &sender))
         return;
     *bases = (struct packet_bases){ .known = true,
                                     .seq = sender.iss,

@@ -134,7 +134,7 @@ static const struct tcp_arrow *write_arrow(const struct moment *moment, struct s
 
 /* ---- The TCB ---- */
 
-enum form { FORM_NUMBER, FORM_SEND, FORM_RECEIVE, FORM_TIME };
+enum form { FORM_NUMBER, FORM_RAW, FORM_SEND, FORM_RECEIVE, FORM_TIME };
 
 /* Sequence numbers count from their ISN, as in the ladder. */
 static void format_value(const struct tcp_status *s, enum form form, int64_t value, char *out,
@@ -144,6 +144,7 @@ static void format_value(const struct tcp_status *s, enum form form, int64_t val
     case FORM_SEND: snprintf(out, size, "%" PRIu32, (uint32_t)value - s->iss); return;
     case FORM_RECEIVE: snprintf(out, size, "%" PRIu32, (uint32_t)value - s->irs); return;
     case FORM_TIME: moment_time(value, out, size); return;
+    case FORM_RAW: snprintf(out, size, "%" PRIu32, (uint32_t)value); return;
     case FORM_NUMBER: break;
     }
     if (value >= CC_WINDOW_MAX)
@@ -240,8 +241,8 @@ static int write_tcb(const struct moment *moment, const struct tcp_status *s, st
         { "ssthresh", VARIABLE_TCP_SSTHRESH, FORM_NUMBER, s->ssthresh },
         { "SRTT", VARIABLE_TCP_SRTT, FORM_TIME, s->srtt },
         { "RTO", VARIABLE_TCP_RTO, FORM_TIME, s->rto },
-        { "ISS", VARIABLE_NONE, FORM_NUMBER, s->iss },
-        { "IRS", VARIABLE_NONE, FORM_NUMBER, s->irs },
+        { "ISS", VARIABLE_NONE, FORM_RAW, s->iss },
+        { "IRS", VARIABLE_NONE, FORM_RAW, s->irs },
     };
     const char *trouble = trouble_words(s);
 
@@ -263,9 +264,40 @@ static int write_listener(const struct tcp_status *s, struct sheet *sheet, int y
     return y;
 }
 
+/* What a capture tells of it; COLUMNS 0: in few words, for the diagram is beside it. */
+static int write_inferred(const struct moment *moment, const struct tcp_status *s,
+                          struct sheet *sheet, int y, int columns)
+{
+    const struct row rows[] = {
+        { "SND.UNA", VARIABLE_TCP_SND_UNA, FORM_SEND, s->snd.una },
+        { "RCV.NXT", VARIABLE_TCP_RCV_NXT, FORM_RECEIVE, s->rcv.nxt },
+        { "SND.NXT", VARIABLE_TCP_SND_NXT, FORM_SEND, s->snd.nxt },
+        { "RCV.WND", VARIABLE_TCP_RCV_WND, FORM_NUMBER, s->receive_window },
+        { "flight", VARIABLE_NONE, FORM_NUMBER, s->in_flight },
+        { "SND.WND", VARIABLE_NONE, FORM_NUMBER, s->send_window },
+        { "ISS", VARIABLE_NONE, FORM_RAW, s->iss },
+        { "IRS", VARIABLE_NONE, FORM_RAW, s->irs },
+    };
+
+    y = sheet_wrap(sheet, 0, y, MEANING_WHY,
+                   columns > 0 ? _("seen from a capture: inferred from the segments up to here")
+                               : _("a capture: inferred"));
+    y = write_rows(moment, s, sheet, y, columns > 0 ? columns : 1, rows, ARRAY_LEN(rows));
+    if (s->srtt > 0)
+        write_row(moment, s, sheet, 0, y++, _("last RTT"), VARIABLE_NONE, FORM_TIME, s->srtt);
+    if (s->mss > 0)
+        sheet_say(sheet, 0, y++, MEANING_LABEL, "%-*s%" PRIu32, VALUE_COLUMN, _("peer mss"),
+                  s->mss);
+    return sheet_wrap(sheet, 0, y, MEANING_DETAIL,
+                      columns > 0 ? _("Nobody can know its cwnd, ssthresh, RTO, timers, buffers.")
+                                  : _("cwnd, RTO ...: unknown"));
+}
+
 static int write_rest(const struct moment *moment, const struct tcb *t,
                       const struct tcp_status *status, struct sheet *sheet, int y, int columns)
 {
+    if (moment->view->capture != NULL)
+        return write_inferred(moment, status, sheet, y, columns);
     if (t == NULL)
         return sheet_wrap(sheet, 0, y, MEANING_PLAIN,
                           columns > 0 ? _("CLOSED: at this moment it has no TCB (RFC 9293, 3.3.2)")
@@ -312,6 +344,7 @@ void pane_connection_write(const struct moment *moment, const struct pane_state 
         return;
     }
     sheet_text(sheet, 0, y++, MEANING_NODE, name);
+    moment_inferred(moment, &status, NULL);
     taken = write_arrow(moment, sheet, &y);
     write_body(moment, t, &status, taken, sheet, y);
 }

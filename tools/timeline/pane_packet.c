@@ -13,6 +13,7 @@
 #include "layers/wire/summary.h"
 #include "tools/lib/run_field.h"
 #include "tools/lib/run_message.h"
+#include "tools/lib/capture_run.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/checksum_sheet.h"
 #include "tools/timeline/packet_words.h"
@@ -231,19 +232,38 @@ static int write_damage(const struct moment *moment, struct sheet *sheet, int y)
     return y;
 }
 
+/* What a capture has it under, and how much of it. */
+static void write_source(const struct moment *moment, struct sheet *sheet, int x)
+{
+    const struct capture_run *capture = moment->view->capture;
+    const struct trace_frame *frame = trace_frame(moment->view->trace, moment->frame);
+    uint64_t number = capture_run_file_number(capture, moment->frame);
+
+    if (number != moment->frame)
+        x += sheet_say(sheet, x, 0, MEANING_DETAIL, _(", %" PRIu64 " in the file"), number);
+    if (frame->missing > 0)
+        x += sheet_say(sheet, x, 0, MEANING_DETAIL, _(", %" PRIu32 " captured"), frame->len);
+    if (capture_run_header_made_up(capture, moment->frame))
+        sheet_text(sheet, x, 0, MEANING_LOST, _(", Ethernet header made up"));
+}
+
 static void write_title(const struct moment *moment, size_t wire_len, struct sheet *sheet)
 {
     struct record record = { .kind = RECORD_KINDS };
+    int x;
 
     if (moment->record != MOMENT_BEFORE)
         record = trace_read(moment->view->trace, moment->record);
     if (record.kind == RECORD_LOST && record.frame == 0)
-        sheet_say(sheet, 0, 0, MEANING_NUMBER, _("a frame that no wire took, %zu bytes"), wire_len);
+        x = sheet_say(sheet, 0, 0, MEANING_NUMBER, _("a frame that no wire took, %zu bytes"),
+                      wire_len);
     else
-        sheet_say(sheet, 0, 0, MEANING_NUMBER,
-                  packet_has_arrived(&record) ? _("frame %" PRIu32 " as it arrived, %zu bytes")
-                                              : _("frame %" PRIu32 ", %zu bytes"),
-                  moment->frame, wire_len);
+        x = sheet_say(sheet, 0, 0, MEANING_NUMBER,
+                      packet_has_arrived(&record) ? _("frame %" PRIu32 " as it arrived, %zu bytes")
+                                                  : _("frame %" PRIu32 ", %zu bytes"),
+                      moment->frame, wire_len);
+    if (moment->view->capture != NULL)
+        write_source(moment, sheet, x);
 }
 
 void pane_packet_write(const struct moment *moment, const struct pane_state *state,

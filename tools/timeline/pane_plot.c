@@ -58,6 +58,7 @@ static const struct page {
 };
 
 struct chart {
+    bool seen; /* of a capture: what is not there is unknown */
     struct sheet *sheet;
     const struct run_plot *plot;
     const struct page *page;
@@ -239,7 +240,7 @@ static void write_legend(const struct chart *chart, vtime now)
                                  bucket < PLOT_BUCKETS ? bucket : PLOT_BUCKETS - 1, bucket);
         if (here.known)
             format_value(chart->page, here.last, value, sizeof(value));
-        else if (line->curve == PLOT_SSTHRESH || line->curve == PLOT_CWND)
+        else if ((line->curve == PLOT_SSTHRESH || line->curve == PLOT_CWND) && !chart->seen)
             snprintf(value, sizeof(value), "%s", _("not set"));
         x += sheet_text(chart->sheet, x, 0, line->meaning, pens[line->pen]);
         x += sheet_say(chart->sheet, x, 0, MEANING_LABEL, " %s %s  ", plot_curve_name(line->curve),
@@ -284,6 +285,7 @@ void pane_plot_write(const struct moment *moment, const struct pane_state *state
     struct plot_cache *cache = moment->plot != NULL ? moment->plot : &own;
     struct chart chart = { .sheet = sheet,
                            .page = &pages[(unsigned)state->mode % PAGES],
+                           .seen = moment->view->capture != NULL,
                            .x = LABELS,
                            .y = LEGEND_ROWS,
                            .width = sheet->width - LABELS,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/capture_run.h"
 #include "tools/lib/tables.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/pane.h"
@@ -47,6 +48,13 @@ void pane_tables_write(const struct moment *moment, const struct pane_state *sta
     int y = 0;
 
     (void)state;
+    if (moment->view->capture != NULL) {
+        y = sheet_wrap(sheet, 0, y, MEANING_PLAIN,
+                       _("A capture shows frames. What the hosts keep (ARP cache, routes, sockets, "
+                         "reassembly) and what programs asked for cannot be known."));
+        sheet_wrap(sheet, 0, y + 1, MEANING_DETAIL, capture_run_about(moment->view->capture));
+        return;
+    }
     if (moment->node < world->node_count)
         y = write_node(moment, sheet, y, moment->node);
     for (uint32_t i = 0; i < world->node_count && y < SHEET_ROWS_MAX; i++)

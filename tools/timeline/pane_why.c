@@ -7,6 +7,7 @@
 
 #include "layers/names.h"
 #include "layers/rule.h"
+#include "layers/wire/dissect.h"
 #include "sim/world.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/pane.h"
@@ -20,6 +21,11 @@ static bool is_of_layers(rule_id rule)
 
     return strstr(name, "_HEADER_ON") != NULL || strstr(name, "_HEADER_OFF") != NULL ||
            strstr(name, "PADD") != NULL;
+}
+
+static bool is_checksum(rule_id rule)
+{
+    return strstr(rule_get(rule)->name, "BAD_CHECKSUM") != NULL;
 }
 
 static uint32_t first_record(const struct moment *moment, uint32_t event)
@@ -114,8 +120,29 @@ static int write_reasons(const struct moment *moment, struct sheet *sheet, int y
     y = write_decisions(moment, sheet, y, from, to, true);
     if (y == start)
         y = sheet_wrap(sheet, INDENT, y, MEANING_WHY,
-                       _("no rule had to decide; see the cause below"));
+                       moment->view->capture != NULL
+                           ? _("a capture tells what was sent, not why")
+                           : _("no rule had to decide; see the cause below"));
     return y;
+}
+
+/* What is against the captured frame, whoever gets it. */
+static int write_fault(const struct moment *moment, struct sheet *sheet, int y)
+{
+    struct dissection d;
+
+    if (moment->frame == 0)
+        return y;
+    run_dissect(moment->view->trace, moment->frame, &d);
+    if (d.refused == RULE_NONE)
+        return y;
+    sheet_text(sheet, 0, y++, MEANING_LABEL, _("it would be refused, for"));
+    y = write_rule(sheet, y, &(struct record){ .rule = d.refused });
+    if (!is_checksum(d.refused))
+        return y;
+    return sheet_wrap(sheet, INDENT, y, MEANING_IDLE,
+                      _("If the sender made the capture, its network card may have put in the "
+                        "right one later (offload)."));
 }
 
 static int write_changes(const struct moment *moment, struct sheet *sheet, int y)
@@ -193,5 +220,8 @@ void pane_why_write(const struct moment *moment, const struct pane_state *state,
     y = sheet_wrap(sheet, 0, y, MEANING_TITLE, words);
     y = write_reasons(moment, sheet, y);
     y = write_changes(moment, sheet, y);
-    write_chain(moment, sheet, y);
+    if (moment->view->capture != NULL)
+        write_fault(moment, sheet, y);
+    else
+        write_chain(moment, sheet, y);
 }

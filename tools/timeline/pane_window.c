@@ -88,7 +88,7 @@ static void draw_bar(const struct tcb *t, const struct tcp_status *s, struct she
         draw_cells(sheet, y, bar, bar->edge > bar->nxt ? bar->edge : bar->nxt, bar->end, 0x2591,
                    MEANING_BLOCKED);
     draw_cells(sheet, y, bar, bar->una, bar->nxt, 0x2593, MEANING_FLIGHT);
-    for (unsigned i = 0; i < PIECES_MAX && tcp_status_piece(t, i, &piece); i++) {
+    for (unsigned i = 0; t != NULL && i < PIECES_MAX && tcp_status_piece(t, i, &piece); i++) {
         uint32_t from = piece.seq - s->iss;
 
         if (piece.sacked)
@@ -195,6 +195,44 @@ static int write_direction(const struct moment *moment, const struct tcb *from,
     return y;
 }
 
+/* One direction of what a capture shows: its bytes, and the window they are in. */
+static int write_seen(const struct tcp_status *s, struct sheet *sheet, int y, const char *title)
+{
+    struct bar bar;
+
+    y = sheet_wrap(sheet, 0, y, MEANING_NODE, title);
+    bar_of(s, sheet->width, &bar);
+    draw_bar(NULL, s, sheet, y++, &bar);
+    draw_marks(sheet, y++, &bar);
+    y = write_amounts(sheet, y, &bar);
+    sheet_say(sheet, 0, y++, MEANING_LABEL, _("SND.WND %" PRIu32 ", as the peer last said"),
+              s->send_window);
+    if (s->in_flight > 0 && s->in_flight + s->mss > s->send_window)
+        return sheet_wrap(sheet, 0, y, MEANING_WHY, _("The peer's window is full, or nearly so."));
+    return y;
+}
+
+static void write_both_seen(const struct moment *moment, struct sheet *sheet, const char *name)
+{
+    char title[RUN_CONNECTION_NAME_SIZE + NAME_SIZE];
+    struct tcp_status own, peer;
+    int y;
+
+    if (!moment_inferred(moment, &own, &peer) || !tcp_is_synchronized(own.state)) {
+        sheet_wrap(sheet, 0, 0, MEANING_PLAIN,
+                   name[0] == '\0' ? _("no connection here yet")
+                                   : _("no window yet: the handshake is not done, or all is over"));
+        return;
+    }
+    snprintf(title, sizeof(title), _("%s, sending"), name);
+    y = write_seen(&own, sheet, 0, title);
+    snprintf(title, sizeof(title), _("%s, the other way"), name);
+    y = write_seen(&peer, sheet, y + 1, title);
+    sheet_wrap(sheet, 0, y + 1, MEANING_DETAIL,
+               _("Inferred from the capture. Nobody can know cwnd, and what the programs still "
+                 "want to send."));
+}
+
 void pane_window_write(const struct moment *moment, const struct pane_state *state,
                        struct sheet *sheet)
 {
@@ -205,6 +243,10 @@ void pane_window_write(const struct moment *moment, const struct pane_state *sta
 
     (void)state;
     moment_connection_name(moment, name, sizeof(name));
+    if (moment->view->capture != NULL) {
+        write_both_seen(moment, sheet, name);
+        return;
+    }
     if (t == NULL || !tcp_is_synchronized(own.state)) {
         sheet_wrap(sheet, 0, 0, MEANING_PLAIN,
                    name[0] == '\0' ? _("no connection here yet")

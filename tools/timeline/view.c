@@ -158,7 +158,11 @@ static void draw_says(const struct ui *ui, struct canvas *canvas)
         return;
     if (ui->moment.record == MOMENT_BEFORE) {
         view_text(canvas, 0, ui->height - 2, ui->width, MEANING_DETAIL,
-                  _("Nothing has happened yet. Right steps forward, Left back; d drops a frame."));
+                  ui->moment.view->capture != NULL
+                      ? _("A capture; the states of its hosts are inferred. Right steps forward, "
+                          "Left back.")
+                      : _("Nothing has happened yet. Right steps forward, Left back; d drops a "
+                          "frame."));
         return;
     }
     view_words(ui, words, sizeof(words));

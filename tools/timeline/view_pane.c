@@ -219,6 +219,13 @@ static void write_why_not(const struct ui *ui, struct sheet *sheet)
     char name[200];
     int y;
 
+    if (ui->moment.view->capture != NULL) {
+        sheet_wrap(sheet, 1, 0, MEANING_DETAIL,
+                   _("A capture shows what was sent, not what a program wanted to send: nobody can "
+                     "say. The pane window shows the window that the peer offers, and how much of "
+                     "it is in flight."));
+        return;
+    }
     if (moment_connection(&ui->moment, &status) == NULL) {
         sheet_wrap(sheet, 1, 0, MEANING_DETAIL,
                    _("There is no TCP connection here at this moment; step on, or s shows "
