@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/capture_file.h"
 #include "tests/support/expect.h"
+#include "tests/support/lab_file.h"
 #include "tests/support/suite.h"
 #include "tools/lib/colour.h"
 #include "tools/timeline/obey.h"
@@ -73,9 +75,38 @@ static void mask_hashes(char *text, const struct session *session)
     }
 }
 
-static char *show(const struct screen *screen)
+/* What the lab's second host saw of its run, as a capture. */
+static const struct screen captured[] = {
+    { "capture", "teardown", "100x40:Down Down", false },
+    { "capture-connection", "teardown", "80x24:Down Down Right 1 \\", false },
+    { "capture-window", "fast-retransmit", "80x24:g frame Space 9 Enter 2 \\", false },
+    { "capture-why", "who-catches-the-error", "80x24:g frame Space 4 Enter w \\", false },
+    { "capture-tables", "teardown", "80x24:Down 5 \\", false },
+    { "capture-lost", "lost-fin-ack", "80x40:End", false },
+};
+
+/* Writes the capture of the lab's run to PATH. */
+static bool write_capture(const char *lab, const char *path)
 {
-    char path[200], why[300], *text = NULL;
+    struct capture_file *capture = malloc(sizeof(*capture));
+    struct lab_file run;
+    FILE *file = fopen(path, "wb");
+    bool done = false;
+
+    if (capture != NULL && file != NULL && lab_file_open(&run, lab)) {
+        done = capture_file_of_run(capture, &run.view, 1) &&
+               fwrite(capture->bytes, 1, capture->len, file) == capture->len;
+        lab_file_close(&run);
+    }
+    if (file != NULL)
+        fclose(file);
+    free(capture);
+    return done;
+}
+
+static char *show(const struct screen *screen, bool is_captured)
+{
+    char path[200], folder[] = "/tmp/rung-timeline-XXXXXX", why[300], *text = NULL;
     struct session_options options = { .path = path };
     struct session *session;
     struct ui *ui = malloc(sizeof(*ui));
@@ -83,6 +114,11 @@ static char *show(const struct screen *screen)
     FILE *out = open_memstream(&text, &len);
 
     snprintf(path, sizeof(path), "labs/%s/lab.yaml", screen->lab);
+    if (is_captured && EXPECT(mkdtemp(folder) != NULL)) {
+        snprintf(path, sizeof(path), "%s/%s.pcapng", folder, screen->lab);
+        EXPECT(write_capture(screen->lab, path));
+        options.capture = true;
+    }
     session = session_open(&options, why, sizeof(why));
     if (EXPECT(session != NULL) && EXPECT(ui_open(ui, 80, 24))) {
         ui->ascii = screen->ascii;
@@ -95,6 +131,10 @@ static char *show(const struct screen *screen)
     if (session != NULL)
         mask_hashes(text, session);
     session_close(session);
+    if (is_captured) {
+        remove(path);
+        remove(folder);
+    }
     return text;
 }
 
@@ -122,23 +162,29 @@ static void write_file(const char *path, const char *text)
     fclose(file);
 }
 
+static void check(const struct screen *screen, bool is_captured)
+{
+    char path[200], *got = show(screen, is_captured), *want;
+
+    snprintf(path, sizeof(path), "tests/golden/timeline/%s.txt", screen->name);
+    if (getenv("RUNG_GOLDEN_UPDATE") != NULL)
+        write_file(path, got);
+    want = read_file(path);
+    EXPECT_STR_ROW(screen->name, got, want);
+    free(got);
+    free(want);
+}
+
 static void test_screens_are_as_they_were_drawn(void)
 {
     if (!colour_locale_is_utf8()) {
         skip_test("no locale with UTF-8");
         return;
     }
-    for (size_t i = 0; i < ARRAY_LEN(screens); i++) {
-        char path[200], *got = show(&screens[i]), *want;
-
-        snprintf(path, sizeof(path), "tests/golden/timeline/%s.txt", screens[i].name);
-        if (getenv("RUNG_GOLDEN_UPDATE") != NULL)
-            write_file(path, got);
-        want = read_file(path);
-        EXPECT_STR_ROW(screens[i].name, got, want);
-        free(got);
-        free(want);
-    }
+    for (size_t i = 0; i < ARRAY_LEN(screens); i++)
+        check(&screens[i], false);
+    for (size_t i = 0; i < ARRAY_LEN(captured); i++)
+        check(&captured[i], true);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 
 #include "layers/wire/bytes.h"
 #include "layers/wire/ethernet_header.h"
+#include "tools/lib/run_capture.h"
 
 static bool write_file(void *ctx, const void *bytes, size_t len)
 {
@@ -58,6 +59,21 @@ void capture_file_tcp(struct capture_file *file, vtime at, ipv4 from, ipv4 to,
              tcp_checksum(from, to, (struct span){ segment, segment_len }));
     capture_file_frame(file, at, (struct span){ frame, ETHERNET_HEADER_LEN + ip.total_length },
                        NULL);
+}
+
+static bool append(void *ctx, const void *bytes, size_t len)
+{
+    struct capture_file *file = ctx;
+
+    return file->len + len <= sizeof(file->bytes) && write_file(ctx, bytes, len);
+}
+
+bool capture_file_of_run(struct capture_file *file, const struct run_view *view, uint16_t at)
+{
+    const struct run_capture_options options = { .format = CAPTURE_PCAPNG, .at = at };
+
+    file->len = 0;
+    return run_capture_write(view, &options, (struct byte_sink){ append, file });
 }
 
 static size_t read_bytes(void *ctx, void *bytes, size_t len)

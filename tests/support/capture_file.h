@@ -26,6 +26,11 @@ void capture_file_frame(struct capture_file *file, vtime at, struct span frame,
 void capture_file_tcp(struct capture_file *file, vtime at, ipv4 from, ipv4 to,
                       const struct tcp_header *h, size_t len);
 
+/* The pcapng that `rung run -w` makes of the run of VIEW, in place of what FILE
+ * holds; of what node AT sees, or with NODE_NONE of all. False: it is too long. */
+struct run_view;
+bool capture_file_of_run(struct capture_file *file, const struct run_view *view, uint16_t at);
+
 /* Reads it from its start on. */
 struct byte_source capture_file_source(struct capture_file *file);
 

@@ -38,6 +38,7 @@ struct capture_connection {
     uint32_t first, last; /* frames */
     uint32_t frames;
     uint32_t saved; /* index + 1 of its last state saved; 0: none */
+    uint32_t older; /* index + 1 of the one before between these ends; 0: none */
 };
 
 /* So that any moment of a long connection is near. */

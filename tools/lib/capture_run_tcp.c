@@ -10,6 +10,7 @@
 enum {
     SAVE_EVERY = 512, /* frames of a connection */
     TABLE_FIRST = 256,
+    OLDER_MAX = 4, /* connections between the same ends that a late SYN may be of */
 };
 
 static struct capture_connection *connection_at(const struct capture_run *run, uint32_t index)
@@ -148,6 +149,41 @@ static struct capture_connection *begin(struct capture_run *run, const struct ip
     return c;
 }
 
+/* A SYN that is no news, but late: of one of the last few connections before
+ * C between the same ends. NULL: it opens a new one. */
+static struct capture_connection *find_late(const struct capture_run *run,
+                                            const struct capture_connection *c,
+                                            const struct ipv4_header *ip,
+                                            const struct tcp_header *tcp, int *sender)
+{
+    uint32_t older = c->older;
+
+    for (unsigned i = 0; i < OLDER_MAX && older != 0; i++) {
+        struct capture_connection *before = connection_at(run, older - 1);
+
+        *sender = sender_in(before, ip->source, tcp->source_port, ip->destination,
+                            tcp->destination_port);
+        if (before->now.end[*sender].sent && before->now.end[*sender].iss == tcp->sequence)
+            return before;
+        older = before->older;
+    }
+    return NULL;
+}
+
+/* Begins a connection, which takes SLOT of the table from the one before. */
+static bool take_slot(struct capture_run *run, uint32_t *slot, uint32_t frame, uint16_t from,
+                      uint16_t to, const struct ipv4_header *ip, struct capture_segment *segment)
+{
+    segment->sender = 0;
+    segment->connection = begin(run, ip, segment->header, from, to);
+    if (segment->connection == NULL)
+        return false;
+    segment->connection->first = frame;
+    segment->connection->older = *slot;
+    *slot = run->connections.count;
+    return true;
+}
+
 bool capture_tcp_find(struct capture_run *run, const struct dissection *d, uint32_t frame,
                       uint16_t from, uint16_t to, struct capture_segment *segment)
 {
@@ -166,15 +202,9 @@ bool capture_tcp_find(struct capture_run *run, const struct dissection *d, uint3
                      &segment->sender);
     if (*slot != 0)
         segment->connection = connection_at(run, *slot - 1);
-    if (*slot == 0 || tcp_infer_is_new(&segment->connection->now, segment->sender, tcp)) {
-        segment->sender = 0;
-        segment->connection = begin(run, ip, tcp, from, to);
-        if (segment->connection == NULL)
-            return false;
-        segment->connection->first = frame;
-        *slot = run->connections.count;
-    }
-    return true;
+    if (*slot != 0 && tcp_infer_is_new(&segment->connection->now, segment->sender, tcp))
+        segment->connection = find_late(run, segment->connection, ip, tcp, &segment->sender);
+    return segment->connection != NULL || take_slot(run, slot, frame, from, to, ip, segment);
 }
 
 /* ---- What is inferred ---- */

@@ -230,7 +230,7 @@ static void fill_inferred(const struct tcp_inferred *end, const struct tcp_infer
                                    .iss = end->iss,
                                    .irs = other->iss,
                                    .snd = { .una = end->una, .nxt = end->nxt, .end = end->nxt },
-                                   .rcv = { .nxt = end->rcv_nxt },
+                                   .rcv = { .nxt = end->acked ? end->rcv_nxt : other->iss },
                                    .send_window = other->window,
                                    .receive_window = end->window,
                                    .in_flight = tcp_infer_flight(end),
