@@ -4,35 +4,39 @@
  *   far   |----|----|----|----|----|----|----|     over the whole run
  *   near                       ||||                where it was last sought
  *
- * A snapshot is one copy of the arena. Seeking restores the nearest snapshot
+ * A snapshot keeps the arena in pages, which it shares with the one before it
+ * as far as they are the same (pages.h). Seeking restores the nearest snapshot
  * at or before the wanted event and runs forward from there, while the trace
  * compares each record with what it already holds. On that way it leaves a few
  * near snapshots behind, so that the next step back, and the one after it,
  * cost a few thousand events and not the way from a far one. Far snapshots are
  * thinned when they grow too many; of the near ones those that lie ahead give
- * their places away first. So memory stays bounded, and a world with a huge
- * arena gets fewer of both.
+ * their places away first. So memory stays bounded, and a world whose pages
+ * change all the time gets fewer of both.
  */
 #ifndef RUNG_SIM_HISTORY_H
 #define RUNG_SIM_HISTORY_H
 
+#include "sim/pages.h"
 #include "sim/trace.h"
 
 struct world;
 
 #define HISTORY_SNAPSHOTS 512
 #define HISTORY_NEAR 32
-#define HISTORY_BYTES_MAX ((size_t)512 << 20) /* of all snapshots together */
-#define HISTORY_NEAR_BYTES_MAX ((size_t)128 << 20) /* of them, for near ones */
+#define HISTORY_BYTES_MAX ((size_t)96 << 20) /* of all snapshots but the first */
+#define HISTORY_NEAR_BYTES_MAX ((size_t)32 << 20) /* of them, for near ones */
 
 struct snapshot {
-    struct arena copy; /* `used` bytes of the world's arena */
-    uint32_t event;    /* how many events had happened */
+    struct arena table; /* of pages */
+    size_t used;        /* bytes of the world's arena */
+    uint32_t event;     /* how many events had happened */
     struct trace_position position;
 };
 
 struct history {
     struct world *world;
+    struct page_store pages;
     struct snapshot snapshots[HISTORY_SNAPSHOTS]; /* far, by rising event */
     unsigned count;
     uint32_t interval; /* events between two of them */

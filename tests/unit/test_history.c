@@ -113,7 +113,7 @@ static void test_step_back_from_far_leaves_near_snapshots_for_the_next(void)
     enum { NEAR_WAY = 510 }; /* what is not worth a snapshot */
     struct stations s;
     struct history history;
-    uint32_t now;
+    uint32_t now, from;
 
     open_busy_world(&s);
     for (uint32_t n = 0; n < 1500; n++)
@@ -125,8 +125,9 @@ static void test_step_back_from_far_leaves_near_snapshots_for_the_next(void)
     now = s.world->event_count - 1;
     EXPECT_EQ(way_to(&history, now), now);
     EXPECT(now > 2 * NEAR_WAY);
+    from = now;
     for (EXPECT(world_seek(&history, now)); now > 0; now--) {
-        EXPECT(way_to(&history, now - 1) <= NEAR_WAY);
+        EXPECT(way_to(&history, now - 1) <= max_i64(NEAR_WAY, from - now));
         EXPECT(world_seek(&history, now - 1));
     }
     EXPECT(history.near_count > 0);
@@ -135,8 +136,19 @@ static void test_step_back_from_far_leaves_near_snapshots_for_the_next(void)
     stations_close(&s);
 }
 
-static void test_world_with_a_huge_arena_gets_fewer_snapshots(void)
+/* New bytes that cannot be squeezed all over MEMORY. */
+static void scribble(uint8_t *memory, size_t size, uint64_t seed)
 {
+    for (size_t at = 0; at + sizeof(uint64_t) <= size; at += sizeof(uint64_t)) {
+        uint64_t word = hash_mix(seed + at);
+
+        memcpy(memory + at, &word, sizeof(word));
+    }
+}
+
+static void test_world_with_a_huge_arena_shares_what_stays_the_same(void)
+{
+    enum { HUGE = 60 << 20 };
     struct stations s;
     struct history history;
     uint64_t hash;
@@ -146,21 +158,44 @@ static void test_world_with_a_huge_arena_gets_fewer_snapshots(void)
     history_open(&history, s.world);
     usual = history.interval;
     history_close(&history);
-    world_alloc(s.world, (size_t)60 << 20);
+    scribble(world_alloc(s.world, HUGE), HUGE, 1);
     history_open(&history, s.world);
+    EXPECT(history_size(&history) >= HUGE);
     EXPECT(history.interval > usual);
-    history.interval = 20;
+    history.interval = 100;
     while (history_step(&history))
-        EXPECT(history_size(&history) <= HISTORY_BYTES_MAX);
-    EXPECT(history.count > 1 && history.count <= 7);
+        continue;
+    EXPECT(history.count > 7);
+    EXPECT(history_size(&history) < (HUGE / 100) * 105);
     total = s.world->event_count;
     hash = world_state_hash(s.world);
-    for (uint32_t n = total; n > 0; n -= (uint32_t)min_size(n, 97)) {
+    for (uint32_t n = total; n > 0; n -= (uint32_t)min_size(n, 97))
         EXPECT(world_seek(&history, n - 1));
-        EXPECT(history_size(&history) <= HISTORY_BYTES_MAX);
-    }
     EXPECT(world_seek(&history, total));
     EXPECT(world_state_hash(s.world) == hash);
+    history_close(&history);
+    stations_close(&s);
+}
+
+static void test_world_that_changes_all_over_gets_fewer_snapshots(void)
+{
+    enum { LARGE = 8 << 20 };
+    struct stations s;
+    struct history history;
+    uint8_t *memory;
+
+    open_busy_world(&s);
+    memory = world_alloc(s.world, LARGE);
+    scribble(memory, LARGE, 1);
+    history_open(&history, s.world);
+    history.interval = 20;
+    while (history_step(&history)) {
+        EXPECT(history_size(&history) <= HISTORY_BYTES_MAX);
+        if (s.world->event_count % 20 == 10)
+            scribble(memory, LARGE, s.world->event_count);
+    }
+    EXPECT(history.interval > 20);
+    EXPECT(history.count > 1 && history.count <= HISTORY_BYTES_MAX / LARGE);
     history_close(&history);
     stations_close(&s);
 }
@@ -211,7 +246,8 @@ int main(void)
         TEST(test_seek_past_the_end_stops_at_the_end),
         TEST(test_snapshots_stay_within_their_number),
         TEST(test_step_back_from_far_leaves_near_snapshots_for_the_next),
-        TEST(test_world_with_a_huge_arena_gets_fewer_snapshots),
+        TEST(test_world_with_a_huge_arena_shares_what_stays_the_same),
+        TEST(test_world_that_changes_all_over_gets_fewer_snapshots),
         TEST(test_another_future_is_noticed_as_divergence),
         TEST(test_observed_and_unobserved_runs_do_the_same),
     };

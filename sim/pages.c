@@ -1,0 +1,108 @@
+#include "sim/pages.h"
+
+#include <string.h>
+
+#include "sim/hash.h"
+
+#define STORE_RESERVE ((size_t)16 << 30) /* address space only */
+#define STORE_SPARE ((size_t)64 << 10)   /* more than a pool takes at once */
+
+/* Four sums side by side keep the processor busy: all of a world's memory
+ * passes here for each snapshot. */
+static uint64_t page_hash(struct span bytes)
+{
+    uint64_t sums[4] = { 1, 2, 3, 4 }, words[4];
+    size_t whole = bytes.len / sizeof(words) * sizeof(words);
+
+    for (size_t at = 0; at < whole; at += sizeof(words)) {
+        memcpy(words, bytes.at + at, sizeof(words));
+        for (unsigned i = 0; i < 4; i++) {
+            sums[i] = (sums[i] ^ words[i]) * 0x9e3779b97f4a7c15u;
+            sums[i] ^= sums[i] >> 29;
+        }
+    }
+    return hash_bytes(hash_bytes(bytes.len, sums, sizeof(sums)), bytes.at + whole,
+                      bytes.len - whole);
+}
+
+/* Which pool has room for so many bytes. */
+static unsigned room_of(size_t stored)
+{
+    return (unsigned)((sizeof(struct page) + stored - 1) / PAGE_STEP);
+}
+
+bool page_store_open(struct page_store *store)
+{
+    memset(store, 0, sizeof(*store));
+    if (!arena_open(&store->arena, STORE_RESERVE))
+        return false;
+    for (unsigned i = 0; i < PAGE_ROOMS; i++)
+        pool_init(&store->pools[i], &store->arena, (size_t)(i + 1) * PAGE_STEP, UINT32_MAX);
+    return true;
+}
+
+void page_store_close(struct page_store *store)
+{
+    arena_close(&store->arena);
+}
+
+/* Room for a page of STORED bytes, or NULL. */
+static struct page *page_new(struct page_store *store, size_t stored)
+{
+    struct pool *pool = &store->pools[room_of(stored)];
+
+    if (pool->free == NULL && store->arena.reserved - store->arena.used < STORE_SPARE)
+        return NULL;
+    store->bytes += pool->object_size;
+    return pool_get(pool);
+}
+
+static bool page_holds(const struct page *page, struct span bytes, uint64_t hash)
+{
+    return page->hash == hash && page->len == bytes.len;
+}
+
+struct page *page_keep(struct page_store *store, struct span bytes, struct page *like)
+{
+    uint64_t hash = page_hash(bytes);
+    uint8_t small[PAGE_SIZE];
+    struct page *page;
+    size_t stored;
+
+    if (like != NULL && page_holds(like, bytes, hash)) {
+        like->users++;
+        return like;
+    }
+    stored = squeeze(bytes, small);
+    page = page_new(store, stored > 0 ? stored : bytes.len);
+    if (page == NULL)
+        return NULL;
+    page->hash = hash;
+    page->users = 1;
+    page->len = (uint16_t)bytes.len;
+    page->stored = (uint16_t)(stored > 0 ? stored : bytes.len);
+    memcpy(page->bytes, stored > 0 ? small : bytes.at, page->stored);
+    return page;
+}
+
+void page_release(struct page_store *store, struct page *page)
+{
+    struct pool *pool = &store->pools[room_of(page->stored)];
+
+    if (--page->users > 0)
+        return;
+    store->bytes -= pool->object_size;
+    pool_put(pool, page);
+}
+
+void page_write(const struct page *page, uint8_t *out)
+{
+    struct span there = { out, page->len };
+
+    if (page_holds(page, there, page_hash(there)))
+        return;
+    if (page->stored == page->len)
+        memcpy(out, page->bytes, page->len);
+    else
+        unsqueeze((struct span){ page->bytes, page->stored }, out);
+}
