@@ -173,6 +173,47 @@ static void test_a_wrong_order_can_be_corrected_where_it_is_wrong(void)
     close_lab();
 }
 
+static void test_a_bit_or_field_that_the_frame_has_not_is_refused_at_its_place(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("End");
+    type("corrupt 2 bit 9999");
+    EXPECT(says("frame 2 has the bits 0 to "));
+    EXPECT_EQ(ui->prompt.caret, strlen("corrupt 2 bit "));
+    press("Esc");
+    type("corrupt 2 arp.opcode");
+    EXPECT(says("frame 2 has no arp.opcode"));
+    EXPECT_EQ(ui->prompt.caret, strlen("corrupt 2 "));
+    press("Esc");
+    type("corrupt 2 sequence");
+    EXPECT(says("is no field and no bit"));
+    press("Esc");
+    EXPECT_EQ(session_deed_count(session), 0);
+    type("corrupt 2 tcp.seq_raw");
+    EXPECT_EQ(session_deed_count(session), 1);
+    EXPECT_EQ(session_deed(session, 0)->bit, (14 + 20 + 4) * 8);
+    close_lab();
+}
+
+static void test_a_wrong_command_is_refused_at_its_word_without_a_place_in_a_file(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    type("wire: set los 5%");
+    EXPECT(ui->prompt.open);
+    EXPECT_EQ(ui->prompt.caret, strlen("wire: set "));
+    EXPECT(strstr(ui->message.text, "lab.yaml") == NULL);
+    EXPECT(says("\"los\" is not known"));
+    press("Esc");
+    type("wire:set los 5%");
+    EXPECT_EQ(ui->prompt.caret, strlen("wire:set "));
+    press("Esc");
+    type("wira: set loss 5%");
+    EXPECT(says("did you mean \"wire\""));
+    EXPECT_EQ(ui->prompt.caret, 0);
+    EXPECT_EQ(session_deed_count(session), 0);
+    close_lab();
+}
+
 static void test_the_line_is_edited_completed_and_remembered(void)
 {
     open_lab("labs/handshake/lab.yaml");
@@ -204,6 +245,9 @@ static void test_search_and_marks_come_back_to_a_place(void)
     EXPECT_EQ(here().frame, 12);
     press("' '");
     EXPECT_EQ(ui->moment.record, MOMENT_BEFORE);
+    press("Down m d ' b"); /* letters that are keys elsewhere */
+    EXPECT_EQ(session_deed_count(session), 0);
+    EXPECT(!ui->prompt.open);
     type("search nobody says this");
     EXPECT(ui->message.is_error);
     close_lab();
@@ -287,6 +331,8 @@ int main(void)
         TEST(test_drop_opens_another_future_and_undo_closes_it),
         TEST(test_delay_and_corrupt_ask_with_what_is_likely_wanted),
         TEST(test_a_wrong_order_can_be_corrected_where_it_is_wrong),
+        TEST(test_a_bit_or_field_that_the_frame_has_not_is_refused_at_its_place),
+        TEST(test_a_wrong_command_is_refused_at_its_word_without_a_place_in_a_file),
         TEST(test_the_line_is_edited_completed_and_remembered),
         TEST(test_search_and_marks_come_back_to_a_place),
         TEST(test_hiding_leaves_frames_out_of_every_step),

@@ -76,6 +76,34 @@ const char *run_field_at(struct span frame, int64_t bit)
     return payload_name(innermost);
 }
 
+static bool find_in_header(const struct layer *layer, const char *name, int64_t *bit)
+{
+    struct run_fields fields = run_fields_of(layer->kind);
+
+    for (size_t i = 0; i < fields.count; i++) {
+        const struct field *field = &fields.at[i];
+        size_t end = (size_t)field->bit + field->bits;
+
+        if (strcmp(field->name, name) != 0 || end > layer->header_len * 8 ||
+            !run_field_applies(layer, field))
+            continue;
+        *bit = (int64_t)(layer->offset * 8 + field->bit);
+        return true;
+    }
+    return false;
+}
+
+bool run_field_find(struct span frame, const char *name, int64_t *bit)
+{
+    struct dissection d;
+
+    dissect(&d, frame, frame.len, LAYER_ETHERNET);
+    for (size_t i = 0; i < d.count && !d.layers[i].quoted; i++)
+        if (find_in_header(&d.layers[i], name, bit))
+            return true;
+    return false;
+}
+
 struct run_damage run_fate_damage(const struct run_view *view, const struct record *record)
 {
     struct run_damage damage = { NULL, NULL };

@@ -29,6 +29,10 @@ bool run_field_applies(const struct layer *layer, const struct field *field);
  * has no name. Bits behind the frame's end are its check sequence. */
 const char *run_field_at(struct span frame, int64_t bit);
 
+/* The first bit of what is called NAME in FRAME, the outermost of that name and
+ * no part of a quoted packet, in *BIT. False: FRAME has none. */
+bool run_field_find(struct span frame, const char *name, int64_t *bit);
+
 /* What a RECORD_FATE has damaged: NULL if nothing; `second` only where a swap
  * took its two words from different fields. */
 struct run_damage {

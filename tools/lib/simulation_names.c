@@ -89,3 +89,14 @@ struct command_scope simulation_scope(const struct simulation_target *target)
         .end_of = target->kind == LAB_TARGET_LINK ? end_of : NULL,
     };
 }
+
+bool simulation_find_target(struct simulation_target *target, const char *name, size_t len)
+{
+    target->kind = LAB_TARGET_NODE;
+    target->index = lab_find_node(target->lab, name, len);
+    if (target->index != LAB_NONE)
+        return true;
+    target->kind = LAB_TARGET_LINK;
+    target->index = lab_find_link(target->lab, name, len);
+    return target->index != LAB_NONE;
+}

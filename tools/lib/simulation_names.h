@@ -14,6 +14,11 @@ struct simulation_target {
     enum lab_target kind;
     size_t index;
 };
+
+/* Finds the node, or else the link, of TARGET->lab that the LEN bytes at NAME
+ * call. False: there is none. */
+bool simulation_find_target(struct simulation_target *target, const char *name, size_t len);
+
 struct command_scope simulation_scope(const struct simulation_target *target);
 
 #endif

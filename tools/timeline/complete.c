@@ -61,15 +61,7 @@ static void offer_commands(struct offers *o, const struct ui *ui, const char *na
     const struct command_help *help;
     struct simulation_target target = { .lab = lab };
 
-    if (lab == NULL)
-        return;
-    target.index = lab_find_node(lab, name, len);
-    target.kind = LAB_TARGET_NODE;
-    if (target.index == LAB_NONE) {
-        target.index = lab_find_link(lab, name, len);
-        target.kind = LAB_TARGET_LINK;
-    }
-    if (target.index == LAB_NONE)
+    if (lab == NULL || !simulation_find_target(&target, name, len))
         return;
     for (size_t i = 0; (help = command_at(i)) != NULL; i++)
         if (help->targets & 1u << simulation_scope(&target).target)

@@ -9,9 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layers/command.h"
+#include "layers/nearest.h"
 #include "layers/units.h"
+#include "layers/wire/field.h"
+#include "sim/link.h"
 #include "tools/lib/lab.h"
 #include "tools/lib/output_file.h"
+#include "tools/lib/run_field.h"
+#include "tools/lib/simulation_names.h"
 #include "tools/lib/text.h"
 
 #define DELAY_DEFAULT (50 * MS)
@@ -31,33 +37,81 @@ static uint32_t take_frame(const struct ui *ui, const char **text)
     return number <= UINT32_MAX ? (uint32_t)number : UINT32_MAX;
 }
 
-static bool read_delay(struct ui *ui, const char *text, struct deed *deed)
+static bool read_delay(struct ui *ui, const char *text, size_t column, struct deed *deed)
 {
     char why[UNIT_WHY_SIZE];
 
     deed->by = DELAY_DEFAULT;
     return text[0] == '\0' || unit_parse_time(text, &deed->by, why, sizeof(why)) ||
-           ui_refuse(ui, 0, "%s", why);
+           ui_refuse(ui, column, "%s", why);
 }
 
-static bool read_bit(struct ui *ui, const char *text, struct deed *deed)
+/* Bit NUMBER of FRAME, its check sequence included. */
+static bool read_bit_number(struct ui *ui, const char *text, size_t column, struct deed *deed)
 {
+    const struct trace *trace = ui->moment.view->trace;
+    size_t bytes = run_frame_length(trace, deed->frame) + LINK_FCS_BYTES;
+    int64_t last = (int64_t)bytes * 8 - 1;
     char why[UNIT_WHY_SIZE];
 
-    deed->bit = -1;
-    if (strncmp(text, "bit ", 4) == 0)
-        text += 4;
-    return text[0] == '\0' || unit_parse_count(text, 0, 8 * 65535, &deed->bit, why, sizeof(why)) ||
-           ui_refuse(ui, 0, _("which bit? %s"), why);
+    return unit_parse_count(text, 0, last, &deed->bit, why, sizeof(why)) ||
+           ui_refuse(ui, column, _("frame %" PRIu32 " has the bits 0 to %" PRId64), deed->frame,
+                     last);
 }
 
+/* "bit 304", "304" or "tcp.seq_raw", at COLUMN of the argument. */
+static bool read_bit(struct ui *ui, const char *text, size_t column, struct deed *deed)
+{
+    const struct trace *trace = ui->moment.view->trace;
+    size_t lead = strncmp(text, "bit ", 4) == 0 ? 4 + strspn(text + 4, " ") : 0;
+
+    deed->bit = -1;
+    if (text[0] == '\0' || deed->frame > trace->frames.count) /* that is refused later */
+        return true;
+    if (lead > 0 || (text[0] >= '0' && text[0] <= '9'))
+        return read_bit_number(ui, text + lead, column + lead, deed);
+    if (run_field_find(trace_frame_bytes(trace, deed->frame), text, &deed->bit))
+        return true;
+    if (field_find(text) != NULL)
+        return ui_refuse(ui, column, _("frame %" PRIu32 " has no %s"), deed->frame, text);
+    return ui_refuse(ui, column, _("\"%s\" is no field and no bit; write bit 304, or ip.ttl"),
+                     text);
+}
+
+static bool refuse_target(struct ui *ui, const struct lab *lab, const char *name)
+{
+    char clause[NEAREST_CLAUSE_SIZE];
+    struct nearest near;
+
+    nearest_begin(&near, name);
+    for (size_t i = 0; i < lab->node_count; i++)
+        nearest_offer(&near, lab->nodes[i].name);
+    for (size_t i = 0; i < lab->link_count; i++)
+        nearest_offer(&near, lab->links[i].name);
+    return ui_refuse(ui, UI_AT_NAME, _("there is no host and no link \"%s\"%s"), name,
+                     nearest_clause(&near, clause, sizeof(clause)));
+}
+
+/* Before the lab is amended: a mistake is one of the line that was typed. */
 static bool read_command(struct ui *ui, const struct order *order, struct deed *deed)
 {
+    struct simulation_target target = { .lab = ui_run(ui)->lab };
+    struct command_scope scope;
+    struct command_error error;
+    struct command command;
+
     deed->at = ui->moment.now;
     snprintf(deed->target, sizeof(deed->target), "%s", order->target);
     snprintf(deed->text, sizeof(deed->text), "%s", order->argument);
-    return order->argument[0] != '\0' ||
-           ui_refuse(ui, 0, _("what shall %s do? Tab lists what it can"), order->target);
+    if (target.lab == NULL) /* no lab: that is refused later */
+        return true;
+    if (!simulation_find_target(&target, order->target, strlen(order->target)))
+        return refuse_target(ui, target.lab, order->target);
+    if (order->argument[0] == '\0')
+        return ui_refuse(ui, 0, _("what shall %s do? Tab lists what it can"), order->target);
+    scope = simulation_scope(&target);
+    return command_parse(order->argument, &scope, &command, &error) ||
+           ui_refuse(ui, error.column, "%s", error.message);
 }
 
 static bool read_deed(struct ui *ui, const struct order *order, struct deed *deed)
@@ -77,9 +131,9 @@ static bool read_deed(struct ui *ui, const struct order *order, struct deed *dee
     if (deed->frame == 0)
         return ui_refuse(ui, 0, "%s", _("no frame has been sent yet: step to one first"));
     if (order->verb == ORDER_DELAY)
-        return read_delay(ui, rest, deed);
+        return read_delay(ui, rest, (size_t)(rest - order->argument), deed);
     if (order->verb == ORDER_CORRUPT)
-        return read_bit(ui, rest, deed);
+        return read_bit(ui, rest, (size_t)(rest - order->argument), deed);
     return rest[0] == '\0' || ui_refuse(ui, 0, _("\"%s\" is too much"), rest);
 }
 

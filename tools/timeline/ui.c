@@ -84,15 +84,18 @@ void ui_say(struct ui *ui, const char *format, ...)
 }
 
 /* Opens the command line again where it was wrong: the argument begins behind
- * the first word. */
+ * the first word, or behind the name of who is told something. */
 static void correct(struct ui *ui, size_t column)
 {
     struct prompt *prompt = &ui->prompt;
     const char *text = prompt->text;
     size_t at = strspn(text, " ");
 
-    at += strcspn(text + at, " ");
-    at += strspn(text + at, " ") + column;
+    if (column != UI_AT_NAME) {
+        at += strcspn(text + at, " :");
+        at += text[at] == ':';
+        at += strspn(text + at, " ") + column;
+    }
     prompt->open = true;
     prompt->caret = at < strlen(text) ? at : strlen(text);
 }

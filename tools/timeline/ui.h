@@ -127,7 +127,8 @@ void ui_focus(struct ui *ui, int number);
 
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same of an error. If the order was typed, it can be corrected at COLUMN,
- * a byte of its argument. Returns false. */
+ * a byte of its argument, or in front of all. Returns false. */
+#define UI_AT_NAME SIZE_MAX
 bool ui_refuse(struct ui *ui, size_t column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -37,7 +37,8 @@ struct walk *walk_lab_open(const struct session_options *options, const struct w
 struct walk *walk_capture_open(const struct session_options *options, char *error, size_t size);
 struct walk *walk_script_open(const struct session_options *options, char *error, size_t size);
 
-/* The first of the errors in D, without its line of source. */
+/* The first of the errors in D, without its place: the text that it is in was
+ * made by deeds, and nobody has seen it. */
 struct diagnostics;
 void walk_first_error(struct diagnostics *d, char *error, size_t size);
 

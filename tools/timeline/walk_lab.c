@@ -50,13 +50,16 @@ void walk_first_error(struct diagnostics *d, char *error, size_t size)
 {
     char *all = NULL;
     size_t len;
+    const char *what, *mark = ": error: ";
     FILE *out = open_memstream(&all, &len);
 
     if (out == NULL)
         return;
     diagnostics_print(d, out);
     fclose(out);
-    snprintf(error, size, "%.*s", (int)strcspn(all, "\n"), all);
+    what = strstr(all, mark);
+    what = what != NULL ? what + strlen(mark) : all;
+    snprintf(error, size, "%.*s", (int)strcspn(what, "\n"), what);
     free(all);
 }
 
