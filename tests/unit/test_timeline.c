@@ -80,6 +80,47 @@ static void test_steps_walk_all_items_and_back_to_before_the_first(void)
     close_lab();
 }
 
+static void test_end_is_the_last_row_when_all_has_happened(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    struct picture *picture = ui->pictures[SESSION_ORIGINAL];
+    press("End");
+    EXPECT_EQ(ui->moment.record, picture_record(picture, picture_items(picture) - 1));
+    EXPECT_EQ(ui->moment.event, session_run(session, SESSION_ORIGINAL)->events);
+    press("Right");
+    EXPECT(says("this is the end"));
+    EXPECT_EQ(ui->moment.record, picture_record(picture, picture_items(picture) - 1));
+    close_lab();
+}
+
+static void row_of(enum session_side side, const char *words, char *out, size_t size)
+{
+    for (int64_t row = 0; row < picture_rows(ui->pictures[side]); row++) {
+        picture_text(ui->pictures[side], row, out, size);
+        if (strstr(out, words) != NULL)
+            return;
+    }
+    snprintf(out, size, "%s", "");
+}
+
+static void test_two_futures_have_one_unit_of_time(void)
+{
+    char row[2000];
+
+    open_lab("labs/handshake/lab.yaml");
+    row_of(SESSION_ORIGINAL, "connect b:80", row, sizeof(row));
+    EXPECT(strstr(row, "10.000 ms") != NULL);
+    press("Down Down d");
+    row_of(SESSION_ORIGINAL, "connect b:80", row, sizeof(row));
+    EXPECT(strstr(row, "0.010000 s") != NULL);
+    row_of(SESSION_OTHER, "connect b:80", row, sizeof(row));
+    EXPECT(strstr(row, "0.010000 s") != NULL);
+    press("z");
+    row_of(SESSION_ORIGINAL, "connect b:80", row, sizeof(row));
+    EXPECT(strstr(row, "10.000 ms") != NULL);
+    close_lab();
+}
+
 static void test_into_shows_records_that_the_ladder_leaves_out(void)
 {
     open_lab("labs/handshake/lab.yaml");
@@ -326,6 +367,8 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_steps_walk_all_items_and_back_to_before_the_first),
+        TEST(test_end_is_the_last_row_when_all_has_happened),
+        TEST(test_two_futures_have_one_unit_of_time),
         TEST(test_into_shows_records_that_the_ladder_leaves_out),
         TEST(test_go_finds_time_event_frame_and_state_or_says_why_not),
         TEST(test_drop_opens_another_future_and_undo_closes_it),

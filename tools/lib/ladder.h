@@ -41,6 +41,8 @@ struct ladder_options {
      */
     bool (*shows)(void *context, const struct record *record);
     void *context; /* for it */
+    vtime last;    /* times are written as those of a run that lasts at least as long, so
+                      that two runs side by side have one unit; 0: as its own */
     uint32_t page; /* of a book: records on it, at least; 0: the default */
 };
 

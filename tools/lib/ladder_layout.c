@@ -176,7 +176,7 @@ bool ladder_layout_open(struct ladder_layout *layout, const struct run_view *vie
     memcpy(layout->nodes, order, layout->count * sizeof(order[0]));
     scan(view, options, &silences);
     layout->fold = fold_limit(&silences);
-    choose_shape(layout, view, silences.last);
+    choose_shape(layout, view, max_i64(silences.last, options->last));
     if (layout->shape != LADDER_LIST)
         lay_columns(layout, view);
     free(order);

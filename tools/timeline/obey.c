@@ -136,10 +136,19 @@ void cursor_to_record(struct ui *ui, uint32_t record)
 
 /* ---- Ladders ---- */
 
+vtime ui_last_time(const struct ui *ui)
+{
+    const struct session_run *one = session_run(ui->session, SESSION_ORIGINAL);
+    const struct session_run *other = session_run(ui->session, SESSION_OTHER);
+
+    return other != NULL && other->end > one->end ? other->end : one->end;
+}
+
 static bool lay_out_side(struct ui *ui, enum session_side side)
 {
     const struct session_run *run = session_run(ui->session, side);
     int width = layout_ladder_width(ui, side);
+    vtime last = ui_last_time(ui);
 
     if (run == NULL)
         return true;
@@ -147,10 +156,10 @@ static bool lay_out_side(struct ui *ui, enum session_side side)
     if (width <= 0)
         width = ui->widths[side] > 0 ? ui->widths[side] : LADDER_WIDTH_DEFAULT;
     ui->widths[side] = width;
-    if (ui->pictures[side] != NULL && picture_is_current(ui->pictures[side], width))
+    if (ui->pictures[side] != NULL && picture_is_current(ui->pictures[side], width, last))
         return true;
     picture_close(ui->pictures[side]);
-    ui->pictures[side] = picture_open(run->whole, width, &ui->hiding);
+    ui->pictures[side] = picture_open(run->whole, width, last, &ui->hiding);
     return ui->pictures[side] != NULL;
 }
 

@@ -18,6 +18,10 @@ bool ui_attach(struct ui *ui, struct session *session);
 /* Lays the ladders out for the screen's size, if that has changed. */
 bool ui_lay_out(struct ui *ui);
 
+/* When the last event of the run is, or of the longer of two futures: both are
+ * written in the unit that suits it. */
+vtime ui_last_time(const struct ui *ui);
+
 /* Does ORDER; a message says what could not be done, and why. */
 void ui_obey(struct ui *ui, const struct order *order);
 

@@ -52,13 +52,23 @@ static bool next_item(const struct ui *ui, bool back, uint32_t *item)
     return true;
 }
 
+/* All has happened, and the cursor is on the last row: what the layers say behind
+ * it has none. */
+static void to_end(struct ui *ui)
+{
+    uint32_t items = picture_items(picture_here(ui));
+
+    cursor_set(ui, UINT32_MAX,
+               items > 0 ? picture_record(picture_here(ui), items - 1) : UINT32_MAX - 1);
+}
+
 static void at_an_end(struct ui *ui, bool back)
 {
     ui->playing = false;
     if (back)
         cursor_set(ui, 0, MOMENT_BEFORE);
     else
-        cursor_set(ui, UINT32_MAX, UINT32_MAX - 1);
+        to_end(ui);
     ui_say(ui, "%s", back ? _("this is the beginning") : _("this is the end: Home, or Left"));
 }
 
@@ -291,7 +301,7 @@ bool obey_move(struct ui *ui, const struct order *order)
     case ORDER_UP: to_frame(ui, true); return true;
     case ORDER_PAGE: page(ui, back); return true;
     case ORDER_HOME: cursor_set(ui, 0, MOMENT_BEFORE); return true;
-    case ORDER_END: cursor_set(ui, UINT32_MAX, UINT32_MAX - 1); return true;
+    case ORDER_END: to_end(ui); return true;
     case ORDER_GO: go(ui, order->argument); return true;
     default: return false;
     }

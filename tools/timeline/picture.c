@@ -5,6 +5,7 @@
 
 #include "tools/lib/ladder_book.h"
 #include "tools/lib/utf8.h"
+#include "tools/lib/vtime_text.h"
 
 enum { HEADER_ROWS_MAX = 8 };
 
@@ -14,6 +15,7 @@ struct picture {
     const struct hiding *hiding;
     uint64_t version; /* of what was hidden when it was laid out */
     int width;
+    vtime last; /* that its unit of time suits */
     struct canvas header, row; /* row: one, for its text */
     int header_rows;
 };
@@ -46,7 +48,7 @@ static bool copy_view(struct picture *p, const struct run_view *view)
 
 static bool open_book(struct picture *p)
 {
-    struct ladder_options options = { .width = p->width };
+    struct ladder_options options = { .width = p->width, .last = p->last };
 
     if (hide_anything(p->hiding)) {
         options.shows = shows;
@@ -62,7 +64,8 @@ static bool open_book(struct picture *p)
     return true;
 }
 
-struct picture *picture_open(const struct run_view *view, int width, const struct hiding *hiding)
+struct picture *picture_open(const struct run_view *view, int width, vtime last,
+                             const struct hiding *hiding)
 {
     struct picture *p = calloc(1, sizeof(*p));
 
@@ -71,6 +74,7 @@ struct picture *picture_open(const struct run_view *view, int width, const struc
     p->hiding = hiding;
     p->version = hiding->version;
     p->width = width;
+    p->last = last;
     if (copy_view(p, view) && open_book(p))
         return p;
     picture_close(p);
@@ -88,9 +92,10 @@ void picture_close(struct picture *p)
     free(p);
 }
 
-bool picture_is_current(const struct picture *p, int width)
+bool picture_is_current(const struct picture *p, int width, vtime last)
 {
-    return p->width == width && p->version == p->hiding->version;
+    return p->width == width && vtime_scale_for(p->last).unit == vtime_scale_for(last).unit &&
+           p->version == p->hiding->version;
 }
 
 /* ---- Rows ---- */

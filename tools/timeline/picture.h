@@ -20,12 +20,15 @@
 struct picture;
 
 /* Lays out the ladder of VIEW, WIDTH columns wide, without what HIDING hides
- * now; both must outlive it. NULL: no memory. */
-struct picture *picture_open(const struct run_view *view, int width, const struct hiding *hiding);
+ * now; both must outlive it. LAST: time of the last event of all that is shown
+ * beside it. NULL: no memory. */
+struct picture *picture_open(const struct run_view *view, int width, vtime last,
+                             const struct hiding *hiding);
 void picture_close(struct picture *picture);
 
-/* It is laid out for this width, and for what is hidden now. */
-bool picture_is_current(const struct picture *picture, int width);
+/* It is laid out for this width, for times such as LAST, and for what is hidden
+ * now. */
+bool picture_is_current(const struct picture *picture, int width, vtime last);
 
 /* Draws names and addresses of the columns at (x, y), as many of its rows as
  * there are ROWS, unless CANVAS is NULL; returns how many that is. */

@@ -6,6 +6,7 @@
 
 #include "tools/lib/text.h"
 #include "tools/lib/vtime_text.h"
+#include "tools/timeline/obey.h"
 
 enum { FOOTER_KEYS_MAX = 16 };
 
@@ -53,7 +54,7 @@ static void draw_header(const struct ui *ui, struct canvas *canvas)
     char place[200], length[VTIME_TEXT_SIZE];
     int width;
 
-    vtime_format(vtime_scale_for(run->end), ui->moment.now, length, sizeof(length));
+    vtime_format(vtime_scale_for(ui_last_time(ui)), ui->moment.now, length, sizeof(length));
     snprintf(place, sizeof(place), _("%s  event %" PRIu32 " of %" PRIu32 "  %s %08" PRIx64), length,
              ui->moment.event, run->events, ui->side == SESSION_OTHER ? _("what if") : _("run"),
              run->hash >> 32);

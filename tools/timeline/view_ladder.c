@@ -234,8 +234,8 @@ void view_summary(const struct ui *ui, struct box box, struct canvas *canvas)
     view_rule(canvas, box, _("what became different"), false);
     snprintf(rows[0].one, sizeof(rows[0].one), "%s", _("the original"));
     snprintf(rows[0].other, sizeof(rows[0].other), "%s", _("what if"));
-    vtime_format_length(a->end, rows[1].one, sizeof(rows[1].one));
-    vtime_format_length(b->end, rows[1].other, sizeof(rows[1].other));
+    vtime_format_plain(a->end, rows[1].one, sizeof(rows[1].one));
+    vtime_format_plain(b->end, rows[1].other, sizeof(rows[1].other));
     snprintf(rows[2].one, sizeof(rows[2].one), _("%" PRIu32 ", %" PRIu32 " lost"), a->frames,
              a->lost);
     snprintf(rows[2].other, sizeof(rows[2].other), _("%" PRIu32 ", %" PRIu32 " lost"), b->frames,
