@@ -442,6 +442,12 @@ bool capture_run_header_made_up(const struct capture_run *run, uint32_t number)
     return capture_fact_of(run, number)->made_up;
 }
 
+bool capture_run_stream(const struct capture_run *run, uint32_t number, uint32_t *stream)
+{
+    *stream = capture_fact_of(run, number)->connection - 1;
+    return capture_fact_of(run, number)->connection != 0;
+}
+
 uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number)
 {
     return capture_fact_of(run, number)->number;

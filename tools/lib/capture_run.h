@@ -37,10 +37,11 @@ enum {
     CAPTURE_NODES_MAX = RUN_ORDER_MAX,
     CAPTURE_FRAMES_MAX = 20000000,
     CAPTURE_KEPT_BYTES = 65535,
-    /* Event 16, frame 48, TX and RX 80, connection 8 and, if it is the first of
-     * one, 560; eight changes of state 320. Half of it, mostly: the records
-     * behind the first half a million are folded. */
-    CAPTURE_FRAME_BYTES = 1032
+    /* Event 16, frame 48, TX and RX 80, four values and four changes of state
+     * 320, the file's number, connection and next 40; if it is the first of a
+     * connection 760. Most take some 150: the records behind the first half a
+     * million are folded, and few frames change so much. */
+    CAPTURE_FRAME_BYTES = 1264
 };
 
 struct capture_run_options {
@@ -75,6 +76,10 @@ const char *capture_run_about(const struct capture_run *run);
 bool capture_run_header_made_up(const struct capture_run *run, uint32_t number);
 /* Its number in the file, which counts those that the filter left out. */
 uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number);
+
+/* Which TCP connection of the run frame NUMBER is of, from 0 in the order of their
+ * first segments (Wireshark's tcp.stream). False: none. */
+bool capture_run_stream(const struct capture_run *run, uint32_t number, uint32_t *stream);
 
 /*
  * Both ends of connection SUBJECT of NODE after event EVENT, as far as the

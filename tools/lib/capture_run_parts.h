@@ -28,6 +28,7 @@ struct capture_wire {
 struct capture_fact {
     uint32_t number; /* in the file */
     uint32_t next;   /* frame of the same connection; 0: none */
+    uint32_t connection; /* index + 1; 0: it is of none */
     bool made_up, lost;
 };
 

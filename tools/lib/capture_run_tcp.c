@@ -289,6 +289,8 @@ bool capture_tcp_keep(struct capture_run *run, const struct capture_segment *seg
 
     if (c == NULL)
         return true;
+    capture_fact_of(run, frame)->connection =
+        (uint32_t)(c - (struct capture_connection *)run->connections.items) + 1;
     if (c->last != 0)
         capture_fact_of(run, c->last)->next = frame;
     c->last = frame;

@@ -138,6 +138,10 @@ uint64_t replay_identity(const struct dissection *d)
         ip->as.ipv4.identification == 0)
         return 0;
     identity = hash_add(hash_mix(ip->as.ipv4.source), ip->as.ipv4.identification);
+    identity = hash_add(identity, ip->as.ipv4.destination);
+    identity = hash_add(identity, ip->as.ipv4.total_length);
+    identity = hash_add(identity, (uint64_t)tcp->as.tcp.source_port << 16 |
+                                      tcp->as.tcp.destination_port);
     identity = hash_add(identity, tcp->as.tcp.sequence);
     return hash_add(identity, (uint64_t)tcp->as.tcp.acknowledgment << 8 | tcp->as.tcp.flags);
 }

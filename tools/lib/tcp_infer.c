@@ -60,6 +60,7 @@ static void read_options(struct tcp_inferred *end, const struct tcp_header *h)
     while (tcp_option_next(&reader, &option)) {
         if (option.kind == TCP_OPTION_WINDOW_SCALE && option.data.len >= 1) {
             end->scale_given = true;
+            end->scale_agreed = is_set(h, TCP_ACK);
             end->scale = option.data.at[0] < WSCALE_MAX ? option.data.at[0] : WSCALE_MAX;
         }
         if (option.kind == TCP_OPTION_MSS && option.data.len >= 2) {
@@ -105,6 +106,7 @@ static void sends_syn(struct tcp_inference *c, int sender, const struct tcp_head
         return;
     if (!from->sent)
         read_options(from, h);
+    from->opened = true;
     if (!is_set(h, TCP_ACK)) {
         if (!from->sent)
             go(c, sender, TCP_ACTIVE_OPEN, sink);
@@ -139,7 +141,8 @@ static void sends_ack(struct tcp_inference *c, int sender, const struct tcp_head
 static void note_window(struct tcp_inferred *from, const struct tcp_inferred *to,
                         const struct tcp_header *h)
 {
-    bool scaled = from->scale_given && to->scale_given && !is_set(h, TCP_SYN);
+    bool offered = to->scale_given || (!to->opened && from->scale_agreed);
+    bool scaled = from->scale_given && offered && !is_set(h, TCP_SYN);
 
     if (!is_set(h, TCP_RST))
         from->window = scaled ? (uint32_t)h->window << from->scale : h->window;

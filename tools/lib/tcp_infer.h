@@ -30,12 +30,14 @@ struct tcp_inferred {
     uint16_t port;
     int state;                /* STATE_TCP_... */
     bool middle;              /* never seen to open */
+    bool opened;              /* its SYN was seen */
     bool passive;             /* opened by LISTEN */
     bool sent;                /* has sent a numbered segment: iss and nxt are known */
     bool acked;               /* has sent an ACK: rcv_nxt and window are known */
     bool fin_sent, fin_taken; /* its own; the peer's, as its ACK showed */
     bool scale_given, mss_given;
-    bool timing; /* a segment waits for its ACK */
+    bool scale_agreed; /* by its SYN,ACK, which may only answer an offer (RFC 7323 2.2) */
+    bool timing;       /* a segment waits for its ACK */
     uint8_t scale;
     uint16_t mss;      /* that its SYN announced */
     uint32_t iss;      /* its number 0: of its SYN, or one before the first seen */

@@ -34,6 +34,7 @@ struct side {
     bool probes;        /* the last that it sent asked whether the window is open */
     seq32 probe;        /* the number of that segment */
     bool syn_seen, scale_given;
+    bool scale_agreed; /* by a SYN,ACK, which may only answer an offer */
     uint8_t scale;
 };
 
@@ -301,19 +302,23 @@ static void read_scale(struct side *side, const struct tcp_header *h)
     struct tcp_option option;
 
     side->syn_seen = true;
-    side->scale_given = false;
+    side->scale_given = side->scale_agreed = false;
     tcp_option_begin(&reader, h->options);
     while (tcp_option_next(&reader, &option))
         if (option.kind == TCP_OPTION_WINDOW_SCALE) {
             side->scale_given = true;
+            side->scale_agreed = (h->flags & TCP_ACK) != 0;
             side->scale = option.data.at[0] < WSCALE_MAX ? option.data.at[0] : WSCALE_MAX;
         }
 }
 
+/* Both have to offer it in their SYNs; of one that was not seen it is known if
+ * the SYN,ACK does so (RFC 7323 2.2). */
 static uint32_t scaled_window(const struct side *from, const struct side *to,
                               const struct tcp_header *h)
 {
-    bool scaled = from->scale_given && to->scale_given && (h->flags & TCP_SYN) == 0;
+    bool offered = to->scale_given || (!to->syn_seen && from->scale_agreed);
+    bool scaled = from->scale_given && offered && (h->flags & TCP_SYN) == 0;
 
     return scaled ? (uint32_t)h->window << from->scale : h->window;
 }
