@@ -109,8 +109,9 @@ static void test_timeouts_and_fast_retransmits_are_marked(void)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         char *text = plot(rows[i].lab);
 
-        EXPECT_EQ_ROW(rows[i].lab, count(text, "<line class=\"timeout\""), rows[i].timeouts);
-        EXPECT_EQ_ROW(rows[i].lab, count(text, "<line class=\"repair\""), rows[i].repairs);
+        /* A line in each of the three charts. */
+        EXPECT_EQ_ROW(rows[i].lab, count(text, "<line class=\"timeout\""), 3 * rows[i].timeouts);
+        EXPECT_EQ_ROW(rows[i].lab, count(text, "<line class=\"repair\""), 3 * rows[i].repairs);
         EXPECT_EQ_ROW(rows[i].lab, count(text, "a timeout<"), rows[i].timeouts > 0);
         free(text);
     }

@@ -200,6 +200,14 @@ static void put_curve(const struct frame *f, const struct line *line)
     svg_path_end(f->out);
 }
 
+/* Why a curve cannot be seen. */
+static const char *unknown(const struct run_plot *plot, const struct line *line)
+{
+    if (!is_drawn(plot, line) || line->curve == PLOT_SSTHRESH)
+        return _(" (as high as can be)");
+    return line->curve == PLOT_RTO ? _(" (as it began)") : _(" (not known)");
+}
+
 /* What each stroke is, in a line over the chart. */
 static void put_legend(const struct frame *f)
 {
@@ -209,13 +217,11 @@ static void put_legend(const struct frame *f)
     x += ((int64_t)strlen(_(f->chart->name)) + 3) * LETTER;
     for (size_t i = 0; i < LINES && f->chart->lines[i].class != NULL; i++) {
         const struct line *line = &f->chart->lines[i];
-        bool known = f->plot->buckets[line->curve][PLOT_BUCKETS - 1].known;
+        bool known =
+            is_drawn(f->plot, line) && f->plot->buckets[line->curve][PLOT_BUCKETS - 1].known;
         char text[80];
 
-        snprintf(text, sizeof(text), "%s%s", _(line->help),
-                 !is_drawn(f->plot, line) ? _(" (as high as can be)")
-                 : known                  ? ""
-                                          : _(" (not set)"));
+        snprintf(text, sizeof(text), "%s%s", _(line->help), known ? "" : unknown(f->plot, line));
         if (strcmp(line->class, "area") == 0)
             svg_box(f->out, line->class, x, y - 5 * SVG_PX, SAMPLE, 10 * SVG_PX);
         else
@@ -272,10 +278,14 @@ static void put_sign(FILE *out, enum mark mark, int64_t x, int64_t y)
     svg_path_end(out);
 }
 
+/* Through the charts, but not through the words between them. */
 static void put_mark(FILE *out, enum mark mark, int64_t x)
 {
-    svg_line(out, mark == MARK_TIMEOUT ? "timeout" : "repair", x, TOP, x,
-             TOP + CHARTS * HEIGHT + (CHARTS - 1) * APART, NULL);
+    for (int64_t chart = 0; chart < CHARTS; chart++) {
+        int64_t y = TOP + chart * (HEIGHT + APART);
+
+        svg_line(out, mark == MARK_TIMEOUT ? "timeout" : "repair", x, y, x, y + HEIGHT, NULL);
+    }
     put_sign(out, mark, x, TOP - 2 * SVG_PX);
 }
 
