@@ -29,7 +29,7 @@ struct walk {
 /* ---- The lab ---- */
 
 /* Two segments of data have one ACK. */
-static char *lab_text(const struct bench_timeline_row *row)
+char *bench_timeline_lab(const struct bench_timeline_row *row)
 {
     uint64_t bytes = (uint64_t)row->frames * 2 / 3 * MSS / row->flows;
     char *text;
@@ -58,7 +58,7 @@ static char *lab_text(const struct bench_timeline_row *row)
 static bool walk_open(struct walk *walk, const struct bench_timeline_row *row)
 {
     struct simulation_options options = { .keep_history = true };
-    char *text = lab_text(row);
+    char *text = bench_timeline_lab(row);
     struct diagnostics d;
     bool good;
 
@@ -143,7 +143,7 @@ static int compare_samples(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-static struct bench_timing timing_of(double *samples, uint32_t count)
+struct bench_timing bench_timing_of(double *samples, uint32_t count)
 {
     if (count == 0)
         return (struct bench_timing){ 0, 0, 0 };
@@ -156,7 +156,7 @@ static void sum_up(struct walk *walk, struct bench_timeline_result *result)
     const struct simulation *s = &walk->simulation;
 
     for (unsigned move = 0; move < BENCH_MOVES; move++)
-        result->moves[move] = timing_of(walk->samples[move], walk->counts[move]);
+        result->moves[move] = bench_timing_of(walk->samples[move], walk->counts[move]);
     result->frames = s->trace.frames.count;
     result->events = s->trace.events.count;
     result->records = s->trace.records.count;

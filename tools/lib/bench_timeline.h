@@ -12,7 +12,7 @@
 
 #include "sim/base.h"
 
-/* What is measured many times. A drawn screen would be one more of them. */
+/* What is measured many times; screens are in tools/timeline/bench_screen.h. */
 enum bench_move {
     BENCH_BACK,      /* to the frame before, from anywhere */
     BENCH_FORWARD,   /* to the frame behind, from anywhere */
@@ -44,5 +44,11 @@ struct bench_timeline_result {
 
 /* Runs ROW once. False if there is no memory or a move went astray. */
 bool bench_timeline(const struct bench_timeline_row *row, struct bench_timeline_result *result);
+
+/* The lab of ROW, as a text; the caller's to free. */
+char *bench_timeline_lab(const struct bench_timeline_row *row);
+
+/* What SAMPLES (ns, COUNT of them, which get sorted) come to. */
+struct bench_timing bench_timing_of(double *samples, uint32_t count);
 
 #endif

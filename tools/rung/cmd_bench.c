@@ -16,6 +16,7 @@
 #include "tools/lib/bench_timeline.h"
 #include "tools/lib/options.h"
 #include "tools/lib/text.h"
+#include "tools/timeline/bench_screen.h"
 
 #define BENCH_REPEATS 3 /* the best counts: others were disturbed */
 
@@ -174,13 +175,44 @@ static void print_timeline(const struct bench_timeline_row *row)
     fflush(stdout);
 }
 
+/* What a person at the screen waits for. */
+static void print_screens(const struct bench_timeline_row *row)
+{
+    struct bench_screen_result result;
+    double frames;
+
+    if (!bench_screen(row, &result)) {
+        complain(_("the bench's own session went wrong: a key led astray"));
+        exit(EXIT_INTERNAL);
+    }
+    frames = (double)result.frames;
+    printf(_("\nThe same, at a screen of 160x50 with the panes why, window and plot\n"));
+    print_move(_("open: read, run to the end"),
+               &(struct bench_timing){ 1, result.run_ns, result.run_ns });
+    print_move(_("lay out the ladder, draw the first screen"),
+               &(struct bench_timing){ 1, result.layout_ns, result.layout_ns });
+    print_move(_("Right: a line on"), &result.moves[SCREEN_STEP]);
+    print_move(_("Left: a line back"), &result.moves[SCREEN_BACK]);
+    print_move(_(":go TIME"), &result.moves[SCREEN_JUMP]);
+    print_move(_("draw the screen after each"), &result.moves[SCREEN_DRAW]);
+    printf(
+        _("  besides a frame's own %.0f bytes: %.0f of what is known of it, %.0f of the ladder\n"),
+        (double)result.frame_bytes / frames, (double)result.trace_bytes / frames,
+        (double)result.book_bytes / frames);
+    fflush(stdout);
+}
+
 static void bench_walks(uint32_t frames)
 {
     static const unsigned flows[] = { 1, 100 };
 
     puts(_("The timeline: going about in a run that is over; CPU time of this process"));
-    for (size_t i = 0; i < ARRAY_LEN(flows); i++)
-        print_timeline(&(struct bench_timeline_row){ flows[i], frames });
+    for (size_t i = 0; i < ARRAY_LEN(flows); i++) {
+        struct bench_timeline_row row = { flows[i], frames };
+
+        print_timeline(&row);
+        print_screens(&row);
+    }
 }
 
 /* ---- Options ---- */
@@ -240,12 +272,13 @@ static void bench(const struct bench_choice *choice)
 
 int cmd_bench(int argc, char **argv)
 {
-    static const struct option options[] = {
-        { "help", no_argument, NULL, 'h' },      { "datagrams", required_argument, NULL, 'n' },
-        { "row", required_argument, NULL, 'r' }, { "tcp", no_argument, NULL, 't' },
-        { "udp", no_argument, NULL, 'u' },       { "frames", required_argument, NULL, 'f' },
-        { 0 }
-    };
+    static const struct option options[] = { { "help", no_argument, NULL, 'h' },
+                                             { "datagrams", required_argument, NULL, 'n' },
+                                             { "row", required_argument, NULL, 'r' },
+                                             { "tcp", no_argument, NULL, 't' },
+                                             { "udp", no_argument, NULL, 'u' },
+                                             { "frames", required_argument, NULL, 'f' },
+                                             { 0 } };
     struct bench_choice choice = { .datagrams = 200000, .frames = 1000000 };
     int option;
 

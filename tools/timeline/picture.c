@@ -111,6 +111,11 @@ int picture_header(struct picture *p, struct canvas *canvas, int x, int y, int r
     return rows;
 }
 
+size_t picture_size(const struct picture *picture)
+{
+    return ladder_book_size(picture->book);
+}
+
 int64_t picture_rows(struct picture *p)
 {
     return ladder_book_rows(p->book);

@@ -36,6 +36,9 @@ int picture_header(struct picture *picture, struct canvas *canvas, int x, int y,
 
 int64_t picture_rows(struct picture *picture);
 
+/* Bytes of memory that the ladder takes, but for the pages last looked at. */
+size_t picture_size(const struct picture *picture);
+
 /* Draws COUNT rows from ROW on at (x, y), WIDTH columns of each; there may be
  * fewer. */
 void picture_draw(struct picture *picture, struct canvas *canvas, int x, int y, int width,

@@ -1,0 +1,175 @@
+#include "tools/timeline/bench_screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/hash.h"
+#include "tools/lib/bench.h"
+#include "tools/timeline/obey.h"
+#include "tools/timeline/view.h"
+
+enum {
+    WIDTH = 160,
+    HEIGHT = 50,
+    PLACES = 50, /* where to jump to, and to step from */
+    STEPS = 10,  /* from each of them, each way */
+    SAMPLES_MAX = PLACES * (2 * STEPS + 1),
+};
+
+struct bench {
+    struct session *session;
+    struct ui ui;
+    bool astray;
+    uint32_t counts[SCREEN_MOVES];
+    double samples[SCREEN_MOVES][SAMPLES_MAX];
+};
+
+/* ---- Opening ---- */
+
+/* The session reads a file: TEXT goes into one that is gone when this is over. */
+static struct session *open_text(const char *text)
+{
+    char path[] = "/tmp/rung-bench-XXXXXX", error[500];
+    struct session_options options = { .path = path };
+    struct session *session = NULL;
+    int file = mkstemp(path);
+    FILE *out = file < 0 ? NULL : fdopen(file, "w");
+
+    if (out == NULL)
+        return NULL;
+    if (fputs(text, out) >= 0 && fclose(out) == 0)
+        session = session_open(&options, error, sizeof(error));
+    unlink(path);
+    return session;
+}
+
+static void draw(struct bench *bench)
+{
+    struct canvas canvas;
+
+    if (!canvas_open(&canvas, WIDTH, HEIGHT)) {
+        bench->astray = true;
+        return;
+    }
+    view(&bench->ui, &canvas);
+    canvas_close(&canvas);
+}
+
+static void open_screen(struct bench *bench)
+{
+    static const char *const names[] = { "why", "window", "plot" };
+
+    if (!ui_attach(&bench->ui, bench->session)) {
+        bench->astray = true;
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(names) && i < UI_SLOTS_MAX; i++)
+        bench->ui.shown[i] = (int)(pane_find(names[i]) - panes);
+    ui_press(&bench->ui, (struct press){ K_RESIZE, WIDTH, HEIGHT });
+    draw(bench);
+}
+
+/* ---- Keys ---- */
+
+static void sample(struct bench *bench, enum screen_move move, double ns)
+{
+    if (bench->counts[move] < SAMPLES_MAX)
+        bench->samples[move][bench->counts[move]++] = ns;
+}
+
+/* What took the time since BEGUN was MOVE; the screen follows. */
+static void measure(struct bench *bench, enum screen_move move, double begun)
+{
+    double moved = bench_cpu_ns();
+
+    sample(bench, move, moved - begun);
+    draw(bench);
+    sample(bench, SCREEN_DRAW, bench_cpu_ns() - moved);
+}
+
+static void press(struct bench *bench, enum screen_move move, int key)
+{
+    uint32_t before = bench->ui.moment.record;
+    double begun = bench_cpu_ns();
+
+    ui_press(&bench->ui, (struct press){ key, 0, 0 });
+    measure(bench, move, begun);
+    bench->astray |= bench->ui.moment.record == before;
+}
+
+/* Somewhere between the second and the second last tenth of the run, so that
+ * there is a way to step. */
+static void jump(struct bench *bench, unsigned place)
+{
+    vtime end = session_run(bench->session, SESSION_ORIGINAL)->end;
+    vtime to = end / 10 + (vtime)(hash_mix(place) % (uint64_t)(end / 10 * 8));
+    struct order order = { .verb = ORDER_GO };
+    double begun = bench_cpu_ns();
+
+    snprintf(order.argument, sizeof(order.argument), "%lldus", (long long)(to / 1000));
+    ui_obey(&bench->ui, &order);
+    measure(bench, SCREEN_JUMP, begun);
+    bench->astray |= bench->ui.message.is_error;
+}
+
+static void walk_about(struct bench *bench)
+{
+    for (unsigned place = 0; place < PLACES; place++) {
+        jump(bench, place);
+        for (unsigned i = 0; i < STEPS; i++)
+            press(bench, SCREEN_BACK, K_LEFT);
+        for (unsigned i = 0; i < STEPS; i++)
+            press(bench, SCREEN_STEP, K_RIGHT);
+    }
+}
+
+/* ---- Figures ---- */
+
+static void sum_up(struct bench *bench, struct bench_screen_result *result)
+{
+    const struct session_run *run = session_run(bench->session, SESSION_ORIGINAL);
+    const struct trace *trace = run->view->trace;
+
+    for (unsigned move = 0; move < SCREEN_MOVES; move++)
+        result->moves[move] = bench_timing_of(bench->samples[move], bench->counts[move]);
+    result->frames = run->frames;
+    result->frame_bytes = trace->bytes.used;
+    result->trace_bytes = trace_size(trace) - trace->bytes.used;
+    result->book_bytes = picture_size(bench->ui.pictures[SESSION_ORIGINAL]);
+}
+
+static void run_bench(struct bench *bench, struct bench_screen_result *result)
+{
+    double begun = bench_cpu_ns();
+
+    open_screen(bench);
+    result->layout_ns = bench_cpu_ns() - begun;
+    if (!bench->astray)
+        walk_about(bench);
+    if (!bench->astray)
+        sum_up(bench, result);
+}
+
+bool bench_screen(const struct bench_timeline_row *row, struct bench_screen_result *result)
+{
+    struct bench *bench = calloc(1, sizeof(*bench));
+    char *text = bench_timeline_lab(row);
+    double begun = bench_cpu_ns();
+    bool good = false;
+
+    memset(result, 0, sizeof(*result));
+    if (bench != NULL && ui_open(&bench->ui, WIDTH, HEIGHT)) {
+        bench->session = open_text(text);
+        result->run_ns = bench_cpu_ns() - begun;
+        if (bench->session != NULL)
+            run_bench(bench, result);
+        good = bench->session != NULL && !bench->astray;
+        ui_close(&bench->ui);
+        session_close(bench->session);
+    }
+    free(bench);
+    free(text);
+    return good;
+}
