@@ -53,16 +53,14 @@ static void put_field(struct json_writer *w, const struct field *field, uint64_t
     }
 }
 
-void json_put_frame_fields(struct json_writer *w, struct span bytes)
+void json_put_dissection_fields(struct json_writer *w, const struct dissection *d)
 {
-    struct dissection d;
     unsigned seen = 0;
 
-    dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
-    for (size_t i = 0; i < d.count; i++) {
-        const struct layer *layer = &d.layers[i];
+    for (size_t i = 0; i < d->count; i++) {
+        const struct layer *layer = &d->layers[i];
         struct run_fields fields = run_fields_of(layer->kind);
-        struct span header = { bytes.at + layer->offset, layer->header_len };
+        struct span header = { d->bytes.at + layer->offset, layer->header_len };
 
         /* A key stands once in an object: of two tags the first is shown. */
         if (layer->quoted || (seen >> layer->kind & 1) != 0)
@@ -76,4 +74,12 @@ void json_put_frame_fields(struct json_writer *w, struct span bytes)
                 put_field(w, &fields.at[f], value);
         }
     }
+}
+
+void json_put_frame_fields(struct json_writer *w, struct span bytes)
+{
+    struct dissection d;
+
+    dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
+    json_put_dissection_fields(w, &d);
 }

@@ -8,6 +8,7 @@
 
 /* The decoded headers of a frame, as members of the present object. */
 void json_put_frame_fields(struct json_writer *w, struct span bytes);
+void json_put_dissection_fields(struct json_writer *w, const struct dissection *d);
 
 /* json_connections.c: of TCP's connections, each end by itself. */
 struct json_connections {

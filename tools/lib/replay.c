@@ -29,7 +29,7 @@ struct replay {
 
 static size_t read_file(void *ctx, void *bytes, size_t len)
 {
-    return fread(bytes, 1, len, ctx);
+    return (fread_unlocked)(bytes, 1, len, ctx);
 }
 
 static void complain_of_filter(struct replay *replay, size_t column, const char *error)
@@ -68,9 +68,7 @@ static void begin_layout(struct replay *replay, const struct capture_frame *capt
         replay->reader.interfaces[captured->interface].units_per_second > 1000000;
 }
 
-/* The next frame to show. False at the end, of whatever kind. */
-static bool next_frame(struct replay *replay, struct capture_frame *captured,
-                       struct replay_frame *frame)
+bool replay_next(struct replay *replay, struct capture_frame *captured)
 {
     uint64_t count = replay->options->count;
     if (count > 0 && replay->shown == count)
@@ -80,11 +78,20 @@ static bool next_frame(struct replay *replay, struct capture_frame *captured,
             begin_layout(replay, captured);
         if (!capture_filter_matches(&replay->filter, captured))
             continue;
-        replay_understand(frame, captured, replay->tcp);
         replay->shown++;
         return true;
     }
     return false;
+}
+
+/* The next frame to show. False at the end, of whatever kind. */
+static bool next_frame(struct replay *replay, struct capture_frame *captured,
+                       struct replay_frame *frame)
+{
+    if (!replay_next(replay, captured))
+        return false;
+    replay_understand(frame, captured, replay->options->quiz ? NULL : replay->tcp);
+    return true;
 }
 
 static void begin_reading(struct replay *replay)
@@ -146,11 +153,12 @@ static void look_ahead(struct replay *replay)
 }
 
 /* False when the output takes no more. */
-static bool show_all(struct replay *replay)
+static bool show_ladder(struct replay *replay)
 {
     struct capture_frame captured;
     struct replay_frame frame;
 
+    look_ahead(replay);
     begin_reading(replay);
     while (next_frame(replay, &captured, &frame)) {
         if (replay->shown == 1)
@@ -160,6 +168,16 @@ static bool show_all(struct replay *replay)
             return false;
     }
     return fflush(replay->out) == 0;
+}
+
+static bool show_all(struct replay *replay)
+{
+    if (replay->options->form == REPLAY_LADDER)
+        return show_ladder(replay);
+    begin_reading(replay);
+    if (replay->options->form == REPLAY_SUMMARY)
+        return replay_summary(replay, replay->options, replay->out);
+    return replay_json(replay, replay->options, replay->out);
 }
 
 static int tell_end(struct replay *replay)
@@ -213,10 +231,8 @@ int replay_capture(const struct replay_options *options, FILE *in, FILE *out, FI
     replay->memory = malloc(REPLAY_HEADER_ROOM + CAPTURE_BUFFER_BYTES);
     replay->tcp = tcp_view_open(options->absolute);
     ASSERT(replay->memory != NULL && replay->tcp != NULL);
-    if (open_filter(replay)) {
-        look_ahead(replay);
+    if (open_filter(replay))
         status = show_all(replay) ? tell_end(replay) : tell_write_error(replay);
-    }
     capture_filter_close(&replay->filter);
     tcp_view_close(replay->tcp);
     free(replay->memory);

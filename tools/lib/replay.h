@@ -29,13 +29,17 @@ enum { REPLAY_DONE = 0, REPLAY_USAGE = 2, REPLAY_UNREADABLE = 3 };
 #define REPLAY_WIDTH_MAX 1000
 #define REPLAY_FILTER_SIZE 4096 /* bytes of a filter, with its end */
 
+enum replay_form { REPLAY_LADDER, REPLAY_SUMMARY, REPLAY_JSON };
+
 struct replay_options {
+    enum replay_form form;
     const char *name;   /* of the input, for messages */
     const char *filter; /* tcpdump filter; "" chooses every frame */
     uint64_t count;     /* stop after so many lines; 0: show all */
     int width;          /* columns of a line */
     bool ascii;
     bool comments;      /* show a frame's comments below it */
+    bool quiz;          /* facts without what they mean: no marks of tcp_view.h */
     bool absolute;      /* TCP's sequence numbers as they were sent */
 };
 

@@ -151,7 +151,7 @@ static void put_facts(struct replay_frame *frame, const struct dissection *d, un
 {
     struct tcp_segment segment;
 
-    if (tcp_view_take(tcp, d, vantage, replay_identity(d), &segment)) {
+    if (tcp != NULL && tcp_view_take(tcp, d, vantage, replay_identity(d), &segment)) {
         tcp_view_format(tcp, d, &segment, frame->facts, sizeof frame->facts);
         tcp_view_format_short(tcp, d, &segment, frame->short_facts, sizeof frame->short_facts);
         return;
@@ -186,6 +186,15 @@ void replay_name_hosts(struct replay_frame *frame, const struct replay_packet *p
 {
     memset(frame, 0, sizeof(*frame));
     name_hosts(frame, &packet->d, packet->ethertype, packet->payload);
+}
+
+bool replay_dissect(struct dissection *d, const struct capture_frame *captured)
+{
+    struct replay_packet packet;
+
+    replay_take_apart(&packet, captured);
+    *d = packet.d;
+    return packet.ethertype != 0 || !packet.made_up;
 }
 
 void replay_understand(struct replay_frame *frame, const struct capture_frame *captured,

@@ -19,7 +19,7 @@ enum { WIDTH_DEFAULT = 80 };
 
 /* Options that have no letter. */
 enum { OPTION_WIDTH = 256, OPTION_ASCII, OPTION_COMMENTS, OPTION_TEXT, OPTION_ABSOLUTE,
-       OPTION_DUMP, OPTION_THEME };
+       OPTION_DUMP, OPTION_THEME, OPTION_SUMMARY, OPTION_JSON, OPTION_QUIZ };
 
 static const struct option long_options[] = {
     { "read", required_argument, NULL, 'r' },
@@ -31,6 +31,9 @@ static const struct option long_options[] = {
     { "absolute", no_argument, NULL, OPTION_ABSOLUTE },
     { "dump", required_argument, NULL, OPTION_DUMP },
     { "theme", required_argument, NULL, OPTION_THEME },
+    { "summary", no_argument, NULL, OPTION_SUMMARY },
+    { "json", no_argument, NULL, OPTION_JSON },
+    { "quiz", no_argument, NULL, OPTION_QUIZ },
     { "help", no_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
 };
@@ -41,6 +44,7 @@ static void print_help(FILE *out)
             "  rung replay capture.pcap                 the capture as a ladder\n"
             "  rung replay capture.pcap udp port 53     only what the filter chooses\n"
             "  rung replay -c 10 capture.pcap arp       the first ten of these\n"
+            "  rung replay --summary capture.pcap       who talked with whom, and how well\n"
             "  tcpdump -w - | rung replay -             from a pipe\n"
             "\n"
             "usage: rung replay [OPTION...] FILE [FILTER...]\n"
@@ -56,6 +60,10 @@ static void print_help(FILE *out)
             "      --ascii        draw with ASCII only\n"
             "      --absolute     TCP's sequence numbers as they were sent, not from 0\n"
             "      --comments     show the comments that frames carry in a pcapng\n"
+            "      --summary      a line a TCP connection: times, bytes, what was sent again,\n"
+            "                     round trip times, who ended it\n"
+            "      --json         an object of JSON a line and frame, Wireshark's field names\n"
+            "      --quiz         leave out what Rung thinks of each segment: say it yourself\n"
             "      --text         print, even if the timeline could open\n"
             "      --dump WxH:KEYS  print the timeline's screen after these keys\n"
             "      --theme NAME   dark, light or contrast\n"
@@ -146,6 +154,15 @@ static int take_option(int option, struct replay_command *command)
         return -1;
     case OPTION_COMMENTS:
         options->comments = command->text = true;
+        return -1;
+    case OPTION_SUMMARY:
+        options->form = REPLAY_SUMMARY;
+        return -1;
+    case OPTION_JSON:
+        options->form = REPLAY_JSON;
+        return -1;
+    case OPTION_QUIZ:
+        options->quiz = true;
         return -1;
     case OPTION_ABSOLUTE:
         options->absolute = command->text = true;

@@ -5,6 +5,8 @@
  *   replay.c          reads, chooses, tells errors
  *   replay_frame.c    a frame -> who, to whom, what
  *   replay_line.c     that -> a line of so many columns
+ *   replay_summary.c  all frames -> a line a connection
+ *   replay_json.c     a frame -> an object of JSON
  */
 #ifndef RUNG_TOOLS_REPLAY_PARTS_H
 #define RUNG_TOOLS_REPLAY_PARTS_H
@@ -27,7 +29,7 @@ struct replay_frame {
 /*
  * Understands CAPTURED. Its bytes lie behind REPLAY_HEADER_ROOM bytes that may
  * be written to: a header goes there where the capture has none of Ethernet's.
- * TCP follows the segments of all frames.
+ * TCP follows the segments of all frames; NULL: nothing is remarked on them.
  */
 void replay_understand(struct replay_frame *frame, const struct capture_frame *captured,
                        struct tcp_view *tcp);
@@ -53,6 +55,18 @@ uint64_t replay_identity(const struct dissection *d);
 
 /* The comment that says that CAPTURED was lost, and why; else at is NULL. */
 struct span replay_lost_cause(const struct capture_frame *captured);
+
+/* The frame taken apart; false if its link type or what it carries is not known. Its
+ * bytes lie as replay_understand wants them. */
+bool replay_dissect(struct dissection *d, const struct capture_frame *captured);
+
+/* A capture being read: its chosen frames, one after the other. */
+struct replay;
+bool replay_next(struct replay *replay, struct capture_frame *captured);
+
+/* `--summary` and `--json`: read all and print. False when OUT takes no more. */
+bool replay_summary(struct replay *replay, const struct replay_options *options, FILE *out);
+bool replay_json(struct replay *replay, const struct replay_options *options, FILE *out);
 
 /* What all lines of one output have in common. */
 struct replay_layout {

@@ -1,0 +1,69 @@
+/*
+ * capture_analysis.h - a capture's TCP, all connections of it.
+ *
+ *   frame --capture_segment--> segment --flow_table--> its connection
+ *         --tcp_analysis-----> numbers, flags, RTT
+ *
+ * Under `rung replay --summary` and `--json`. Frames go in, in the order of the
+ * capture; nothing of them is kept but what tcp_analysis.h says.
+ */
+#ifndef RUNG_TOOLS_CAPTURE_ANALYSIS_H
+#define RUNG_TOOLS_CAPTURE_ANALYSIS_H
+
+#include "tools/lib/capture_segment.h"
+#include "tools/lib/flow_table.h"
+#include "tools/lib/tcp_analysis.h"
+
+/* What one side of a connection did. */
+struct flow_tally {
+    uint64_t frames, bytes;      /* bytes: of data, what is sent again too */
+    uint32_t resent;             /* segments: any of the three retransmissions */
+    uint32_t acks, duplicates;   /* acks: of those that gave an RTT, of what it sent */
+    uint32_t out_of_order, gaps; /* gaps: segments missing in the capture */
+    uint32_t zero_windows;
+    int64_t rtt_min_ns, rtt_max_ns, rtt_sum_ns;
+};
+
+enum flow_closer { FLOW_OPEN, FLOW_FIN, FLOW_RESET };
+
+struct flow {
+    struct tcp_analysis tcp;
+    struct flow_tally tally[2]; /* by side: 0 sent the first segment */
+    int64_t first_ns, last_ns;
+    enum flow_closer closer; /* what the first was that ended it, */
+    uint8_t closed_by;       /* and from which side */
+    uint8_t fins;            /* bit n: side n sent its FIN */
+    bool syn_seen;           /* begins in the capture */
+    uint8_t opener;          /* side that sent the SYN */
+};
+
+struct capture_analysis {
+    struct flow_table flows;
+    struct capture_fragments *fragments;
+    uint64_t frames, segments;
+    uint32_t forgotten; /* segments for which there was no memory */
+};
+
+/* What was found in one frame. */
+struct capture_facts {
+    struct capture_segment segment;
+    struct tcp_facts tcp;
+    uint32_t stream;
+    unsigned sender; /* side of the connection */
+};
+
+/* False: no memory. */
+bool capture_analysis_open(struct capture_analysis *a);
+void capture_analysis_close(struct capture_analysis *a);
+
+/* Takes the next frame; false: it is no TCP segment, FACTS are not set. */
+bool capture_analysis_take(struct capture_analysis *a, const struct capture_frame *frame,
+                           struct capture_facts *facts);
+
+static inline const struct flow *capture_analysis_flow(const struct capture_analysis *a,
+                                                       uint32_t stream)
+{
+    return flow_table_flow(&a->flows, stream);
+}
+
+#endif

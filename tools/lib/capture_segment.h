@@ -1,0 +1,39 @@
+/*
+ * capture_segment.h - the TCP segment of a captured frame, quickly.
+ *
+ *   any link type -> [802.1Q] -> IPv4 or IPv6 [extension headers] -> TCP
+ *
+ * For analysing captures: only what identifies a segment and what it says, no
+ * checksum is held against anything (the sender's network card may be the one to
+ * fill it in) and a header cut by the snapshot length is read as far as it is
+ * there. dissect.h is for looking at one frame in full.
+ *
+ * Fragments of an IPv4 datagram are kept until the last is there; that frame
+ * then has the segment. At most CAPTURE_FRAGMENTS_MAX datagrams are waited for.
+ */
+#ifndef RUNG_TOOLS_CAPTURE_SEGMENT_H
+#define RUNG_TOOLS_CAPTURE_SEGMENT_H
+
+#include "sim/capture_reader.h"
+#include "tools/lib/flow_table.h"
+#include "tools/lib/tcp_analysis.h"
+
+#define CAPTURE_FRAGMENTS_MAX 16
+
+struct capture_segment {
+    struct flow_key key; /* end[0] sent it */
+    struct tcp_seen seen;
+    struct span payload; /* as far as it was captured */
+};
+
+struct capture_fragments;
+
+/* NULL: no memory. */
+struct capture_fragments *capture_fragments_open(void);
+void capture_fragments_close(struct capture_fragments *fragments);
+
+/* False: the frame completes no segment, or too little of one was captured. */
+bool capture_segment_read(struct capture_fragments *fragments, const struct capture_frame *frame,
+                          struct capture_segment *segment);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * flow_table.h - the TCP connections of a capture, found by their two ends.
+ *
+ *   (address, port) x 2 --hash--> the connection these ends have now
+ *
+ * Connections are numbered from 0 in the order of their first segment, as
+ * Wireshark's tcp.stream. Ends that begin anew have another connection from then
+ * on; the old one keeps its number. Neither the interface nor the VLAN tag is
+ * asked: what is captured twice on its way is one connection, with everything
+ * in it twice.
+ *
+ * Memory grows with the connections (FLOW_BYTES each, and the table), never with
+ * the frames.
+ */
+#ifndef RUNG_TOOLS_FLOW_TABLE_H
+#define RUNG_TOOLS_FLOW_TABLE_H
+
+#include "sim/base.h"
+
+/* An IPv6 address; IPv4 stands in the last 4 bytes, behind zeros. */
+struct flow_end {
+    uint8_t address[16];
+    uint16_t port;
+};
+
+struct flow_key {
+    struct flow_end end[2];
+    bool ipv6;
+};
+
+struct flow_slot {
+    struct flow_key key; /* end[0] sent the first segment */
+    void *flow;          /* FLOW_SIZE bytes of the caller's */
+};
+
+struct flow_table {
+    struct flow_slot *slots; /* by number */
+    uint32_t count, room;
+    uint32_t *places; /* number + 1, 0: free */
+    uint32_t place_mask;
+    size_t flow_size;
+};
+
+/* False: no memory. FLOW_SIZE: bytes that the caller keeps of a connection. */
+bool flow_table_open(struct flow_table *table, size_t flow_size);
+/* What is in the caller's bytes is the caller's to free, before. */
+void flow_table_close(struct flow_table *table);
+
+/* The connection that the ends of KEY have now, and in *SENDER which of its ends
+ * KEY's first is; UINT32_MAX: none. */
+uint32_t flow_table_find(const struct flow_table *table, const struct flow_key *key,
+                         unsigned *sender);
+
+/* A new connection between them, its bytes zero; UINT32_MAX: no memory. */
+uint32_t flow_table_add(struct flow_table *table, const struct flow_key *key);
+
+static inline void *flow_table_flow(const struct flow_table *table, uint32_t number)
+{
+    return table->slots[number].flow;
+}
+
+#endif

@@ -1,0 +1,109 @@
+/*
+ * replay_json.c - `rung replay --json`: JSON Lines, an object a frame.
+ *
+ *   {"schema":"rung-replay","version":1,"capture":"trace.pcap"}
+ *   {"frame.number":1,"frame.time_epoch":"1.000000000","frame.len":74, ...
+ *    "ip.src":"10.0.0.1", ... "tcp.stream":0,"tcp.seq":0, ...
+ *    "tcp.analysis.flags":["retransmission"]}
+ *
+ * Names are Wireshark's. Numbers of TCP are relative, as Wireshark shows them, and
+ * stand beside those that were sent (tcp.seq_raw); times are texts, since a
+ * double has not digits enough. `--quiz` leaves tcp.analysis.* out.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/lib/capture_analysis.h"
+#include "tools/lib/json_parts.h"
+#include "tools/lib/replay_parts.h"
+
+static void put_time(struct json_writer *w, const char *key, int64_t ns)
+{
+    bool negative = ns < 0;
+    uint64_t size = negative ? -(uint64_t)ns : (uint64_t)ns;
+    char text[48];
+
+    snprintf(text, sizeof(text), "%s%" PRIu64 ".%09" PRIu64, negative ? "-" : "", size / 1000000000,
+             size % 1000000000);
+    json_put_string(w, key, text);
+}
+
+static void put_frame(struct json_writer *w, const struct capture_frame *captured)
+{
+    json_put_unsigned(w, "frame.number", captured->number);
+    if (captured->has_time)
+        put_time(w, "frame.time_epoch", captured->time_ns);
+    json_put_unsigned(w, "frame.len", captured->original_len);
+    json_put_unsigned(w, "frame.cap_len", captured->bytes.len);
+    json_put_unsigned(w, "frame.interface_id", captured->interface);
+}
+
+static void put_analysis(struct json_writer *w, const struct tcp_facts *tcp)
+{
+    if (tcp->flags != 0) {
+        json_open(w, "tcp.analysis.flags", '[');
+        for (unsigned i = 0; i < TCP_FLAG_COUNT; i++)
+            if ((tcp->flags >> i & 1) != 0)
+                json_put_string(w, NULL, tcp_flag_name(i));
+        json_close(w, ']');
+    }
+    if (tcp->duplicate != 0)
+        json_put_unsigned(w, "tcp.analysis.duplicate_ack_num", tcp->duplicate);
+    if (tcp->acked_frame != 0) {
+        json_put_unsigned(w, "tcp.analysis.acks_frame", tcp->acked_frame);
+        put_time(w, "tcp.analysis.ack_rtt", tcp->rtt_ns);
+    }
+    if (tcp->in_flight != 0)
+        json_put_unsigned(w, "tcp.analysis.bytes_in_flight", tcp->in_flight);
+}
+
+static void put_tcp(struct json_writer *w, const struct capture_facts *facts, bool quiz)
+{
+    const struct tcp_seen *seen = &facts->segment.seen;
+
+    json_put_unsigned(w, "tcp.stream", facts->stream);
+    json_put_unsigned(w, "tcp.seq", facts->tcp.sequence);
+    json_put_unsigned(w, "tcp.ack", facts->tcp.acknowledgment);
+    if (seen->whole)
+        json_put_unsigned(w, "tcp.len", seen->len);
+    json_put_unsigned(w, "tcp.window_size", facts->tcp.window);
+    json_put_integer(w, "tcp.window_size_scalefactor",
+                     facts->tcp.scale < 0 ? facts->tcp.scale : 1 << facts->tcp.scale);
+    if (!quiz)
+        put_analysis(w, &facts->tcp);
+}
+
+bool replay_json(struct replay *replay, const struct replay_options *options, FILE *out)
+{
+    struct capture_analysis all;
+    struct capture_frame captured;
+    struct capture_facts facts;
+    struct json_writer w;
+
+    ASSERT(capture_analysis_open(&all));
+    json_begin(&w, out);
+    json_put_string(&w, "schema", "rung-replay");
+    json_put_integer(&w, "version", 1);
+    json_put_string(&w, "capture", options->name);
+    json_end(&w);
+    while (!ferror(out) && replay_next(replay, &captured)) {
+        bool is_tcp = capture_analysis_take(&all, &captured, &facts);
+        struct replay_frame line;
+        struct dissection d;
+
+        json_begin(&w, out);
+        put_frame(&w, &captured);
+        replay_understand(&line, &captured, NULL);
+        json_put_string(&w, "source", line.from);
+        json_put_string(&w, "destination", line.to);
+        json_put_string(&w, "info", line.facts);
+        if (replay_dissect(&d, &captured))
+            json_put_dissection_fields(&w, &d);
+        if (is_tcp)
+            put_tcp(&w, &facts, options->quiz);
+        json_end(&w);
+    }
+    capture_analysis_close(&all);
+    return fflush(out) == 0;
+}
