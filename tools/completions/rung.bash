@@ -6,12 +6,13 @@ _rung_words() {
         run) echo "--seed --until --set --drop --delay --duplicate --corrupt -w --write --at --json
             --svg --plot --of --to-script --text --narrate --why --tables --absolute --quiet --width --ascii --color --theme
             --dump --profile --define --help" ;;
-        replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --dump --theme --help" ;;
+        replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --dump --theme
+            --summary --json --quiz --help" ;;
         check) echo "--quiet --help" ;;
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
             --help" ;;
         labs) echo "--paths --help" ;;
-        bench) echo "timeline --tcp --udp --row --datagrams --frames --help" ;;
+        bench) echo "timeline replay --tcp --udp --row --datagrams --frames --help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--help" ;;
         help) echo "run replay check script labs new rules bench lab commands values bugs keys

@@ -50,6 +50,9 @@ _rung_replay() {
         '--ascii[draw with ASCII only]' \
         '--absolute[show sequence numbers as they were sent]' \
         '--comments[show the comments of a pcapng]' \
+        '--summary[a line a connection]' \
+        '--json[a JSON object a frame]' \
+        '--quiz[leave the analysis to you]' \
         '--text[print the ladder]' \
         '--help[show help]' \
         '1:capture:_files' \
@@ -112,7 +115,7 @@ _rung() {
                 '--row[only one line of the table for TCP]:number:' \
                 '--datagrams[how many to send]:number:' \
                 '--frames[how long the run to step in is]:number:' \
-                ':what:(timeline)' ;;
+                ':what:(timeline replay)' ;;
         replay)
             shift words
             ((CURRENT--))

@@ -25,13 +25,14 @@ void capture_analysis_close(struct capture_analysis *a)
 
 static struct flow *begin_flow(struct capture_analysis *a, struct capture_facts *facts)
 {
+    struct flow_slot *slot = flow_table_add(&a->flows, &facts->segment.key);
     struct flow *flow;
 
-    facts->stream = flow_table_add(&a->flows, &facts->segment.key);
     facts->sender = 0;
-    if (facts->stream == UINT32_MAX)
+    if (slot == NULL)
         return NULL;
-    flow = flow_table_flow(&a->flows, facts->stream);
+    facts->stream = slot->number;
+    flow = flow_slot_flow(slot);
     tcp_analysis_init(&flow->tcp);
     flow->first_ns = facts->segment.seen.time_ns;
     return flow;
@@ -82,20 +83,17 @@ static void note_ends(struct flow *flow, unsigned sender, uint8_t flags)
         flow->fins |= (uint8_t)(1u << sender);
 }
 
-bool capture_analysis_take(struct capture_analysis *a, const struct capture_frame *frame,
-                           struct capture_facts *facts)
+/* Gives the segment of FACTS to its connection. */
+static bool judge(struct capture_analysis *a, struct capture_facts *facts)
 {
     const struct tcp_seen *seen = &facts->segment.seen;
+    struct flow_slot *slot = flow_table_find(&a->flows, &facts->segment.key, &facts->sender);
     struct flow *flow = NULL;
     bool reused = false;
 
-    a->frames++;
-    if (!capture_segment_read(a->fragments, frame, &facts->segment))
-        return false;
-    a->segments++;
-    facts->stream = flow_table_find(&a->flows, &facts->segment.key, &facts->sender);
-    if (facts->stream != UINT32_MAX) {
-        flow = flow_table_flow(&a->flows, facts->stream);
+    if (slot != NULL) {
+        facts->stream = slot->number;
+        flow = flow_slot_flow(slot);
         reused = tcp_begins_anew(&flow->tcp, facts->sender, seen);
     }
     if (flow == NULL || reused)
@@ -108,4 +106,57 @@ bool capture_analysis_take(struct capture_analysis *a, const struct capture_fram
     tally(flow, facts);
     note_ends(flow, facts->sender, seen->flags);
     return true;
+}
+
+bool capture_analysis_take(struct capture_analysis *a, const struct capture_frame *frame,
+                           struct capture_facts *facts)
+{
+    a->frames++;
+    if (!capture_segment_read(a->fragments, frame, &facts->segment))
+        return false;
+    a->segments++;
+    return judge(a, facts);
+}
+
+/* ---- Working behind ---- */
+
+/* Steps, in segments, between reading, fetching the connection, fetching its list of
+ * what is not acknowledged, and judging. */
+enum { FETCH_AFTER = 5, LIST_AFTER = 10, JUDGE_AFTER = CAPTURE_AHEAD - 1 };
+
+static void fetch_lists(const struct flow_slot *slot)
+{
+    const struct flow *flow = (const void *)(slot + 1);
+
+    for (int i = 0; i < 2; i++)
+        if (flow->tcp.sender[i].unacked_count > 0)
+            __builtin_prefetch(flow->tcp.sender[i].unacked);
+}
+
+void capture_analysis_add(struct capture_analysis *a, const struct capture_frame *frame)
+{
+    struct capture_ahead *ahead = &a->ahead;
+    uint64_t now = ahead->added, due;
+    struct capture_facts *facts = &ahead->facts[now % CAPTURE_AHEAD];
+
+    a->frames++;
+    if (!capture_segment_read(a->fragments, frame, &facts->segment))
+        return;
+    a->segments++;
+    ahead->added++;
+    flow_table_expect(&a->flows, &facts->segment.key);
+    if (now >= FETCH_AFTER) {
+        due = (now - FETCH_AFTER) % CAPTURE_AHEAD;
+        ahead->slots[due] = flow_table_expect_flow(&a->flows, &ahead->facts[due].segment.key);
+    }
+    if (now >= LIST_AFTER && ahead->slots[(now - LIST_AFTER) % CAPTURE_AHEAD] != NULL)
+        fetch_lists(ahead->slots[(now - LIST_AFTER) % CAPTURE_AHEAD]);
+    if (now >= JUDGE_AFTER)
+        judge(a, &ahead->facts[ahead->settled++ % CAPTURE_AHEAD]);
+}
+
+void capture_analysis_settle(struct capture_analysis *a)
+{
+    while (a->ahead.settled < a->ahead.added)
+        judge(a, &a->ahead.facts[a->ahead.settled++ % CAPTURE_AHEAD]);
 }

@@ -37,19 +37,29 @@ struct flow {
     uint8_t opener;          /* side that sent the SYN */
 };
 
-struct capture_analysis {
-    struct flow_table flows;
-    struct capture_fragments *fragments;
-    uint64_t frames, segments;
-    uint32_t forgotten; /* segments for which there was no memory */
-};
-
 /* What was found in one frame. */
 struct capture_facts {
     struct capture_segment segment;
     struct tcp_facts tcp;
     uint32_t stream;
     unsigned sender; /* side of the connection */
+};
+
+/* Segments on their way to their connections, see capture_analysis_add. */
+#define CAPTURE_AHEAD 16
+
+struct capture_ahead {
+    struct capture_facts facts[CAPTURE_AHEAD];
+    struct flow_slot *slots[CAPTURE_AHEAD];
+    uint64_t added, settled;
+};
+
+struct capture_analysis {
+    struct flow_table flows;
+    struct capture_fragments *fragments;
+    uint64_t frames, segments;
+    struct capture_ahead ahead;
+    uint32_t forgotten; /* segments for which there was no memory */
 };
 
 /* False: no memory. */
@@ -59,6 +69,14 @@ void capture_analysis_close(struct capture_analysis *a);
 /* Takes the next frame; false: it is no TCP segment, FACTS are not set. */
 bool capture_analysis_take(struct capture_analysis *a, const struct capture_frame *frame,
                            struct capture_facts *facts);
+
+/*
+ * The same for who asks for the connections only, at the end, after
+ * capture_analysis_settle. Works a few segments behind: of thousands of connections
+ * each is long out of the cache when it speaks again, and is fetched meanwhile.
+ */
+void capture_analysis_add(struct capture_analysis *a, const struct capture_frame *frame);
+void capture_analysis_settle(struct capture_analysis *a);
 
 static inline const struct flow *capture_analysis_flow(const struct capture_analysis *a,
                                                        uint32_t stream)

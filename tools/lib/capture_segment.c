@@ -185,7 +185,7 @@ static bool read_ipv4(struct capture_fragments *all, struct span in, size_t miss
     return read_tcp(payload, len, segment);
 }
 
-/* Passes over the extension headers (RFC 8200 4). */
+/* Passes over the extension headers. */
 static bool find_ipv6_tcp(struct span *in, uint32_t *len, uint8_t next)
 {
     for (int i = 0; i < IPV6_HEADERS_MAX && next != IP_PROTOCOL_TCP; i++) {

@@ -5,7 +5,7 @@
 
 #include "sim/hash.h"
 
-enum { PLACES_FIRST = 1024, SLOTS_FIRST = 64 };
+enum { PLACES_FIRST = 1024, SLOTS_FIRST = 64, CACHE_LINE = 64 };
 
 #define NUMBER_LIMIT (UINT32_MAX / 4)
 
@@ -21,7 +21,7 @@ bool flow_table_open(struct flow_table *table, size_t flow_size)
 void flow_table_close(struct flow_table *table)
 {
     for (uint32_t i = 0; i < table->count; i++)
-        free(table->slots[i].flow);
+        free(table->slots[i]);
     free(table->slots);
     free(table->places);
 }
@@ -59,15 +59,15 @@ static int matches(const struct flow_key *a, const struct flow_key *b)
 }
 
 /* Where the connection of KEY stands, or the free place for it. */
-static uint32_t *place_of(const struct flow_table *table, const struct flow_key *key,
-                          unsigned *sender)
+static struct flow_place *place_of(const struct flow_table *table, const struct flow_key *key,
+                                   uint64_t hash, unsigned *sender)
 {
-    uint64_t hash = hash_key(key);
+    for (uint64_t at = hash;; at++) {
+        struct flow_place *place = &table->places[at & table->place_mask];
+        int side = place->slot == NULL ? 0 : -1;
 
-    for (;; hash++) {
-        uint32_t *place = &table->places[hash & table->place_mask];
-        int side = *place == 0 ? 0 : matches(&table->slots[*place - 1].key, key);
-
+        if (place->slot != NULL && place->hash == hash)
+            side = matches(&place->slot->key, key);
         if (side >= 0) {
             *sender = (unsigned)side;
             return place;
@@ -75,16 +75,34 @@ static uint32_t *place_of(const struct flow_table *table, const struct flow_key 
     }
 }
 
-uint32_t flow_table_find(const struct flow_table *table, const struct flow_key *key,
-                         unsigned *sender)
+struct flow_slot *flow_table_find(const struct flow_table *table, const struct flow_key *key,
+                                  unsigned *sender)
 {
-    return *place_of(table, key, sender) - 1; /* 0 - 1: UINT32_MAX */
+    return place_of(table, key, hash_key(key), sender)->slot;
+}
+
+void flow_table_expect(const struct flow_table *table, const struct flow_key *key)
+{
+    __builtin_prefetch(&table->places[hash_key(key) & table->place_mask]);
+}
+
+struct flow_slot *flow_table_expect_flow(const struct flow_table *table, const struct flow_key *key)
+{
+    uint64_t hash = hash_key(key);
+    const struct flow_place *place = &table->places[hash & table->place_mask];
+
+    if (place->slot == NULL || place->hash != hash)
+        return NULL;
+    for (size_t at = 0; at < sizeof(*place->slot) + table->flow_size; at += CACHE_LINE)
+        __builtin_prefetch((const char *)place->slot + at);
+    return place->slot;
 }
 
 /* Half of the places are free at least. */
 static bool grow_places(struct flow_table *table)
 {
-    uint32_t *old = table->places, mask = table->place_mask;
+    struct flow_place *old = table->places;
+    uint32_t mask = table->place_mask;
 
     if (table->count <= mask / 2)
         return true;
@@ -97,8 +115,8 @@ static bool grow_places(struct flow_table *table)
     for (uint32_t i = 0; i <= mask; i++) {
         unsigned sender;
 
-        if (old[i] != 0)
-            *place_of(table, &table->slots[old[i] - 1].key, &sender) = old[i];
+        if (old[i].slot != NULL)
+            *place_of(table, &old[i].slot->key, old[i].hash, &sender) = old[i];
     }
     free(old);
     return true;
@@ -107,7 +125,7 @@ static bool grow_places(struct flow_table *table)
 static bool grow_slots(struct flow_table *table)
 {
     uint32_t room = table->room == 0 ? SLOTS_FIRST : table->room * 2;
-    struct flow_slot *slots;
+    struct flow_slot **slots;
 
     if (table->count < table->room)
         return true;
@@ -119,15 +137,18 @@ static bool grow_slots(struct flow_table *table)
     return true;
 }
 
-uint32_t flow_table_add(struct flow_table *table, const struct flow_key *key)
+struct flow_slot *flow_table_add(struct flow_table *table, const struct flow_key *key)
 {
+    uint64_t hash = hash_key(key);
+    struct flow_slot *slot;
     unsigned sender;
-    void *flow;
 
     if (table->count == NUMBER_LIMIT || !grow_places(table) || !grow_slots(table) ||
-        (flow = calloc(1, table->flow_size)) == NULL)
-        return UINT32_MAX;
-    table->slots[table->count] = (struct flow_slot){ *key, flow };
-    *place_of(table, key, &sender) = table->count + 1;
-    return table->count++;
+        (slot = calloc(1, sizeof(*slot) + table->flow_size)) == NULL)
+        return NULL;
+    slot->key = *key;
+    slot->number = table->count;
+    table->slots[table->count++] = slot;
+    *place_of(table, key, hash, &sender) = (struct flow_place){ slot, hash };
+    return slot;
 }

@@ -28,15 +28,22 @@ struct flow_key {
     bool ipv6;
 };
 
+/* Begins what is kept of a connection; the caller's FLOW_SIZE bytes follow. One
+ * piece: with thousands of connections each place looked at is a wait for memory. */
 struct flow_slot {
-    struct flow_key key; /* end[0] sent the first segment */
-    void *flow;          /* FLOW_SIZE bytes of the caller's */
+    _Alignas(16) struct flow_key key; /* end[0] sent the first segment */
+    uint32_t number;
+};
+
+struct flow_place {
+    struct flow_slot *slot; /* NULL: free */
+    uint64_t hash;          /* of its key */
 };
 
 struct flow_table {
-    struct flow_slot *slots; /* by number */
+    struct flow_slot **slots; /* by number */
     uint32_t count, room;
-    uint32_t *places; /* number + 1, 0: free */
+    struct flow_place *places;
     uint32_t place_mask;
     size_t flow_size;
 };
@@ -47,16 +54,27 @@ bool flow_table_open(struct flow_table *table, size_t flow_size);
 void flow_table_close(struct flow_table *table);
 
 /* The connection that the ends of KEY have now, and in *SENDER which of its ends
- * KEY's first is; UINT32_MAX: none. */
-uint32_t flow_table_find(const struct flow_table *table, const struct flow_key *key,
-                         unsigned *sender);
+ * KEY's first is; NULL: none. */
+struct flow_slot *flow_table_find(const struct flow_table *table, const struct flow_key *key,
+                                  unsigned *sender);
 
-/* A new connection between them, its bytes zero; UINT32_MAX: no memory. */
-uint32_t flow_table_add(struct flow_table *table, const struct flow_key *key);
+/* A new connection between them, its bytes zero; NULL: no memory. */
+struct flow_slot *flow_table_add(struct flow_table *table, const struct flow_key *key);
+
+/* KEY will be looked for soon: these have its place fetched from memory, and, a little
+ * later, what is kept of its connection, which is returned (NULL: none yet). */
+void flow_table_expect(const struct flow_table *table, const struct flow_key *key);
+struct flow_slot *flow_table_expect_flow(const struct flow_table *table,
+                                         const struct flow_key *key);
+
+static inline void *flow_slot_flow(struct flow_slot *slot)
+{
+    return slot + 1;
+}
 
 static inline void *flow_table_flow(const struct flow_table *table, uint32_t number)
 {
-    return table->slots[number].flow;
+    return flow_slot_flow(table->slots[number]);
 }
 
 #endif

@@ -86,8 +86,8 @@ static void put_flow(FILE *out, const struct capture_analysis *all, uint32_t str
     const struct flow_tally *sent = &flow->tally[client], *got = &flow->tally[!client];
     char from[END_SIZE], to[END_SIZE];
 
-    format_end(&all->flows.slots[stream], client, from);
-    format_end(&all->flows.slots[stream], !client, to);
+    format_end(all->flows.slots[stream], client, from);
+    format_end(all->flows.slots[stream], !client, to);
     fprintf(out, "%6" PRIu32 "  %-*s  %-*s", stream, width, from, width, to);
     put_seconds(out, 5, apart(spread->first_ns, flow->first_ns));
     put_seconds(out, 5, apart(flow->first_ns, flow->last_ns));
@@ -107,7 +107,7 @@ static int end_width(const struct capture_analysis *all)
         for (unsigned side = 0; side < 2; side++) {
             char text[END_SIZE];
 
-            format_end(&all->flows.slots[i], side, text);
+            format_end(all->flows.slots[i], side, text);
             width = (int)strlen(text) > width ? (int)strlen(text) : width;
         }
     return width;
@@ -152,14 +152,14 @@ bool replay_summary(struct replay *replay, const struct replay_options *options,
     struct spread spread = { 0 };
     struct capture_analysis all;
     struct capture_frame captured;
-    struct capture_facts facts;
     int width;
 
     ASSERT(capture_analysis_open(&all));
     while (replay_next(replay, &captured)) {
         note_time(&spread, &captured);
-        capture_analysis_take(&all, &captured, &facts);
+        capture_analysis_add(&all, &captured);
     }
+    capture_analysis_settle(&all);
     put_totals(out, options->name, &all, &spread);
     width = end_width(&all);
     if (all.flows.count > 0)

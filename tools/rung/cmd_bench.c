@@ -1,6 +1,6 @@
 /*
- * cmd_bench.c - `rung bench`: what a simulated frame or segment costs here, and
- * walking about in a run.
+ * cmd_bench.c - `rung bench`: what a simulated frame or segment costs here,
+ * walking about in a run, and reading a long capture.
  */
 #include "tools/rung/rung.h"
 
@@ -12,6 +12,7 @@
 
 #include "layers/units.h"
 #include "tools/lib/bench.h"
+#include "tools/lib/bench_replay.h"
 #include "tools/lib/bench_tcp.h"
 #include "tools/lib/bench_timeline.h"
 #include "tools/lib/options.h"
@@ -215,10 +216,34 @@ static void bench_walks(uint32_t frames)
     }
 }
 
+/* ---- Captures ---- */
+
+static void bench_capture(uint32_t frames)
+{
+    struct bench_replay_row row = { frames, 4000 };
+    struct bench_replay_result result, best = { 0 };
+
+    for (int i = 0; i < BENCH_REPEATS; i++) {
+        if (!bench_replay(&row, &result)) {
+            complain(_("the bench's own capture was not read as it was written"));
+            exit(EXIT_INTERNAL);
+        }
+        if (i == 0)
+            best = result;
+        best.cpu_ns = result.cpu_ns < best.cpu_ns ? result.cpu_ns : best.cpu_ns;
+    }
+    puts(_("rung replay --summary: a capture read and analysed; CPU time of this process"));
+    puts(_("    frames  connections  sent again  file MiB  frames/CPU s  ns/frame  bytes/frame"));
+    printf("%10" PRIu64 "  %11" PRIu32 "  %10" PRIu64 "  %8.1f  %12.0f  %8.0f  %11.1f\n",
+           best.frames, best.connections, best.resent, (double)best.bytes / 1048576.0,
+           (double)best.frames / best.cpu_ns * 1e9, best.cpu_ns / (double)best.frames,
+           (double)best.grown_bytes / (double)best.frames);
+}
+
 /* ---- Options ---- */
 
 struct bench_choice {
-    bool tcp, udp, timeline;
+    bool tcp, udp, timeline, replay;
     int64_t datagrams, row, frames;
 };
 
@@ -230,7 +255,8 @@ static void print_help(void)
            "rung bench --tcp --row 4      only one line of that table\n"
            "rung bench --datagrams 1000000\n"
            "rung bench timeline           stepping and jumping in a run of a million frames\n"
-           "rung bench timeline --frames 100000\n\n"
+           "rung bench timeline --frames 100000\n"
+           "rung bench replay             reading a capture of a million frames\n\n"
            "A datagram is one frame on one link, two through a switch. The best of three\n"
            "runs counts. Peak memory is of the whole process so far."));
 }
@@ -264,9 +290,11 @@ static void bench(const struct bench_choice *choice)
 {
     if (choice->timeline)
         bench_walks((uint32_t)choice->frames);
-    if (choice->tcp || !(choice->udp || choice->timeline))
+    if (choice->replay)
+        bench_capture((uint32_t)choice->frames);
+    if (choice->tcp || !(choice->udp || choice->timeline || choice->replay))
         bench_segments(choice->row);
-    if (choice->udp || !(choice->tcp || choice->timeline))
+    if (choice->udp || !(choice->tcp || choice->timeline || choice->replay))
         bench_frames((uint64_t)choice->datagrams);
 }
 
@@ -293,6 +321,9 @@ int cmd_bench(int argc, char **argv)
     }
     if (optind < argc && strcmp(argv[optind], "timeline") == 0) {
         choice.timeline = true;
+        optind++;
+    } else if (optind < argc && strcmp(argv[optind], "replay") == 0) {
+        choice.replay = true;
         optind++;
     }
     if (!options_no_more(argc, argv))
