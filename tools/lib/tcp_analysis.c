@@ -63,6 +63,12 @@ bool tcp_begins_anew(const struct tcp_analysis *a, unsigned sender, const struct
            seen->sequence != from->base;
 }
 
+/* Times of a damaged capture may lie farther apart than 64 bits hold: they wrap. */
+static int64_t between(int64_t earlier, int64_t later)
+{
+    return (int64_t)((uint64_t)later - (uint64_t)earlier);
+}
+
 /* ---- Numbers and windows ---- */
 
 /* Without a SYN the first number seen counts as 1: one before it was the SYN's,
@@ -115,7 +121,7 @@ static void note_handshake(struct tcp_analysis *a, const struct tcp_seen *s)
         a->syn_time_ns = s->time_ns;
     }
     if (a->syn_seen && a->first_rtt_ns == 0 && (s->flags & (TCP_SYN | TCP_ACK)) == TCP_ACK)
-        a->first_rtt_ns = s->time_ns - a->syn_time_ns;
+        a->first_rtt_ns = between(a->syn_time_ns, s->time_ns);
 }
 
 /* ---- Before the question what was sent before ---- */
@@ -278,7 +284,7 @@ static void drop_acked(struct tcp_sender *to, const struct tcp_seen *s, struct t
 
         if (u.end == ack && facts->acked_frame == 0) {
             facts->acked_frame = u.frame;
-            facts->rtt_ns = s->time_ns - u.time_ns;
+            facts->rtt_ns = between(u.time_ns, s->time_ns);
         }
         if (seq_le(u.end, ack))
             continue;

@@ -9,6 +9,9 @@
  * side's first, windows are scaled to bytes, and what is remarkable about a
  * segment is said: sent before, a duplicate ACK, a window that opens or shuts.
  *
+ * In a capture there are holes, and copies: what Wireshark guesses of such, from
+ * times too, is tcp_analysis.h.
+ *
  * A segment that is forwarded is on several wires. It is annotated once: who
  * calls tells them apart by an identity. Memory is bounded: of very many
  * connections the one not heard of for longest is forgotten.

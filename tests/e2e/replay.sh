@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# rung replay, as one types it: summary, JSON, quiz, pipes; and each capture of
+# ../shared/pcaps (or $RUNG_PCAPS) opens, or says what is wrong with it.
+set -eu
+
+if [ ! -x "$RUNG" ]; then
+    echo "no program was built: skipped"
+    exit 77
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+story=$RUNG_SOURCE/tests/fuzz/corpus/analysis/story.pcap
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+cd "$(dirname "$story")"
+"$RUNG" replay --summary story.pcap > "$scratch/out"
+grep -q '^story.pcap: 25 frames in 5.100000 s; TCP: 25 segments, 2 connections$' "$scratch/out" ||
+    fail "--summary: $(cat "$scratch/out")"
+grep -q '^     0  10.0.0.1:1000 .* 169 .* client, FIN$' "$scratch/out" || fail "stream 0"
+grep -q '^     1  10.0.0.1:1000 .* server, RST$' "$scratch/out" || fail "stream 1"
+"$RUNG" replay --summary - < story.pcap | sed 's/^standard input:/story.pcap:/' |
+    cmp - "$scratch/out" || fail "standard input reads otherwise"
+
+# What each frame of the story is for.
+"$RUNG" replay --json story.pcap > "$scratch/json"
+[ "$(wc -l < "$scratch/json")" -eq 26 ] || fail "--json: not a line a frame"
+head -n 1 "$scratch/json" | grep -q '"schema":"rung-replay","version":1' || fail "schema"
+while read -r frame flag; do
+    grep "\"frame.number\":$frame," "$scratch/json" | grep -q "\"$flag\"" ||
+        fail "frame $frame is no $flag"
+done << 'END'
+5 lost_segment
+7 duplicate_ack
+9 fast_retransmission
+10 zero_window
+11 zero_window_probe
+12 zero_window_probe_ack
+13 window_update
+14 window_full
+15 keep_alive
+16 ack_lost_segment
+17 spurious_retransmission
+22 reused_ports
+24 retransmission
+END
+"$RUNG" replay --json --quiz story.pcap > "$scratch/quiz"
+grep -q tcp.stream "$scratch/quiz" || fail "--quiz hides too much"
+! grep -q tcp.analysis "$scratch/quiz" || fail "--quiz tells"
+"$RUNG" replay --text story.pcap | grep -q 'dup ACK' || fail "the ladder says no dup ACK"
+! "$RUNG" replay --text --quiz story.pcap | grep -q -e 'dup ACK' -e retrans || fail "--quiz tells"
+[ "$("$RUNG" replay --json -c 3 story.pcap 'tcp[tcpflags] & tcp-fin != 0' | wc -l)" -eq 3 ] ||
+    fail "filter"
+
+# A reader that goes has seen enough.
+for form in --text --json; do
+    status=0
+    { "$RUNG" replay $form story.pcap 2> "$scratch/errors" || echo $? > "$scratch/status"; } |
+        head -n 1 > /dev/null
+    [ ! -s "$scratch/errors" ] && [ ! -e "$scratch/status" ] || fail "$form | head"
+done
+
+# A tail that is missing: what is there, then which frame, and status 3.
+head -c 700 story.pcap > "$scratch/cut.pcap"
+for form in --text --summary --json; do
+    status=0
+    "$RUNG" replay $form "$scratch/cut.pcap" > "$scratch/out" 2> "$scratch/errors" || status=$?
+    [ "$status" -eq 3 ] || fail "$form, cut: status $status"
+    [ -s "$scratch/out" ] || fail "$form, cut: nothing is shown"
+    grep -q 'error: frame 10 (at byte' "$scratch/errors" || fail "$(cat "$scratch/errors")"
+done
+
+captures=${RUNG_PCAPS:-$RUNG_SOURCE/../shared/pcaps}
+if [ ! -r "$captures/INDEX.tsv" ]; then
+    echo "passed; the captures of ../shared/pcaps are not here: not opened"
+    exit 0
+fi
+cut -f 1,3 "$captures/INDEX.tsv" | tail -n +2 > "$scratch/captures"
+while read -r name packets; do
+    case $name in
+        *.gz) continue ;; # compressed: see issue of the reader
+        *cut-in-mid-packet* | *invalid-version* | *not-a-capture*) want=3 ;;
+        *) want=0 ;;
+    esac
+    for form in --text --summary --json; do
+        status=0
+        "$RUNG" replay $form "$captures/$name" > "$scratch/out" 2> "$scratch/errors" || status=$?
+        [ "$status" -eq "$want" ] || fail "$name $form: status $status, $(cat "$scratch/errors")"
+    done
+    [ "$want" -eq 3 ] || [ "$(wc -l < "$scratch/out")" -eq $((packets + 1)) ] ||
+        fail "$name: not $packets frames"
+done < "$scratch/captures"
+echo passed

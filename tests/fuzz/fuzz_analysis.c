@@ -1,0 +1,64 @@
+/*
+ * Any bytes as a capture file: through the analysis of its TCP, both ways that there
+ * are of asking for it, which must find the same. Nothing may crash, hang, grow beyond
+ * what the frames pay for, or be said of more bytes than a connection can have.
+ */
+#include <string.h>
+
+#include "tools/lib/capture_analysis.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static size_t read_input(void *ctx, void *bytes, size_t len)
+{
+    struct span *left = ctx;
+
+    len = min_size(len, left->len);
+    memcpy(bytes, left->at, len);
+    left->at += len;
+    left->len -= len;
+    return len;
+}
+
+static void check_facts(const struct capture_facts *facts, const struct capture_analysis *all)
+{
+    ASSERT(facts->stream < all->flows.count && facts->sender < 2);
+    ASSERT(facts->tcp.flags < 1u << TCP_FLAG_COUNT);
+    ASSERT(facts->tcp.acked_frame < facts->segment.seen.frame);
+    ASSERT((facts->tcp.duplicate != 0) == ((facts->tcp.flags & TCP_IS_DUPLICATE_ACK) != 0));
+    ASSERT(facts->segment.payload.len <= facts->segment.seen.len || !facts->segment.seen.whole);
+}
+
+static void check_flows(const struct capture_analysis *all, const struct capture_analysis *ahead)
+{
+    ASSERT(all->flows.count <= all->segments && all->flows.count == ahead->flows.count);
+    for (uint32_t i = 0; i < all->flows.count; i++) {
+        const struct flow *a = capture_analysis_flow(all, i), *b = capture_analysis_flow(ahead, i);
+
+        ASSERT(memcmp(a->tally, b->tally, sizeof(a->tally)) == 0);
+        ASSERT(a->closer == b->closer && a->fins == b->fins && a->opener == b->opener);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static uint8_t memory[CAPTURE_BUFFER_BYTES];
+    static struct capture_reader reader;
+    static struct capture_analysis all, ahead;
+    struct capture_frame captured;
+    struct capture_facts facts;
+    struct span input = { data, size };
+
+    ASSERT(capture_analysis_open(&all) && capture_analysis_open(&ahead));
+    capture_reader_init(&reader, (struct byte_source){ read_input, &input }, memory);
+    while (capture_read(&reader, &captured) == CAPTURE_GOT_FRAME) {
+        capture_analysis_add(&ahead, &captured);
+        if (capture_analysis_take(&all, &captured, &facts))
+            check_facts(&facts, &all);
+    }
+    capture_analysis_settle(&ahead);
+    check_flows(&all, &ahead);
+    capture_analysis_close(&all);
+    capture_analysis_close(&ahead);
+    return 0;
+}
