@@ -184,6 +184,7 @@ void ui_follow(struct ui *ui, enum session_side side)
 
     picture_close(ui->pictures[SESSION_OTHER]);
     ui->pictures[SESSION_OTHER] = NULL;
+    plot_cache_close(&ui->plot); /* the new run may stand where the old one stood */
     ui->has_other = session_run(ui->session, SESSION_OTHER) != NULL;
     ui->side = ui->has_other ? side : SESSION_ORIGINAL;
     ui->differs = session_first_difference(ui->session, &ui->difference);

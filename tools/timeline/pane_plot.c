@@ -71,17 +71,13 @@ struct chart {
 const struct run_plot *plot_cache_get(struct plot_cache *cache, const struct moment *moment,
                                       vtime from, vtime to)
 {
-    uint64_t hash = trace_hash(moment->view->trace);
-
-    if (cache->open && cache->view == moment->view && cache->hash == hash &&
-        cache->node == moment->node && cache->subject == moment->subject &&
-        cache->plot.from == from && cache->plot.to == to)
+    if (cache->open && cache->view == moment->view && cache->node == moment->node &&
+        cache->subject == moment->subject && cache->plot.from == from && cache->plot.to == to)
         return &cache->plot;
     plot_cache_close(cache);
     cache->open =
         run_plot_open(&cache->plot, moment->view, moment->node, moment->subject, from, to);
     cache->view = moment->view;
-    cache->hash = hash;
     cache->node = moment->node;
     cache->subject = moment->subject;
     return cache->open ? &cache->plot : NULL;

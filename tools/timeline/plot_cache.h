@@ -1,6 +1,7 @@
 /*
  * plot_cache.h - the curves that were drawn last, kept for the next drawing:
- * reading a long run anew for each key would be felt.
+ * reading a long run anew for each key would be felt. The run that it is of
+ * must not change: who computes another one closes the cache.
  */
 #ifndef RUNG_TIMELINE_PLOT_CACHE_H
 #define RUNG_TIMELINE_PLOT_CACHE_H
@@ -12,7 +13,6 @@ struct plot_cache {
     struct run_plot plot;
     bool open;
     const struct run_view *view; /* whose curves they are */
-    uint64_t hash;               /* of that run: another may have its address */
     uint16_t node;
     uint32_t subject;
 };
