@@ -313,6 +313,30 @@ static void test_hiding_leaves_frames_out_of_every_step(void)
     close_lab();
 }
 
+static void test_frames_pass_through_a_switch_that_is_hidden(void)
+{
+    struct picture *picture;
+    uint32_t sent = 0, arrived = 0;
+    char row[2000];
+
+    open_lab("labs/gateway/lab.yaml");
+    ui_press(ui, (struct press){ K_RESIZE, 160, 50 });
+    type("hide s");
+    picture = ui->pictures[SESSION_ORIGINAL];
+    for (uint32_t i = 0; i < picture_items(picture); i++) {
+        struct record record = trace_read(ui->moment.view->trace, picture_record(picture, i));
+        sent += record.kind == RECORD_TX && record.frame <= 2;
+        arrived += record.kind == RECORD_RX && record.frame == 2;
+    }
+    EXPECT_EQ(sent, 2);
+    EXPECT_EQ(arrived, 1);
+    row_of(SESSION_ORIGINAL, "learns", row, sizeof(row));
+    EXPECT_STR(row, ""); /* what it does is hidden with it */
+    row_of(SESSION_ORIGINAL, "who-has", row, sizeof(row));
+    EXPECT(row[0] != '\0');
+    close_lab();
+}
+
 static void test_escape_backs_out_and_never_quits(void)
 {
     open_lab("labs/handshake/lab.yaml");
@@ -379,6 +403,7 @@ int main(void)
         TEST(test_the_line_is_edited_completed_and_remembered),
         TEST(test_search_and_marks_come_back_to_a_place),
         TEST(test_hiding_leaves_frames_out_of_every_step),
+        TEST(test_frames_pass_through_a_switch_that_is_hidden),
         TEST(test_escape_backs_out_and_never_quits),
         TEST(test_play_goes_on_by_ticks_until_the_end_or_a_key),
         TEST(test_a_click_puts_the_cursor_on_that_row),

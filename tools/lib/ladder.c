@@ -30,7 +30,8 @@ static void draw_row(struct ladder *l, int64_t number)
         if (!l->timed)
             draw_time(l, y);
         for (unsigned i = 0; i < l->layout.count; i++)
-            canvas_put_under(&l->rows.canvas, l->layout.x[i], y, 0x2502, MEANING_COLUMN);
+            if (!l->layout.bare[i])
+                canvas_put_under(&l->rows.canvas, l->layout.x[i], y, 0x2502, MEANING_COLUMN);
     }
     l->timed = true;
     ladder_put_row(l, y);
@@ -57,7 +58,8 @@ static void draw_fold(struct ladder *l, vtime gap)
         x = (l->layout.x[0] + l->layout.x[1] - (int)strlen(length)) / 2 + 1;
     canvas_text(canvas, x, 0, length, VTIME_TEXT_SIZE, MEANING_IDLE);
     for (unsigned i = 0; i < l->layout.count; i++)
-        canvas_put_under(canvas, l->layout.x[i], 0, ':', MEANING_IDLE);
+        if (!l->layout.bare[i])
+            canvas_put_under(canvas, l->layout.x[i], 0, ':', MEANING_IDLE);
     if (l->layout.count == 0)
         canvas_put(canvas, l->layout.gutter, 0, ':', MEANING_IDLE);
     ladder_put_row(l, 0);

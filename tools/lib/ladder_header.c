@@ -41,6 +41,8 @@ static void put_addresses(struct ladder *l, unsigned column, int y)
     const struct node *node = run_node(l->view, l->layout.nodes[column]);
     char address[64];
 
+    if (l->layout.bare[column])
+        return;
     for (unsigned port = 0; port < node->port_count && y < HEADER_ROWS; port++)
         if (run_address_format(l->view, node->id, port, address, sizeof(address)) > 0)
             y = put_label(l, column, y, address, MEANING_DETAIL);
@@ -60,8 +62,10 @@ void ladder_draw_header(struct ladder *l)
     int names = 1;
 
     for (unsigned i = 0; i < l->layout.count; i++)
-        names = (int)max_i64(
-            names, put_label(l, i, 0, run_node(l->view, l->layout.nodes[i])->name, MEANING_NODE));
+        if (!l->layout.bare[i])
+            names =
+                (int)max_i64(names, put_label(l, i, 0, run_node(l->view, l->layout.nodes[i])->name,
+                                              MEANING_NODE));
     for (unsigned i = 0; i < l->layout.count; i++)
         put_addresses(l, i, names);
     for (int y = 0; y < l->rows.count; y++)

@@ -6,14 +6,15 @@
 #include "tools/lib/ladder_words.h"
 
 enum {
-    ARROW_ROOM_MIN = 42,  /* columns between nodes for facts on the arrow */
-    PAIR_ROOM_MIN = 24,   /* the same where there are two nodes only */
-    MARGIN_WANTED = 46,   /* room for most facts in full */
-    MARGIN_MIN = 24,      /* room for facts in short */
+    ARROW_ROOM_MIN = 42, /* columns between nodes for facts on the arrow */
+    PAIR_ROOM_MIN = 24,  /* the same where there are two nodes only */
+    MARGIN_WANTED = 46,  /* room for most facts in full */
+    MARGIN_MIN = 24,     /* room for facts in short */
     SPACING_WANTED = 10,
     SPACING_MIN = 6,
     SPACING_MAX = 18,
-    FOLD_TIMES = 20, /* this many times the usual silence folds */
+    SPACING_BARE = 7, /* where no column is drawn */
+    FOLD_TIMES = 20,  /* this many times the usual silence folds */
 };
 
 /* Silences by their size, as powers of two: a median needs no more. */
@@ -119,9 +120,15 @@ static int left_half(const struct ladder_layout *layout, const struct run_view *
 static void lay_columns(struct ladder_layout *layout, const struct run_view *view)
 {
     int x = layout->gutter + left_half(layout, view);
+    bool narrow = layout->shape == LADDER_IN_MARGIN && layout->spacing > SPACING_BARE;
 
-    for (unsigned i = 0; i < layout->count; i++, x += layout->spacing)
+    for (unsigned i = 0; i < layout->count; i++) {
+        layout->bare[i] = view->nodes[layout->nodes[i]].passes;
+        if (i > 0)
+            x +=
+                narrow && (layout->bare[i - 1] || layout->bare[i]) ? SPACING_BARE : layout->spacing;
         layout->x[i] = x;
+    }
     layout->margin = layout->width;
     if (layout->shape == LADDER_IN_MARGIN)
         layout->margin = layout->x[layout->count - 1] + 3;

@@ -31,6 +31,7 @@ struct ladder_layout {
     unsigned count;
     uint16_t nodes[LADDER_COLUMNS_MAX]; /* by column */
     int x[LADDER_COLUMNS_MAX];
+    bool bare[LADDER_COLUMNS_MAX]; /* no line and no name: frames pass through there */
     int8_t *column_of; /* by node; -1: it has none */
 };
 

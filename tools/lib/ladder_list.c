@@ -47,7 +47,9 @@ void ladder_list_note(struct ladder *l, uint32_t index)
     char text[2 * LADDER_TEXT_SIZE], before[256], frame[32] = "", mark[8] = "";
     const char *name = record.node == NODE_NONE ? "" : run_node(l->view, record.node)->name;
 
-    if (record.node != NODE_NONE && l->view->nodes[record.node].hidden)
+    if (record.node != NODE_NONE &&
+        (l->view->nodes[record.node].hidden ||
+         (l->view->nodes[record.node].passes && record.kind != RECORD_LOST)))
         return;
     ladder_note(l->view, l->tcp, index, l->options->why, &note);
     if (note.link != LINK_NONE)

@@ -248,7 +248,7 @@ static void place_note(struct ladder *l, uint32_t index, const struct record *re
         place_link_command(l, index, &note);
         return;
     }
-    if (column < 0)
+    if (column < 0 || (l->layout.bare[column] && record->kind != RECORD_LOST))
         return;
     name_note(l, column, record, &note, text, sizeof(text));
     place = words_place(l, column);

@@ -286,17 +286,21 @@ static int64_t take_last_row(struct ladder *l, const struct ladder_arrow *arrow,
 void ladder_place_arrival(struct ladder *l, uint32_t index, const struct record *rx)
 {
     struct ladder_arrow *arrow = ladder_flights_find(&l->flights, rx->frame);
+    uint32_t sign;
     int64_t row;
     int from, head;
 
     if (arrow == NULL)
         return;
+    sign = arrow->direction > 0 ? HEAD_RIGHT : HEAD_LEFT;
     row = take_last_row(l, arrow, &from);
     head = arrow->length - 1;
     l->rows.canvas.owner = rx->frame;
     draw_level(l, arrow, row, from, head - 1);
-    canvas_put(&l->rows.canvas, ladder_arrow_x(arrow, head), ladder_rows_y(&l->rows, row),
-               arrow->direction > 0 ? HEAD_RIGHT : HEAD_LEFT, arrow->meaning);
+    if (l->layout.bare[arrow->to])
+        sign = LEVEL; /* nobody is seen there: it goes on */
+    canvas_put(&l->rows.canvas, ladder_arrow_x(arrow, head), ladder_rows_y(&l->rows, row), sign,
+               arrow->meaning);
     l->rows.canvas.owner = 0;
     ladder_put_mark(l, &(struct ladder_mark){ index, row, ladder_arrow_x(arrow, head), 1, NULL });
     l->last_row[arrow->to] = row;

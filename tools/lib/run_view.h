@@ -31,6 +31,8 @@ struct dissection;
 struct run_node {
     const struct run_port *ports; /* node->port_count of them, or NULL */
     bool hidden;                  /* the ladder leaves its column out */
+    bool passes;                  /* it has no column, but a place between the others: frames
+                                     pass through there, and of what it does only losses are told */
     /* Of its connections, from number 1 on, as they were when the view was
      * opened: the world may be taken back to before there were any. */
     struct run_ends *ends;

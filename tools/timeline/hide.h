@@ -2,7 +2,8 @@
  * hide.h - what is left out of the ladder: by filter, host, protocol, connection.
  *
  * A frame that is hidden hides what becomes of it; a host that is hidden has no
- * column. States and commands of the hosts that are seen stay.
+ * column, and its frames are not seen; through a switch, hub or router that is
+ * hidden they pass. States and commands of the hosts that are seen stay.
  */
 #ifndef RUNG_TIMELINE_HIDE_H
 #define RUNG_TIMELINE_HIDE_H

@@ -41,8 +41,15 @@ static bool copy_view(struct picture *p, const struct run_view *view)
     if (p->view.nodes == NULL)
         return false;
     memcpy(p->view.nodes, view->nodes, count * sizeof(*p->view.nodes));
-    for (uint32_t i = 0; i < count; i++)
-        p->view.nodes[i].hidden |= hide_hides_node(p->hiding, (uint16_t)i);
+    for (uint32_t i = 0; i < count; i++) {
+        bool hidden = hide_hides_node(p->hiding, (uint16_t)i);
+
+        /* Frames pass through what has several wires: they stay to be seen. */
+        if (run_node(view, i)->port_count > 1)
+            p->view.nodes[i].passes |= hidden;
+        else
+            p->view.nodes[i].hidden |= hidden;
+    }
     return true;
 }
 
