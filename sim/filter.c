@@ -119,6 +119,15 @@ static size_t find_spoiler(pcap_t *pcap, const char *text, const struct filter_w
     return good;
 }
 
+static bool lacks_bracket(const char *text)
+{
+    int open = 0;
+
+    for (; *text != '\0'; text++)
+        open += (*text == '[') - (*text == ']');
+    return open > 0;
+}
+
 /* Says what is wrong with TEXT, which libpcap refused with MESSAGE. */
 static size_t explain(pcap_t *pcap, const char *text, const struct filter_word *words,
                       size_t count, const char *message, char *error, size_t size)
@@ -131,6 +140,8 @@ static size_t explain(pcap_t *pcap, const char *text, const struct filter_word *
     spoiler = find_spoiler(pcap, text, words, count);
     if (strstr(message, "syntax error") == NULL)
         snprintf(error, size, "%s", message);
+    else if (spoiler == count && lacks_bracket(text))
+        snprintf(error, size, "a ] is missing, as in tcp[13] & 3 != 0");
     else if (spoiler == count)
         snprintf(error, size, "the filter ends too early: write what follows, such as port 80");
     else

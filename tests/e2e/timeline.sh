@@ -84,7 +84,12 @@ for size in 80x24 160x50; do
     sees 'what became different' "$size"
     sees 'ends at *70 ms *! 1.07 s' "$size"
     sees 'hash.*unchanged' "$size"
+    rm -f "$work/saved.yaml"
     keys : ; keys "save $work/saved.yaml" Enter
+    sees 'saved: rung run' "$size"
+    keys : ; keys "save $work/saved.yaml" Enter
+    sees 'saved.yaml exists' "$size"
+    keys C-u; keys "save! $work/saved.yaml" Enter
     sees 'saved: rung run' "$size"
     keys z
     sees 'run [0-9a-f]\{8\}' "$size"

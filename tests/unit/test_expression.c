@@ -106,7 +106,7 @@ static void test_wrong_expressions_say_what_and_where(void)
         { "a.tcp.70000.cwnd", "unknown value \"tcp.70000.cwnd\": rung help values lists them all",
           2 },
         { "a.tcp.state == ESTABLISHD",
-          "no host, switch or link has this name, did you mean \"ESTABLISHED\"?", 15 },
+          "unknown state \"ESTABLISHD\", did you mean \"ESTABLISHED\"?", 15 },
         { "a", "which value of it? write for example a.udp.received", 1 },
         { "1 2", "expected an operator such as ==, and, or +", 2 },
         { "count(nonsense)",

@@ -134,6 +134,23 @@ static void test_a_command_makes_another_future_that_can_be_undone(void)
     session_close(session);
 }
 
+static void test_until_is_saved_where_the_script_lets_it_be_the_end(void)
+{
+    struct session_options options = { .path = "labs/teardown/lab.yaml",
+                                       .until_given = true,
+                                       .until = 500 * MS };
+    struct session *session = session_open(&options, error, sizeof(error));
+    char *text = session_lab_text(session, error, sizeof(error));
+
+    EXPECT(text != NULL && strstr(text, "until: 500ms") != NULL);
+    free(text);
+    session_close(session);
+    options.path = "labs/gateway/lab.yaml"; /* whose script goes on at 1 s */
+    session = session_open(&options, error, sizeof(error));
+    EXPECT(session != NULL && session_run(session, SESSION_ORIGINAL)->end <= 500 * MS);
+    session_close(session);
+}
+
 static void test_what_was_done_is_saved_and_runs_again_alike(void)
 {
     char path[] = "/tmp/rung-saved-XXXXXX.yaml";
@@ -166,6 +183,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_run_walked_forth_and_back_is_exactly_there_again),
         TEST(test_drop_makes_another_future_and_leaves_the_original),
+        TEST(test_until_is_saved_where_the_script_lets_it_be_the_end),
         TEST(test_undo_redo_and_switch_give_the_same_future_again),
         TEST(test_frame_that_was_never_sent_is_refused_and_nothing_changes),
         TEST(test_packet_script_is_walked_in_both_directions),

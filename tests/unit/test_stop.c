@@ -17,8 +17,7 @@ static bool open_with(const char *text)
 
     session = session_open(&options, why, sizeof(why));
     memset(&stops, 0, sizeof(stops));
-    return EXPECT(session != NULL) &&
-           stop_add(&stops, session, text, why, sizeof(why), &column);
+    return EXPECT(session != NULL) && stop_add(&stops, session, text, why, sizeof(why), &column);
 }
 
 static void close_all(void)
@@ -101,10 +100,18 @@ static void test_a_bad_one_says_what_is_wrong_and_where(void)
 {
     EXPECT(!open_with("a.tcp.state == FIN-WAIT-9"));
     EXPECT_EQ(column, 15);
-    EXPECT(strstr(why, "FIN-WAIT") != NULL);
+    EXPECT(strstr(why, "unknown state \"FIN-WAIT-9\", did you mean \"FIN-WAIT-1\"?") != NULL);
     close_all();
     EXPECT(!open_with("tcp portt 80"));
     EXPECT_EQ(column, 4);
+    close_all();
+    EXPECT(!open_with("tcp[tcpflags & 3"));
+    EXPECT(strstr(why, "a ] is missing") != NULL);
+    EXPECT_EQ(column, strlen("tcp[tcpflags & 3"));
+    close_all();
+    EXPECT(!open_with("hello"));
+    EXPECT(strstr(why, "neither a filter") != NULL);
+    EXPECT_EQ(column, 0);
     close_all();
     EXPECT(!open_with("a.tcp.cwmd > 3"));
     EXPECT(why[0] != '\0');

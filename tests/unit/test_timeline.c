@@ -337,6 +337,52 @@ static void test_frames_pass_through_a_switch_that_is_hidden(void)
     close_lab();
 }
 
+static void test_hide_leaves_a_connection_out_and_only_leaves_the_others_out(void)
+{
+    open_lab("labs/gateway/lab.yaml");
+    press("Down Down Down Down Down Down"); /* a datagram */
+    uint32_t frame = here().frame;
+    const struct trace *trace = ui->moment.view->trace;
+    type("only connection");
+    EXPECT(!ui->message.is_error);
+    EXPECT(hide_shows_frame(&ui->hiding, trace, frame));
+    EXPECT(!hide_shows_frame(&ui->hiding, trace, 1)); /* ARP */
+    type("hide connection");
+    EXPECT(!hide_shows_frame(&ui->hiding, trace, frame));
+    EXPECT(hide_shows_frame(&ui->hiding, trace, 1));
+    type("show connection");
+    EXPECT(!hide_anything(&ui->hiding));
+    close_lab();
+}
+
+static void test_save_over_a_file_is_refused_without_an_exclamation_mark(void)
+{
+    char folder[] = "/tmp/rung-save-XXXXXX", line[100], text[20] = "";
+    FILE *file;
+
+    open_lab("labs/handshake/lab.yaml");
+    if (EXPECT(mkdtemp(folder) != NULL)) {
+        snprintf(line, sizeof(line), "%s/lab.yaml", folder);
+        file = fopen(line, "w");
+        fputs("mine", file);
+        fclose(file);
+        snprintf(line, sizeof(line), "save %s/lab.yaml", folder);
+        type(line);
+        EXPECT(says("exists: save!"));
+        press("Esc");
+        file = fopen(line + 5, "r");
+        EXPECT(fgets(text, sizeof(text), file) != NULL);
+        fclose(file);
+        EXPECT_STR(text, "mine");
+        snprintf(line, sizeof(line), "save! %s/lab.yaml", folder);
+        type(line);
+        EXPECT(says("saved"));
+        remove(line + 6);
+        remove(folder);
+    }
+    close_lab();
+}
+
 static void test_escape_backs_out_and_never_quits(void)
 {
     open_lab("labs/handshake/lab.yaml");
@@ -404,6 +450,8 @@ int main(void)
         TEST(test_search_and_marks_come_back_to_a_place),
         TEST(test_hiding_leaves_frames_out_of_every_step),
         TEST(test_frames_pass_through_a_switch_that_is_hidden),
+        TEST(test_hide_leaves_a_connection_out_and_only_leaves_the_others_out),
+        TEST(test_save_over_a_file_is_refused_without_an_exclamation_mark),
         TEST(test_escape_backs_out_and_never_quits),
         TEST(test_play_goes_on_by_ticks_until_the_end_or_a_key),
         TEST(test_a_click_puts_the_cursor_on_that_row),

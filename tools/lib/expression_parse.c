@@ -206,7 +206,7 @@ static bool parse_state(struct parser *p, const char *word, size_t len)
         nearest_offer(&near, state_name(id));
     if (near.best == NULL)
         return fail(p, word, _("no host, switch or link has this name"));
-    snprintf(why, sizeof(why), _("no host, switch or link has this name%s"),
+    snprintf(why, sizeof(why), _("unknown state \"%s\"%s"), name,
              nearest_clause(&near, clause, sizeof(clause)));
     return fail(p, word, why);
 }

@@ -117,7 +117,8 @@ bool hide_shows_frame(const struct hiding *hiding, const struct trace *trace, ui
         by_kind = by_kind || hiding->kinds[kind];
     if (hiding->filter != NULL && !filter_matches(hiding->filter, bytes, wire_len))
         return false;
-    if (hiding->connection != NULL && !filter_matches(hiding->connection, bytes, wire_len))
+    if (hiding->connection != NULL &&
+        filter_matches(hiding->connection, bytes, wire_len) != hiding->only_connection)
         return false;
     return !by_kind || shows_kind(hiding, trace, number);
 }
@@ -145,7 +146,14 @@ static bool connection_filter(const struct dissection *d, char *out, size_t size
     return true;
 }
 
-bool hide_all_but_connection(struct hiding *hiding, const struct run_view *view, uint32_t frame)
+void hide_no_connection(struct hiding *hiding)
+{
+    filter_free(hiding->connection);
+    hiding->connection = NULL;
+    changed(hiding);
+}
+
+bool hide_connection(struct hiding *hiding, const struct run_view *view, uint32_t frame, bool only)
 {
     char text[300], why[FILTER_ERROR_BYTES];
     struct dissection d;
@@ -161,6 +169,7 @@ bool hide_all_but_connection(struct hiding *hiding, const struct run_view *view,
         return false;
     filter_free(hiding->connection);
     hiding->connection = filter;
+    hiding->only_connection = only;
     changed(hiding);
     return true;
 }
@@ -171,7 +180,8 @@ void hide_format(const struct hiding *hiding, const struct run_view *view, char 
 
     if (hiding->connection != NULL && used < size)
         used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "",
-                                 _("one connection"));
+                                 hiding->only_connection ? _("one connection")
+                                                         : _("without one connection"));
     for (int kind = 0; kind < HIDE_KINDS; kind++)
         if (hiding->kinds[kind] && used < size)
             used += (size_t)snprintf(out + used, size - used, "%s%s %s", used > 0 ? ", " : "",

@@ -23,6 +23,7 @@ struct hiding {
     uint16_t nodes[HIDE_NODES_MAX]; /* hidden */
     unsigned node_count;
     struct filter *connection; /* NULL: of all */
+    bool only_connection;      /* it alone is seen; else all but it are */
     uint64_t version;          /* rises with each change */
 };
 
@@ -39,9 +40,12 @@ bool hide_filter(struct hiding *hiding, const char *text, char *why, size_t size
  * protocol. False: there is no such thing. */
 bool hide_named(struct hiding *hiding, const struct run_view *view, const char *name, bool hide);
 
-/* Shows only the TCP connection or UDP conversation that FRAME belongs to.
- * False: it belongs to none. */
-bool hide_all_but_connection(struct hiding *hiding, const struct run_view *view, uint32_t frame);
+/* Hides the TCP connection or UDP conversation that FRAME belongs to or, if
+ * ONLY, all frames but its. False: it belongs to none. */
+bool hide_connection(struct hiding *hiding, const struct run_view *view, uint32_t frame,
+                     bool only);
+/* Hides no connection any more. */
+void hide_no_connection(struct hiding *hiding);
 
 /* Whether frame NUMBER of the run is seen. */
 bool hide_shows_frame(const struct hiding *hiding, const struct trace *trace, uint32_t number);

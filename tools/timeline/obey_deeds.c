@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "layers/command.h"
 #include "layers/nearest.h"
@@ -215,11 +216,16 @@ static bool write_text(const char *path, const char *text)
     return output_commit(&file);
 }
 
-static void save(struct ui *ui, const char *path)
+static void save(struct ui *ui, const char *path, bool over)
 {
     char error[ORDER_TEXT_SIZE];
-    char *text = session_lab_text(ui->session, error, sizeof(error));
+    char *text;
 
+    if (!over && access(path, F_OK) == 0) {
+        ui_refuse(ui, 0, _("%s exists: save! %s writes over it"), path, path);
+        return;
+    }
+    text = session_lab_text(ui->session, error, sizeof(error));
     if (text == NULL) {
         ui_refuse(ui, 0, "%s", error);
         return;
@@ -227,7 +233,7 @@ static void save(struct ui *ui, const char *path)
     if (!write_text(path, text)) {
         ui_refuse(ui, 0, "%s: %s", path, strerror(errno));
     } else {
-        ui_log(ui, "save %s", path);
+        ui_log(ui, "save%s %s", over ? "!" : "", path);
         ui_say(ui, _("saved: rung run %s shows it again"), path);
     }
     free(text);
@@ -244,7 +250,8 @@ bool obey_deed(struct ui *ui, const struct order *order)
     case ORDER_UNDO:
     case ORDER_REDO: undo(ui, order->verb == ORDER_REDO); return true;
     case ORDER_SWITCH: switch_deed(ui, order->argument); return true;
-    case ORDER_SAVE: save(ui, order->argument); return true;
+    case ORDER_SAVE: save(ui, order->argument, false); return true;
+    case ORDER_SAVE_OVER: save(ui, order->argument, true); return true;
     default: return false;
     }
 }

@@ -172,13 +172,30 @@ static void filter(struct ui *ui, const char *text)
         ui_refuse(ui, column, "%s", why);
 }
 
+static void connection(struct ui *ui, bool only)
+{
+    if (hide_connection(&ui->hiding, ui->moment.view, ui->moment.frame, only))
+        hidden(ui);
+    else
+        ui_refuse(ui, 0, "%s", _("the frame here belongs to no connection"));
+}
+
+static void only(struct ui *ui, const char *what)
+{
+    if (strcmp(what, "connection") == 0)
+        connection(ui, true);
+    else
+        ui_refuse(ui, 0, "%s", _("write only connection; f takes a filter, such as host 10.0.0.1"));
+}
+
 static void hide(struct ui *ui, const char *name, bool hide)
 {
     if (strcmp(name, "connection") == 0) {
-        if (hide && !hide_all_but_connection(&ui->hiding, ui->moment.view, ui->moment.frame)) {
-            ui_refuse(ui, 0, "%s", _("the frame here belongs to no connection"));
+        if (hide) {
+            connection(ui, false);
             return;
         }
+        hide_no_connection(&ui->hiding);
     } else if (name[0] == '\0') {
         hide_clear(&ui->hiding);
     } else if (!hide_named(&ui->hiding, ui->moment.view, name, hide)) {
@@ -202,6 +219,7 @@ bool obey_find(struct ui *ui, const struct order *order)
     case ORDER_REVERSE: run_to_stop(ui, true); return true;
     case ORDER_FILTER: filter(ui, order->argument); return true;
     case ORDER_HIDE: hide(ui, order->argument, true); return true;
+    case ORDER_ONLY: only(ui, order->argument); return true;
     case ORDER_SHOW: hide(ui, order->argument, false); return true;
     default: return false;
     }

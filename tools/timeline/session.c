@@ -276,7 +276,11 @@ bool session_do(struct session *session, const struct deed *deed, char *error, s
     struct deed forgotten = session->deeds[session->count % DEEDS_MAX];
 
     if (session->kind != SESSION_LAB) {
-        snprintf(error, size, "%s", _("only the run of a lab has another future"));
+        snprintf(error, size, "%s",
+                 session->kind == SESSION_SCRIPT
+                     ? _("a packet script cannot be changed: only the run of a lab has another "
+                         "future")
+                     : _("a capture cannot be changed: only the run of a lab has another future"));
         return false;
     }
     if (session->count == DEEDS_MAX) {

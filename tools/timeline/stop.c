@@ -47,6 +47,13 @@ static bool reads(struct stop *stop, const struct lab *lab, char *why, size_t si
 
     if (read_expression(stop, lab, &condition) || read_filter(stop, &filter))
         return true;
+    *column = 0;
+    if (condition.why[0] != '\0' && condition.column == 0 && filter.column == 0) {
+        snprintf(why, size,
+                 _("this is neither a filter, such as tcp port 80, nor a condition, such as "
+                   "a.tcp.cwnd > 4000"));
+        return false;
+    }
     if (condition.why[0] != '\0' && condition.column >= filter.column)
         worse = &condition;
     snprintf(why, size, "%s", worse->why);

@@ -263,6 +263,17 @@ static bool pane_press(struct ui *ui, int key, int rows)
     return true;
 }
 
+static const char *what_is_missing(const struct ui *ui, enum key_when when)
+{
+    enum session_kind kind = ui->session == NULL ? SESSION_LAB : session_kind(ui->session);
+
+    if (when == WHEN_FRAME && kind == SESSION_SCRIPT)
+        return _("a packet script cannot be changed");
+    if (when == WHEN_FRAME && kind == SESSION_CAPTURE)
+        return _("a capture cannot be changed");
+    return key_when_text(when);
+}
+
 static void key_press(struct ui *ui, int key, struct order *order)
 {
     const struct key_help *help = key_find(key);
@@ -276,7 +287,7 @@ static void key_press(struct ui *ui, int key, struct order *order)
     if (help == NULL)
         return;
     if (!key_is_valid(ui, help)) {
-        ui_say(ui, _("%s means nothing here: %s"), help->name, key_when_text(help->when));
+        ui_say(ui, _("%s means nothing here: %s"), help->name, what_is_missing(ui, help->when));
         return;
     }
     if (!order_read(help->command, order, why, sizeof(why), &column) ||

@@ -63,11 +63,32 @@ void walk_first_error(struct diagnostics *d, char *error, size_t size)
     free(all);
 }
 
+/* Reads the file with --until as its own end, so that it is saved with it. False:
+ * there is none, or the script goes on behind it, which no lab may. */
+static bool load_until(struct walk_lab *l, const struct session_options *options, const char **all,
+                       size_t count)
+{
+    struct lab_overrides overrides = { all, count + 1 }; /* there is room for one more */
+    char until[80], time[64];
+    struct diagnostics d;
+    bool sound;
+
+    if (!options->until_given)
+        return false;
+    unit_format_time(options->until, time, sizeof(time));
+    snprintf(until, sizeof(until), "until=%s", time);
+    all[count] = until;
+    diagnostics_init(&d);
+    sound = lab_load(options->path, &overrides, &simulation_hooks, &l->lab, &d);
+    diagnostics_free(&d);
+    return sound;
+}
+
 /* Reads the file, or TEXT, in which the options stand already. */
 static bool read_lab(struct walk_lab *l, const struct session_options *options,
                      const struct walk_text *text, struct diagnostics *d)
 {
-    const char **all = calloc(options->override_count + 1, sizeof(*all));
+    const char **all = calloc(options->override_count + 2, sizeof(*all));
     struct lab_overrides overrides = { all, options->override_count };
     char seed[40];
     bool sound;
@@ -83,7 +104,8 @@ static bool read_lab(struct walk_lab *l, const struct session_options *options,
         snprintf(seed, sizeof(seed), "seed=%" PRIu64, options->seed);
         all[overrides.count++] = seed;
     }
-    sound = lab_load(options->path, &overrides, &simulation_hooks, &l->lab, d);
+    sound = load_until(l, options, all, overrides.count) ||
+            lab_load(options->path, &overrides, &simulation_hooks, &l->lab, d);
     free(all);
     return sound;
 }
