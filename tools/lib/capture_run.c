@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/capture_link.h"
+#include "sim/hash.h"
 #include "tools/lib/capture_filter.h"
 #include "tools/lib/capture_run_parts.h"
 #include "tools/lib/text.h"
@@ -99,7 +99,34 @@ static bool is_second(const struct dissection *d)
     return icmp != NULL && icmp->parsed && icmp->as.icmp.type == ICMP_ECHO_REPLY;
 }
 
-static void find_hosts(struct capture_run *run, const struct replay_packet *packet, uint16_t *from,
+/* The node of ADDRESS, mostly without writing its name. */
+static uint16_t host_at(struct capture_run *run, ipv4 address)
+{
+    struct capture_near *near = &run->near[hash_mix(address) % CAPTURE_NEAR];
+    char name[IPV4_TEXT_SIZE];
+
+    if (!near->known || near->address != address) {
+        ipv4_format(address, name, sizeof(name));
+        *near = (struct capture_near){ address, host_named(run, name), true };
+    }
+    return near->host;
+}
+
+/* The IP header of a frame from one host to another; NULL: who it is between
+ * is harder to say. */
+static const struct ipv4_header *plain_ip(const struct dissection *d)
+{
+    const struct layer *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *ethernet = dissection_find(d, LAYER_ETHERNET);
+
+    if (ip == NULL || !ip->parsed || ip->as.ipv4.destination == IPV4_BROADCAST ||
+        ipv4_is_multicast(ip->as.ipv4.destination) || ethernet == NULL || !ethernet->parsed ||
+        mac_is_broadcast(ethernet->as.ethernet.destination))
+        return NULL;
+    return &ip->as.ipv4;
+}
+
+static void name_hosts(struct capture_run *run, const struct replay_packet *packet, uint16_t *from,
                        uint16_t *to)
 {
     bool arp = packet->ethertype == ETHERTYPE_ARP;
@@ -111,6 +138,19 @@ static void find_hosts(struct capture_run *run, const struct replay_packet *pack
         *to = host_named(run, _("all"));
     else
         *to = host_named(run, names.to);
+}
+
+static void find_hosts(struct capture_run *run, const struct replay_packet *packet, uint16_t *from,
+                       uint16_t *to)
+{
+    const struct ipv4_header *ip = plain_ip(&packet->d);
+
+    if (ip != NULL) {
+        *from = host_at(run, ip->source);
+        *to = host_at(run, ip->destination);
+    } else {
+        name_hosts(run, packet, from, to);
+    }
     if (*from != *to)
         return;
     *to = itself(run, *from);

@@ -11,7 +11,7 @@
 #include "tools/lib/replay_parts.h"
 #include "tools/lib/run_connection.h"
 
-enum { CAPTURE_HOST_NAME_SIZE = REPLAY_HOST_SIZE + 1, CAPTURE_TEXT_SIZE = 600 };
+enum { CAPTURE_HOST_NAME_SIZE = REPLAY_HOST_SIZE + 1, CAPTURE_TEXT_SIZE = 600, CAPTURE_NEAR = 256 };
 
 struct capture_end_host {
     char name[CAPTURE_HOST_NAME_SIZE];
@@ -19,6 +19,13 @@ struct capture_end_host {
     struct run_ends *ends; /* of its connections, from number 1 on */
     uint32_t *connections; /* their indices */
     uint32_t end_count, end_capacity;
+};
+
+/* The node of an address that was found lately. */
+struct capture_near {
+    ipv4 address;
+    uint16_t host;
+    bool known;
 };
 
 struct capture_wire {
@@ -63,6 +70,7 @@ struct capture_run {
     char title[CAPTURE_TEXT_SIZE], trouble[CAPTURE_TEXT_SIZE], about[CAPTURE_TEXT_SIZE];
     struct capture_end_host hosts[CAPTURE_NODES_MAX];
     unsigned host_count;
+    struct capture_near near[CAPTURE_NEAR];
     bool folded; /* some have no node of their own */
     uint16_t wire_of[CAPTURE_NODES_MAX][CAPTURE_NODES_MAX];
     struct capture_list wires;       /* struct capture_wire */
