@@ -83,6 +83,7 @@ static const struct screen captured[] = {
     { "capture-why", "who-catches-the-error", "80x24:g frame Space 4 Enter w \\", false },
     { "capture-tables", "teardown", "80x24:Down 5 \\", false },
     { "capture-lost", "lost-fin-ack", "80x40:End", false },
+    { "capture-about", "teardown", "80x24", false },
 };
 
 /* Writes the capture of the lab's run to PATH. */

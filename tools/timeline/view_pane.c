@@ -253,7 +253,9 @@ static void write_about(const struct ui *ui, struct sheet *sheet)
         at += len + (at[len] == '\n');
     }
     sheet_wrap(sheet, 1, y + 1, MEANING_DETAIL,
-               _("Right steps forward, Left back, d drops a frame, w says why, q quits."));
+               ui->moment.view->capture != NULL
+                   ? _("Right steps forward, Left back, Tab goes to the panes, q quits.")
+                   : _("Right steps forward, Left back, d drops a frame, w says why, q quits."));
 }
 
 static const struct {
@@ -311,6 +313,7 @@ int view_overlay_last(const struct ui *ui)
 
 struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
 {
+    const char *title = overlays[ui->overlay].title;
     struct sheet *sheet = ui->sheet;
     struct pane_state state = ui->overlay_state;
     struct box box, inside;
@@ -323,7 +326,9 @@ struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
     empty(canvas, box);
     if (sheet->rows > inside.height)
         canvas_text(canvas, box.x + box.width - 14, box.y, _(" Down: more "), 12, MEANING_KEY);
-    view_rule(canvas, box, _(overlays[ui->overlay].title), true);
+    if (ui->overlay == OVERLAY_ABOUT && ui->moment.view->capture != NULL)
+        title = N_("The capture (any key goes on)");
+    view_rule(canvas, box, _(title), true);
     draw_sides(canvas, box);
     view_clear(canvas, inside);
     return show_sheet(sheet, &state, inside, canvas);
