@@ -55,6 +55,20 @@ grep -q tcp.stream "$scratch/quiz" || fail "--quiz hides too much"
 [ "$("$RUNG" replay --json -c 3 story.pcap 'tcp[tcpflags] & tcp-fin != 0' | wc -l)" -eq 3 ] ||
     fail "filter"
 
+# Anonymised: the same analysis, other addresses, no data, checksums that are right.
+"$RUNG" replay -w "$scratch/hidden.pcap" --anonymise story.pcap
+"$RUNG" replay -w - --anonymise story.pcap | cmp - "$scratch/hidden.pcap" || fail "-w -"
+"$RUNG" replay --json "$scratch/hidden.pcap" > "$scratch/hidden"
+for file in json hidden; do
+    grep -o '"tcp.stream".*' "$scratch/$file" > "$scratch/$file.tcp"
+done
+cmp "$scratch/json.tcp" "$scratch/hidden.tcp" || fail "--anonymise changes the analysis"
+! grep -q -a -e xxxx -e yyyy "$scratch/hidden.pcap" || fail "--anonymise leaves data"
+! "$RUNG" replay --text "$scratch/hidden.pcap" | grep -F '[' || fail "--anonymise: checksums"
+status=0
+"$RUNG" replay -w "$scratch/none/hidden.pcap" story.pcap 2> "$scratch/errors" || status=$?
+[ "$status" -eq 3 ] && grep -q 'No such file' "$scratch/errors" || fail "-w to nowhere: $status"
+
 # A reader that goes has seen enough.
 for form in --text --json; do
     status=0

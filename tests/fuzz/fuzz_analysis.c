@@ -1,11 +1,14 @@
 /*
  * Any bytes as a capture file: through the analysis of its TCP, both ways that there
  * are of asking for it, which must find the same. Nothing may crash, hang, grow beyond
- * what the frames pay for, or be said of more bytes than a connection can have.
+ * what the frames pay for, or be said of more bytes than a connection can have. Then
+ * each frame is anonymised, in a piece of memory that ends where it does.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/lib/capture_analysis.h"
+#include "tools/lib/capture_anonymise.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,8 +43,19 @@ static void check_flows(const struct capture_analysis *all, const struct capture
     }
 }
 
+static void hide(struct anonymiser *a, struct span bytes)
+{
+    uint8_t *frame = malloc(bytes.len + 1);
+
+    ASSERT(frame != NULL);
+    memcpy(frame + 1, bytes.at, bytes.len); /* unaligned, as behind a header */
+    anonymise(a, frame + 1, bytes.len);
+    free(frame);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    struct anonymiser *hider = anonymiser_open();
     static uint8_t memory[CAPTURE_BUFFER_BYTES];
     static struct capture_reader reader;
     static struct capture_analysis all, ahead;
@@ -49,16 +63,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct capture_facts facts;
     struct span input = { data, size };
 
-    ASSERT(capture_analysis_open(&all) && capture_analysis_open(&ahead));
+    ASSERT(hider != NULL && capture_analysis_open(&all) && capture_analysis_open(&ahead));
     capture_reader_init(&reader, (struct byte_source){ read_input, &input }, memory);
     while (capture_read(&reader, &captured) == CAPTURE_GOT_FRAME) {
         capture_analysis_add(&ahead, &captured);
         if (capture_analysis_take(&all, &captured, &facts))
             check_facts(&facts, &all);
+        hide(hider, captured.bytes);
     }
     capture_analysis_settle(&ahead);
     check_flows(&all, &ahead);
     capture_analysis_close(&all);
     capture_analysis_close(&ahead);
+    anonymiser_close(hider);
     return 0;
 }

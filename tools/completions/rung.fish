@@ -49,6 +49,8 @@ complete -c rung -n '__fish_seen_subcommand_from replay' -l absolute -d 'show se
 complete -c rung -n '__fish_seen_subcommand_from replay' -l comments -d 'show the comments'
 complete -c rung -n '__fish_seen_subcommand_from replay' -l summary -d 'a line a connection'
 complete -c rung -n '__fish_seen_subcommand_from replay' -l json -d 'a JSON object a frame'
+complete -c rung -n '__fish_seen_subcommand_from replay' -s w -l write -r -d 'write a capture'
+complete -c rung -n '__fish_seen_subcommand_from replay' -l anonymise -d 'hide addresses and data in it'
 complete -c rung -n '__fish_seen_subcommand_from replay' -l quiz -d 'leave the analysis to you'
 complete -c rung -n '__fish_seen_subcommand_from replay' -l text -d 'print the ladder'
 complete -c rung -n '__fish_seen_subcommand_from run script' -l profile -x -a 'strict linux bsd' -d 'whose habits'

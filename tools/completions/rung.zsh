@@ -52,6 +52,8 @@ _rung_replay() {
         '--comments[show the comments of a pcapng]' \
         '--summary[a line a connection]' \
         '--json[a JSON object a frame]' \
+        '(-w --write)'{-w,--write}'[write a capture]:file:_files' \
+        '--anonymise[hide addresses and data in it]' \
         '--quiz[leave the analysis to you]' \
         '--text[print the ladder]' \
         '--help[show help]' \

@@ -177,6 +177,8 @@ static bool show_all(struct replay *replay)
     begin_reading(replay);
     if (replay->options->form == REPLAY_SUMMARY)
         return replay_summary(replay, replay->options, replay->out);
+    if (replay->options->form == REPLAY_WRITE)
+        return replay_write(replay, replay->options);
     return replay_json(replay, replay->options, replay->out);
 }
 

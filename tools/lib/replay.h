@@ -29,7 +29,7 @@ enum { REPLAY_DONE = 0, REPLAY_USAGE = 2, REPLAY_UNREADABLE = 3 };
 #define REPLAY_WIDTH_MAX 1000
 #define REPLAY_FILTER_SIZE 4096 /* bytes of a filter, with its end */
 
-enum replay_form { REPLAY_LADDER, REPLAY_SUMMARY, REPLAY_JSON };
+enum replay_form { REPLAY_LADDER, REPLAY_SUMMARY, REPLAY_JSON, REPLAY_WRITE };
 
 struct replay_options {
     enum replay_form form;
@@ -39,6 +39,8 @@ struct replay_options {
     int width;          /* columns of a line */
     bool ascii;
     bool comments;      /* show a frame's comments below it */
+    const char *write;  /* REPLAY_WRITE: the file, or - */
+    bool anonymise;     /* what is written, see capture_anonymise.h */
     bool quiz;          /* facts without what they mean: no marks of tcp_view.h */
     bool absolute;      /* TCP's sequence numbers as they were sent */
 };

@@ -19,7 +19,8 @@ enum { WIDTH_DEFAULT = 80 };
 
 /* Options that have no letter. */
 enum { OPTION_WIDTH = 256, OPTION_ASCII, OPTION_COMMENTS, OPTION_TEXT, OPTION_ABSOLUTE,
-       OPTION_DUMP, OPTION_THEME, OPTION_SUMMARY, OPTION_JSON, OPTION_QUIZ };
+       OPTION_DUMP, OPTION_THEME, OPTION_SUMMARY, OPTION_JSON,
+       OPTION_QUIZ, OPTION_ANONYMISE };
 
 static const struct option long_options[] = {
     { "read", required_argument, NULL, 'r' },
@@ -33,6 +34,8 @@ static const struct option long_options[] = {
     { "theme", required_argument, NULL, OPTION_THEME },
     { "summary", no_argument, NULL, OPTION_SUMMARY },
     { "json", no_argument, NULL, OPTION_JSON },
+    { "write", required_argument, NULL, 'w' },
+    { "anonymise", no_argument, NULL, OPTION_ANONYMISE },
     { "quiz", no_argument, NULL, OPTION_QUIZ },
     { "help", no_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
@@ -64,6 +67,8 @@ static void print_help(FILE *out)
             "                     round trip times, who ended it\n"
             "      --json         an object of JSON a line and frame, Wireshark's field names\n"
             "      --quiz         leave out what Rung thinks of each segment: say it yourself\n"
+            "  -w, --write OUT    write the chosen frames to OUT, a pcap of Ethernet\n"
+            "      --anonymise    with -w: other addresses, zeros for data, checksums right again\n"
             "      --text         print, even if the timeline could open\n"
             "      --dump WxH:KEYS  print the timeline's screen after these keys\n"
             "      --theme NAME   dark, light or contrast\n"
@@ -129,11 +134,42 @@ static bool join_filter(char *const *words, char *out, size_t size)
     return true;
 }
 
+/* What is printed or written in the place of a ladder. False: another option. */
+static bool take_form(int option, struct replay_command *command)
+{
+    struct replay_options *options = &command->options;
+
+    switch (option) {
+    case OPTION_SUMMARY:
+        options->form = REPLAY_SUMMARY;
+        break;
+    case OPTION_JSON:
+        options->form = REPLAY_JSON;
+        break;
+    case 'w':
+        options->form = REPLAY_WRITE;
+        options->write = optarg;
+        break;
+    case OPTION_ANONYMISE:
+        options->anonymise = true;
+        break;
+    case OPTION_QUIZ:
+        options->quiz = true;
+        break;
+    default:
+        return false;
+    }
+    command->text = true;
+    return true;
+}
+
 /* Takes one option; a status to leave with, or -1. */
 static int take_option(int option, struct replay_command *command)
 {
     struct replay_options *options = &command->options;
     uint64_t width;
+    if (take_form(option, command))
+        return -1;
     switch (option) {
     case 'r':
         options->name = optarg;
@@ -154,15 +190,6 @@ static int take_option(int option, struct replay_command *command)
         return -1;
     case OPTION_COMMENTS:
         options->comments = command->text = true;
-        return -1;
-    case OPTION_SUMMARY:
-        options->form = REPLAY_SUMMARY;
-        return -1;
-    case OPTION_JSON:
-        options->form = REPLAY_JSON;
-        return -1;
-    case OPTION_QUIZ:
-        options->quiz = true;
         return -1;
     case OPTION_ABSOLUTE:
         options->absolute = command->text = true;
@@ -223,7 +250,7 @@ int replay_command_read(int argc, char **argv, struct replay_command *command)
     options->width = terminal_width();
     options->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     options_begin();
-    while ((option = options_next(argc, argv, ":r:c:nh", long_options)) != -1) {
+    while ((option = options_next(argc, argv, ":r:c:nw:h", long_options)) != -1) {
         status = take_option(option, command);
         if (status >= 0)
             return status;

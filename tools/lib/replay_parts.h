@@ -7,6 +7,7 @@
  *   replay_line.c     that -> a line of so many columns
  *   replay_summary.c  all frames -> a line a connection
  *   replay_json.c     a frame -> an object of JSON
+ *   replay_write.c    the frames -> a capture
  */
 #ifndef RUNG_TOOLS_REPLAY_PARTS_H
 #define RUNG_TOOLS_REPLAY_PARTS_H
@@ -67,6 +68,8 @@ bool replay_next(struct replay *replay, struct capture_frame *captured);
 /* `--summary` and `--json`: read all and print. False when OUT takes no more. */
 bool replay_summary(struct replay *replay, const struct replay_options *options, FILE *out);
 bool replay_json(struct replay *replay, const struct replay_options *options, FILE *out);
+/* `-w`: false, with errno set, when the file takes no more. */
+bool replay_write(struct replay *replay, const struct replay_options *options);
 
 /* What all lines of one output have in common. */
 struct replay_layout {
