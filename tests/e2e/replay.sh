@@ -69,6 +69,10 @@ status=0
 "$RUNG" replay -w "$scratch/none/hidden.pcap" story.pcap 2> "$scratch/errors" || status=$?
 [ "$status" -eq 3 ] && grep -q 'No such file' "$scratch/errors" || fail "-w to nowhere: $status"
 
+status=0
+"$RUNG" replay --anonymise story.pcap 2> "$scratch/errors" || status=$?
+[ "$status" -eq 2 ] || fail "--anonymise without -w: status $status"
+
 # A reader that goes has seen enough.
 for form in --text --json; do
     status=0

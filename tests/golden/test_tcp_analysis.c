@@ -41,16 +41,17 @@ static const struct difference {
     uint64_t frame;
     unsigned ours, theirs;
 } differences[] = {
-    /* RFC 5681 2 (b): a segment with data is no duplicate ACK. Frames 4 and 7, which
-     * Wireshark counts, carry data; the FIN went again with an ACK of its own. */
+    /* The FIN goes again with each new ACK, and nobody sent a duplicate ACK for it
+     * (RFC 5681 2 (b): one carries no data): no fast retransmission. Why Wireshark says
+     * so is not known. */
     { "tcp-loss/gaps-dup-acks-early-fin.pcap", 8, TCP_IS_RETRANSMISSION,
       TCP_IS_FAST_RETRANSMISSION },
     { "tcp-loss/gaps-dup-acks-early-fin.pcap", 10, TCP_IS_RETRANSMISSION,
       TCP_IS_FAST_RETRANSMISSION },
     { "tcp-loss/gaps-dup-acks-early-fin.pcap", 12, TCP_IS_RETRANSMISSION,
       TCP_IS_FAST_RETRANSMISSION },
-    /* Bytes 29958 to 31405 are not in the capture, and are acknowledged: RFC 9293
-     * 3.4 knows no way but that they were sent. */
+    /* Bytes 29958 to 31405 are not in the capture and are acknowledged, so they were
+     * received (RFC 9293 3.4). Wireshark says nothing. */
     { "tcp-loss/gaps-dup-acks-early-fin.pcap", 105, TCP_ACKS_UNSEEN, 0 },
 };
 

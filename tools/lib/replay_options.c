@@ -255,6 +255,8 @@ int replay_command_read(int argc, char **argv, struct replay_command *command)
         if (status >= 0)
             return status;
     }
+    if (options->anonymise && options->form != REPLAY_WRITE)
+        return usage_error(_("--anonymise is for what -w writes"), "");
     if (options->name == NULL && optind == argc)
         return usage_error(_("which capture? write: rung replay FILE"), "");
     if (options->name == NULL)
