@@ -190,12 +190,44 @@ static void test_delay_and_corrupt_ask_with_what_is_likely_wanted(void)
     press("Down D");
     EXPECT_STR(ui->prompt.text, "delay 1 50ms");
     press("Esc x");
-    EXPECT(strncmp(ui->prompt.text, "corrupt 1 bit ", 14) == 0);
+    EXPECT_STR(ui->prompt.text, "corrupt 1 tcp.seq_raw");
     press("Enter");
     EXPECT(ui->has_other);
     type("delay 10ms"); /* the frame under the cursor */
     EXPECT_EQ(session_deed(session, 1)->frame, 1);
     EXPECT_EQ(session_deed(session, 1)->by, 10 * MS);
+    close_lab();
+}
+
+static void test_what_is_offered_or_wrong_is_replaced_by_what_is_typed(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("Down D 7");
+    EXPECT_STR(ui->prompt.text, "delay 1 7");
+    press("Esc D Backspace");
+    EXPECT_STR(ui->prompt.text, "delay 1 ");
+    press("Esc D Left 9");
+    EXPECT_STR(ui->prompt.text, "delay 1 50m9s"); /* once one moves in it, it is a text as any */
+    press("Esc D 7 Enter");
+    EXPECT(ui->message.is_error);
+    EXPECT_EQ(ui->prompt.caret, strlen("delay 1 "));
+    press("5 ms");
+    EXPECT_STR(ui->prompt.text, "delay 1 5ms");
+    press("Enter");
+    EXPECT_EQ(session_deed(session, 0)->by, 5 * MS);
+    close_lab();
+}
+
+static void test_corrupt_offers_the_field_that_the_packet_pane_has_selected(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("Down 3 Down Down Down x");
+    EXPECT_STR(ui->prompt.text, "corrupt 1 eth.type");
+    press("Esc Down Down Down x");
+    EXPECT(strncmp(ui->prompt.text, "corrupt 1 ip.", 13) == 0);
+    press("Esc Esc 1 x"); /* another pane has its place */
+    EXPECT_STR(ui->prompt.text, "corrupt 1 tcp.seq_raw");
+    press("Esc");
     close_lab();
 }
 
@@ -420,6 +452,63 @@ static void test_play_goes_on_by_ticks_until_the_end_or_a_key(void)
     close_lab();
 }
 
+static void test_what_plays_is_one_word_of_the_log(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("Space");
+    for (int i = 0; i < 4; i++)
+        ui_press(ui, (struct press){ K_TICK, 0, 0 });
+    EXPECT_EQ(ui->log_count, 1);
+    EXPECT_STR(ui->log[0], "play");
+    press("Space Right");
+    EXPECT_STR(ui->log[ui->log_count - 1], "step");
+    close_lab();
+}
+
+static void test_into_from_a_frames_row_shows_how_it_was_built_and_then_goes_on(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("Down");
+    uint32_t frame = ui->moment.record, event = here().event;
+    press("i");
+    EXPECT(ui->moment.record < frame);
+    EXPECT_EQ(here().event, event);
+    EXPECT(strcmp(panes[ui->shown[0]].name, "layers") == 0);
+    EXPECT_EQ(ui->focus, 0);
+    while (ui->moment.record < frame)
+        press("i");
+    EXPECT_EQ(ui->moment.record, frame);
+    press("i");
+    EXPECT_EQ(ui->moment.record, frame + 1);
+    close_lab();
+}
+
+static void test_redo_brings_the_cursor_back_to_where_it_was_undone(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    press("Down Down d End");
+    uint32_t record = ui->moment.record;
+    press("z");
+    EXPECT(!ui->has_other);
+    press("Home Z");
+    EXPECT(ui->has_other);
+    EXPECT_EQ(ui->moment.record, record);
+    EXPECT_EQ(ui->side, SESSION_OTHER);
+    close_lab();
+}
+
+static void test_a_theme_is_confirmed_or_refused_without_a_change(void)
+{
+    open_lab("labs/handshake/lab.yaml");
+    type("theme light");
+    EXPECT(says("the theme is light"));
+    ui->colour = false;
+    type("theme lihgt");
+    EXPECT(ui->message.is_error);
+    EXPECT(!ui->colour);
+    close_lab();
+}
+
 static void test_a_click_puts_the_cursor_on_that_row(void)
 {
     open_lab("labs/handshake/lab.yaml");
@@ -443,6 +532,8 @@ int main(void)
         TEST(test_go_finds_time_event_frame_and_state_or_says_why_not),
         TEST(test_drop_opens_another_future_and_undo_closes_it),
         TEST(test_delay_and_corrupt_ask_with_what_is_likely_wanted),
+        TEST(test_what_is_offered_or_wrong_is_replaced_by_what_is_typed),
+        TEST(test_corrupt_offers_the_field_that_the_packet_pane_has_selected),
         TEST(test_a_wrong_order_can_be_corrected_where_it_is_wrong),
         TEST(test_a_bit_or_field_that_the_frame_has_not_is_refused_at_its_place),
         TEST(test_a_wrong_command_is_refused_at_its_word_without_a_place_in_a_file),
@@ -454,6 +545,10 @@ int main(void)
         TEST(test_save_over_a_file_is_refused_without_an_exclamation_mark),
         TEST(test_escape_backs_out_and_never_quits),
         TEST(test_play_goes_on_by_ticks_until_the_end_or_a_key),
+        TEST(test_what_plays_is_one_word_of_the_log),
+        TEST(test_into_from_a_frames_row_shows_how_it_was_built_and_then_goes_on),
+        TEST(test_redo_brings_the_cursor_back_to_where_it_was_undone),
+        TEST(test_a_theme_is_confirmed_or_refused_without_a_change),
         TEST(test_a_click_puts_the_cursor_on_that_row),
     };
 

@@ -264,7 +264,8 @@ void ui_obey(struct ui *ui, const struct order *order)
         change_side(ui);
     else if (!obey_move(ui, order))
         obey_find(ui, order);
-    if (!ui->message.is_error && order->verb != ORDER_POINT)
+    if (!ui->message.is_error && order->verb != ORDER_POINT &&
+        order->verb != ORDER_TICK)
         note(ui, order);
 }
 

@@ -170,8 +170,15 @@ static void act(struct ui *ui, const struct order *order)
         ui_say(ui, _("%s: this is the other future. o: the original, z: undo"), text);
 }
 
+static void back_to(struct ui *ui, const struct ui_place *place)
+{
+    ui->side = ui->has_other ? place->side : SESSION_ORIGINAL;
+    cursor_set(ui, place->cursor.event, place->cursor.record);
+}
+
 static void undo(struct ui *ui, bool redo)
 {
+    struct ui_place here = { ui->cursors[ui->side], ui->side };
     bool done = redo ? session_redo(ui->session) : session_undo(ui->session);
 
     if (!done) {
@@ -180,6 +187,10 @@ static void undo(struct ui *ui, bool redo)
     }
     ui->redoable = redo ? ui->redoable - (ui->redoable > 0) : ui->redoable + 1;
     ui_follow(ui, redo ? SESSION_OTHER : ui->side);
+    if (!redo)
+        ui->undone[ui->redoable - 1] = here;
+    else if (ui->redoable < DEEDS_MAX)
+        back_to(ui, &ui->undone[ui->redoable]);
     ui_log(ui, "%s", redo ? "redo" : "undo");
     ui_say(ui, "%s", redo ? _("done again") : _("taken back; Z does it again"));
 }

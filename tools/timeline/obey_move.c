@@ -3,6 +3,7 @@
  */
 #include "tools/timeline/obey.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,11 +137,50 @@ static void by_event(struct ui *ui, bool back)
         to_event(ui, back ? event - 1 : event + 1);
 }
 
+/* The first record of those that built the frame of RECORD, one that is put on a
+ * wire: what the event said since the frame before. RECORD: there is none. */
+static uint32_t first_of_building(const struct trace *trace, uint32_t record)
+{
+    uint32_t event = trace_read(trace, record).event, first = record;
+
+    while (first > 0) {
+        struct record before = trace_read(trace, first - 1);
+
+        if (before.event != event || before.kind == RECORD_TX || before.kind == RECORD_RX)
+            break;
+        first--;
+    }
+    return first;
+}
+
+/* From a frame's row back to where its sender began to build it; from there `i`
+ * comes to the frame again, and then goes on. */
+static bool to_building(struct ui *ui, uint32_t record)
+{
+    const struct trace *trace = ui->moment.view->trace;
+    uint32_t first;
+
+    if (record == MOMENT_BEFORE || trace_read(trace, record).kind != RECORD_TX ||
+        ui->built == record)
+        return false;
+    first = first_of_building(trace, record);
+    if (first == record)
+        return false;
+    ui->built = record;
+    cursor_to_record(ui, first);
+    ui_say(ui, _("how frame %" PRIu32 " was built: i steps on, up to it"),
+           trace_read(trace, record).frame);
+    return true;
+}
+
 static void into(struct ui *ui)
 {
     uint32_t record = ui->cursors[ui->side].record;
     uint32_t event = ui->cursors[ui->side].event;
 
+    ui_show(ui, (int)(pane_find("layers") - panes) + 1);
+    if (to_building(ui, record))
+        return;
     record = record == MOMENT_BEFORE ? 0 : record + 1;
     if (record >= ui_run(ui)->records) {
         at_an_end(ui, false);
@@ -293,6 +333,7 @@ bool obey_move(struct ui *ui, const struct order *order)
 
     switch (order->verb) {
     case ORDER_POINT: point(ui, order->argument); return true;
+    case ORDER_TICK: step(ui, "", false); return true;
     case ORDER_STEP: step(ui, order->argument, false); return true;
     case ORDER_BACK: step(ui, order->argument, true); return true;
     case ORDER_EVENT: by_event(ui, back); return true;

@@ -16,7 +16,8 @@
 enum verb {
     ORDER_NONE,
     ORDER_TELL,  /* target: argument */
-    ORDER_POINT, /* a click: argument is "X Y"; nobody can type it */
+    ORDER_TICK,  /* a step of what plays; nobody can type it */
+    ORDER_POINT, /* nor this, a click: argument is "X Y" */
 #define ORDER(id, name, argument, help) ORDER_##id,
 #include "tools/timeline/orders.def"
 #undef ORDER

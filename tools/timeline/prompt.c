@@ -16,13 +16,28 @@ static void set_text(struct prompt *prompt, const char *text)
     prompt->caret = strlen(prompt->text);
 }
 
-void prompt_ask(struct ui *ui, const char *text)
+void prompt_ask(struct ui *ui, const char *text, const char *offered)
 {
     struct prompt *prompt = &ui->prompt;
+    char whole[ORDER_TEXT_SIZE];
 
     memset(prompt, 0, sizeof(*prompt));
     prompt->open = true;
-    set_text(prompt, text);
+    snprintf(whole, sizeof(whole), "%s%s", text, offered);
+    set_text(prompt, whole);
+    prompt->marked = strlen(text);
+    prompt->marked_end = prompt->caret;
+}
+
+void prompt_correct(struct ui *ui, size_t at)
+{
+    struct prompt *prompt = &ui->prompt;
+    size_t len = strlen(prompt->text);
+
+    prompt->open = true;
+    prompt->caret = at < len ? at : len;
+    prompt->marked = prompt->caret;
+    prompt->marked_end = prompt->caret + strcspn(prompt->text + prompt->caret, " ");
 }
 
 /* The byte where the character before, or after, the caret begins. */
@@ -63,12 +78,17 @@ static void erase_word(struct prompt *prompt)
     erase(prompt, at, prompt->caret);
 }
 
+static bool is_character(int key)
+{
+    return key < K_LEFT && utf8_is_printable((uint32_t)key); /* from there on they are names */
+}
+
 static void insert(struct prompt *prompt, int key)
 {
     char bytes[5];
     size_t len = utf8_encode((uint32_t)key, bytes), rest = strlen(prompt->text + prompt->caret);
 
-    if (!utf8_is_printable((uint32_t)key) || prompt->caret + rest + len >= sizeof(prompt->text))
+    if (!is_character(key) || prompt->caret + rest + len >= sizeof(prompt->text))
         return;
     memmove(prompt->text + prompt->caret + len, prompt->text + prompt->caret, rest + 1);
     memcpy(prompt->text + prompt->caret, bytes, len);
@@ -120,8 +140,7 @@ static bool enter(struct ui *ui, struct order *order)
     }
     order->verb = ORDER_NONE;
     ui_refuse(ui, 0, "%s", why);
-    prompt->open = true;
-    prompt->caret = column;
+    prompt_correct(ui, column);
     return false;
 }
 
@@ -134,10 +153,28 @@ static void complete(struct ui *ui)
         ui_say(ui, "%s", list);
 }
 
+/* What is marked goes, if KEY types or erases; any other key lets it be a part
+ * of the line as all else. True: that is all that KEY does. */
+static bool press_marked(struct prompt *prompt, int key)
+{
+    size_t from = prompt->marked, to = prompt->marked_end;
+    bool erases = key == K_BACKSPACE || key == K_DELETE;
+
+    if (from >= to)
+        return false;
+    prompt->marked = prompt->marked_end = 0;
+    if (!erases && !is_character(key))
+        return false;
+    erase(prompt, from, to);
+    return erases;
+}
+
 bool prompt_press(struct ui *ui, int key, struct order *order)
 {
     struct prompt *prompt = &ui->prompt;
 
+    if (press_marked(prompt, key))
+        return false;
     switch (key) {
     case K_ENTER: return enter(ui, order);
     case K_ESC: prompt->open = false; break;

@@ -16,6 +16,7 @@ bool ui_open(struct ui *ui, int width, int height)
     ui->speed = 2;
     ui->mouse = true;
     ui->moment.record = MOMENT_BEFORE;
+    ui->built = MOMENT_BEFORE;
     for (int side = 0; side < SESSION_SIDES; side++)
         ui->cursors[side].record = MOMENT_BEFORE;
     for (int slot = 0; slot < UI_SLOTS_MAX && slot < ui_pane_count(); slot++)
@@ -54,18 +55,23 @@ const struct pane *ui_pane(const struct ui *ui)
     return ui->focus > 0 ? &panes[ui->focus - 1] : NULL;
 }
 
-void ui_focus(struct ui *ui, int number)
+void ui_show(struct ui *ui, int number)
 {
     int slots = layout_of(ui).pane_count;
 
+    for (int i = 0; i < slots; i++)
+        if (ui->shown[i] == number - 1)
+            return;
+    ui->shown[slots > 1 ? slots - 1 : 0] = number - 1;
+}
+
+void ui_focus(struct ui *ui, int number)
+{
     if (number < 0 || number > ui_pane_count())
         return;
     ui->focus = number;
-    for (int i = 0; i < slots && number > 0; i++)
-        if (ui->shown[i] == number - 1)
-            return;
     if (number > 0)
-        ui->shown[slots > 1 ? slots - 1 : 0] = number - 1;
+        ui_show(ui, number);
 }
 
 static void set_message(struct ui *ui, bool is_error, const char *format, va_list args)
@@ -87,8 +93,7 @@ void ui_say(struct ui *ui, const char *format, ...)
  * the first word, or behind the name of who is told something. */
 static void correct(struct ui *ui, size_t column)
 {
-    struct prompt *prompt = &ui->prompt;
-    const char *text = prompt->text;
+    const char *text = ui->prompt.text;
     size_t at = strspn(text, " ");
 
     if (column != UI_AT_NAME) {
@@ -96,8 +101,7 @@ static void correct(struct ui *ui, size_t column)
         at += text[at] == ':';
         at += strspn(text + at, " ") + column;
     }
-    prompt->open = true;
-    prompt->caret = at < strlen(text) ? at : strlen(text);
+    prompt_correct(ui, at);
 }
 
 bool ui_refuse(struct ui *ui, size_t column, const char *format, ...)

@@ -60,6 +60,7 @@ struct prompt {
     bool sent; /* the order being obeyed came from here */
     char text[ORDER_TEXT_SIZE];
     size_t caret;                /* byte */
+    size_t marked, marked_end;   /* bytes that a character typed replaces; equal: none */
     size_t from_history;         /* 0: what is typed now; 1: the line before ... */
     char typed[ORDER_TEXT_SIZE]; /* while walking through the history */
 };
@@ -87,7 +88,12 @@ struct ui {
     char search[ORDER_TEXT_SIZE];
     struct cursor marks[UI_MARKS];
     bool marked[UI_MARKS];
+    uint32_t built; /* record of a frame whose building was stepped through, on the way */
     size_t redoable; /* deeds that were undone */
+    struct ui_place {
+        struct cursor cursor;
+        enum session_side side;
+    } undone[DEEDS_MAX]; /* where the cursor was then */
 
     /* The screen. */
     int width, height;
@@ -122,6 +128,8 @@ int ui_pane_count(void);
 /* The focused pane and its state, or NULL: the ladder has the keys. */
 const struct pane *ui_pane(const struct ui *ui);
 
+/* Shows pane NUMBER (from 1), if not yet; who has the keys keeps them. */
+void ui_show(struct ui *ui, int number);
 /* Shows pane NUMBER (from 1; 0: the ladder) and gives it the keys. */
 void ui_focus(struct ui *ui, int number);
 
@@ -144,8 +152,12 @@ int ui_wait(const struct ui *ui);
  * (ORDER_NONE: nothing). */
 void ui_update(struct ui *ui, struct press press, struct order *order);
 
-/* Opens the command line with TEXT in it. */
-void prompt_ask(struct ui *ui, const char *text);
+/* Opens the command line with TEXT in it, and OFFERED behind it, which whatever
+ * is typed replaces. */
+void prompt_ask(struct ui *ui, const char *text, const char *offered);
+/* Opens the command line again, the caret at byte AT; what is typed replaces
+ * the word there. */
+void prompt_correct(struct ui *ui, size_t at);
 /* True: what was typed is whole, in ORDER. */
 bool prompt_press(struct ui *ui, int key, struct order *order);
 /* Completes the word before the caret, as far as that is certain; *LIST

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/run_field.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/view.h"
 
@@ -100,11 +101,24 @@ static void change_speed(struct ui *ui, int by)
     ui_say(ui, _("speed %d of %d"), speed + 1, UI_SPEEDS);
 }
 
+static void play(struct ui *ui)
+{
+    ui->playing = !ui->playing;
+    ui_log(ui, "play");
+}
+
 static void set_theme(struct ui *ui, const char *name)
 {
-    ui->colour = strcmp(name, "plain") != 0;
-    if (ui->colour && !colour_theme_parse(name, &ui->theme))
+    enum colour_theme theme = ui->theme;
+    bool plain = strcmp(name, "plain") == 0;
+
+    if (!plain && !colour_theme_parse(name, &theme)) {
         ui_refuse(ui, 0, "%s", _("themes are: dark, light, contrast, plain"));
+        return;
+    }
+    ui->colour = !plain;
+    ui->theme = theme;
+    ui_say(ui, plain ? _("no colours") : _("the theme is %s"), name);
 }
 
 static void set_mouse(struct ui *ui, const char *text)
@@ -135,26 +149,61 @@ static bool apply_look(struct ui *ui, const struct order *order)
     }
 }
 
+/* The bit that the packet pane has selected, if it is to be seen, or -1. Of its
+ * first item, which is none yet, nobody has chosen it. */
+static int64_t bit_in_pane(const struct ui *ui)
+{
+    int index = (int)(pane_find("packet") - panes);
+    struct layout layout = layout_of(ui);
+    bool shown = false;
+
+    for (int i = 0; i < layout.pane_count; i++)
+        shown = shown || (ui->maximised ? ui->focus - 1 : ui->shown[i]) == index;
+    return shown && ui->states[index].item > 0 ? view_pane_value(ui, index) : -1;
+}
+
+/* What is worth flipping: the field that is looked at, else one of the innermost
+ * header. By name, where it has one. */
+static void offer_field(const struct ui *ui, char *out, size_t size)
+{
+    static const char *const names[] = { "tcp.seq_raw", "udp.length", "icmp.type", "arp.opcode",
+                                         "ip.ttl" };
+    struct span bytes = trace_frame_bytes(ui->moment.view->trace, ui->moment.frame);
+    int64_t bit = bit_in_pane(ui), first;
+    const char *name = run_field_at(bytes, bit);
+
+    if (name != NULL && run_field_find(bytes, name, &first))
+        snprintf(out, size, "%s", name);
+    else if (bit >= 0)
+        snprintf(out, size, "bit %" PRId64, bit);
+    for (size_t i = 0; i < ARRAY_LEN(names) && out[0] == '\0'; i++)
+        if (run_field_find(bytes, names[i], &first))
+            snprintf(out, size, "%s", names[i]);
+}
+
 /* Opens the command line; where a frame is meant, with its number and what is
  * likely to be wanted. */
 static void ask(struct ui *ui, const char *what)
 {
-    char text[80];
+    char text[80], offered[80] = "";
 
-    if (strcmp(what, "delay") == 0)
-        snprintf(text, sizeof(text), "delay %" PRIu32 " 50ms", ui->moment.frame);
-    else if (strcmp(what, "corrupt") == 0)
-        snprintf(text, sizeof(text), "corrupt %" PRIu32 " bit 304", ui->moment.frame);
-    else
+    if (strcmp(what, "delay") == 0) {
+        snprintf(text, sizeof(text), "delay %" PRIu32 " ", ui->moment.frame);
+        snprintf(offered, sizeof(offered), "50ms");
+    } else if (strcmp(what, "corrupt") == 0) {
+        snprintf(text, sizeof(text), "corrupt %" PRIu32 " ", ui->moment.frame);
+        offer_field(ui, offered, sizeof(offered));
+    } else {
         snprintf(text, sizeof(text), "%.70s%s", what, what[0] != '\0' ? " " : "");
-    prompt_ask(ui, text);
+    }
+    prompt_ask(ui, text, offered);
 }
 
 static bool apply(struct ui *ui, const struct order *order)
 {
     switch (order->verb) {
     case ORDER_ASK: ask(ui, order->argument); return true;
-    case ORDER_PLAY: ui->playing = !ui->playing; return true;
+    case ORDER_PLAY: play(ui); return true;
     case ORDER_FASTER: change_speed(ui, 1); return true;
     case ORDER_SLOWER: change_speed(ui, -1); return true;
     case ORDER_THEME: set_theme(ui, order->argument); return true;
@@ -360,7 +409,7 @@ void ui_update(struct ui *ui, struct press press, struct order *order)
         return;
     }
     if (press.key == K_TICK) {
-        order->verb = ui->playing ? ORDER_STEP : ORDER_NONE;
+        order->verb = ui->playing ? ORDER_TICK : ORDER_NONE;
         return;
     }
     memset(&ui->message, 0, sizeof(ui->message));

@@ -65,6 +65,11 @@ static void draw_header(const struct ui *ui, struct canvas *canvas)
     canvas_emphasise(canvas, 0, 0, ui->width, EMPHASIS_SELECTED);
 }
 
+static int key_width(const char *name, const char *label)
+{
+    return canvas_text_width(name) + 1 + canvas_text_width(label) + 2;
+}
+
 /* One key of the footer; the columns it takes, or 0 where it does not fit. */
 static int draw_key(const struct ui *ui, struct canvas *canvas, int x, const char *name,
                     const char *label)
@@ -80,11 +85,49 @@ static int draw_key(const struct ui *ui, struct canvas *canvas, int x, const cha
     return width + 2;
 }
 
-/* The first keys of the table that mean something now. */
+static bool is_of_playing(int key)
+{
+    return key == ' ' || key == '+' || key == '-';
+}
+
+static bool must_be_seen(int key)
+{
+    return key == '?' || key == 'q';
+}
+
+/* While it plays: how it stops, and how fast it is. */
+static int draw_playing(const struct ui *ui, struct canvas *canvas, int x)
+{
+    char speed[60];
+
+    x += draw_key(ui, canvas, x, key_find(' ')->name, _("stop"));
+    snprintf(speed, sizeof(speed), _("speed %d of %d"), ui->speed + 1, UI_SPEEDS);
+    return x + draw_key(ui, canvas, x, "+ -", speed);
+}
+
+/* The first keys of the table that mean something now; whoever wants to leave
+ * finds the way out, however little room there is. */
+static void draw_keys(const struct ui *ui, struct canvas *canvas, int x)
+{
+    const struct key_help *help;
+    int kept = 0; /* for those of them that are not drawn yet */
+
+    for (size_t i = 0; (help = key_at(i)) != NULL; i++)
+        kept += must_be_seen(help->key) ? key_width(help->name, _(help->label)) : 0;
+    for (size_t i = 0; (help = key_at(i)) != NULL; i++) {
+        if (help->label[0] == '\0' || !key_is_valid(ui, help) ||
+            (ui->playing && is_of_playing(help->key)))
+            continue;
+        if (must_be_seen(help->key))
+            kept -= key_width(help->name, _(help->label));
+        if (x + key_width(help->name, _(help->label)) - 2 + kept <= ui->width)
+            x += draw_key(ui, canvas, x, help->name, _(help->label));
+    }
+}
+
 static void draw_footer(const struct ui *ui, struct canvas *canvas)
 {
     const struct pane *pane = ui_pane(ui);
-    const struct key_help *help;
     int x = 0;
 
     if (ui->overlay != OVERLAY_NONE && ui->overlay != OVERLAY_ABOUT) {
@@ -100,9 +143,24 @@ static void draw_footer(const struct ui *ui, struct canvas *canvas)
         x = canvas_text_width(_(pane->keys)) + 2;
         x = x < ui->width / 2 ? x : ui->width / 2 + 2;
     }
-    for (size_t i = 0; (help = key_at(i)) != NULL; i++)
-        if (help->label[0] != '\0' && key_is_valid(ui, help))
-            x += draw_key(ui, canvas, x, help->name, _(help->label));
+    if (ui->playing)
+        x = draw_playing(ui, canvas, x);
+    draw_keys(ui, canvas, x);
+}
+
+/* What is marked begins, or ends, at the caret, which stands AT. */
+static void draw_marked(const struct prompt *prompt, struct canvas *canvas, struct spot at)
+{
+    char marked[ORDER_TEXT_SIZE];
+    int width;
+
+    if (prompt->marked >= prompt->marked_end)
+        return;
+    snprintf(marked, sizeof(marked), "%.*s", (int)(prompt->marked_end - prompt->marked),
+             prompt->text + prompt->marked);
+    width = canvas_text_width(marked);
+    canvas_emphasise(canvas, prompt->caret == prompt->marked ? at.x : at.x - width, at.y, width,
+                     EMPHASIS_SELECTED);
 }
 
 static void draw_prompt(const struct ui *ui, struct canvas *canvas, struct spot *spot)
@@ -122,6 +180,7 @@ static void draw_prompt(const struct ui *ui, struct canvas *canvas, struct spot 
     }
     canvas_put(canvas, 0, y, ':', MEANING_KEY);
     canvas_text(canvas, 1, y, text, width, MEANING_PLAIN);
+    draw_marked(prompt, canvas, (struct spot){ 1 + caret, y });
     *spot = (struct spot){ 1 + caret, y };
 }
 

@@ -40,6 +40,8 @@ struct spot view_overlay(const struct ui *ui, struct canvas *canvas);
  * pane INDEX, by items if it has any, else by rows. */
 int view_overlay_last(const struct ui *ui);
 int view_pane_last(const struct ui *ui, int index, bool *has_items);
+/* The pane's own number for its selected item; -1: it has none. */
+int64_t view_pane_value(const struct ui *ui, int index);
 
 /* What is under the cursor, in a sentence with its time. */
 void view_words(const struct ui *ui, char *out, size_t size);

@@ -106,7 +106,38 @@ int view_pane_last(const struct ui *ui, int index, bool *has_items)
     return write_pane(ui, index, box) ? last_of(ui->sheet, box.height, has_items) : 0;
 }
 
+int64_t view_pane_value(const struct ui *ui, int index)
+{
+    struct layout layout = layout_of(ui);
+    int item = ui->states[index].item;
+
+    if (layout.pane_count == 0 || !write_pane(ui, index, inside_of(layout.panes[0])) ||
+        ui->sheet->item_count == 0)
+        return -1;
+    if (item >= ui->sheet->item_count)
+        item = ui->sheet->item_count - 1;
+    return ui->sheet->items[item].what;
+}
+
 /* ---- Lists and pages over the screen ---- */
+
+/* What has no key, and is looked for in the help all the same. */
+static void write_commands(struct sheet *sheet)
+{
+    static const enum verb verbs[] = { ORDER_THEME, ORDER_MOUSE, ORDER_SAVE, ORDER_ONLY,
+                                       ORDER_SHOW };
+    int y = sheet->rows;
+
+    sheet_text(sheet, 1, y++, MEANING_TITLE, _("Commands"));
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        const struct order_help *help = order_help_of(verbs[i]);
+
+        sheet_say(sheet, 2, y++, MEANING_KEY, ":%s %s", help->name, help->argument);
+        y = sheet_wrap(sheet, 10, y, MEANING_PLAIN, _(help->help));
+    }
+    sheet_wrap(sheet, 2, y, MEANING_DETAIL,
+               _("All of them: Tab after the colon, or rung help keys."));
+}
 
 static void write_keys(const struct ui *ui, struct sheet *sheet)
 {
@@ -130,6 +161,7 @@ static void write_keys(const struct ui *ui, struct sheet *sheet)
                            _(help->help));
         }
     }
+    write_commands(sheet);
 }
 
 /* What can be done with the frame under the cursor. */
@@ -311,6 +343,19 @@ int view_overlay_last(const struct ui *ui)
     return write_overlay(ui, &box) ? last_of(ui->sheet, box.height - 2, &has_items) : 0;
 }
 
+/* In its lower edge, where the eye comes to the end of what is shown. */
+static void say_what_is_below(const struct sheet *sheet, const struct pane_state *state,
+                              struct box box, struct canvas *canvas)
+{
+    int below = sheet->rows - (box.height - 2) - state->top;
+    char text[80];
+
+    snprintf(text, sizeof(text), below > 0 ? _(" Down: %d lines more ") : _(" the end: Up "),
+             below);
+    canvas_text(canvas, box.x + box.width - canvas_text_width(text) - 2, box.y + box.height - 1,
+                text, canvas_text_width(text), MEANING_KEY);
+}
+
 struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
 {
     const char *title = overlays[ui->overlay].title;
@@ -325,7 +370,7 @@ struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
     inside = (struct box){ box.x + 1, box.y + 1, box.width - 2, box.height - 2 };
     empty(canvas, box);
     if (sheet->rows > inside.height)
-        canvas_text(canvas, box.x + box.width - 14, box.y, _(" Down: more "), 12, MEANING_KEY);
+        say_what_is_below(sheet, &state, box, canvas);
     if (ui->overlay == OVERLAY_ABOUT && ui->moment.view->capture != NULL)
         title = N_("The capture (any key goes on)");
     view_rule(canvas, box, _(title), true);
