@@ -71,10 +71,30 @@ static void test_a_name_and_a_colon_tell_a_host_something(void)
 static void test_keys_are_read_by_name_and_else_letter_by_letter(void)
 {
     static const int keys[] = { K_RIGHT, K_TAB, 'g', 'o', ' ', '1', 'd', K_NONE };
-    const char *text = "Right  Tab go Space 1d";
+    struct key_text text = { .at = "Right  Tab go Space 1d" };
 
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         EXPECT_EQ(key_read(&text), keys[i]);
+}
+
+static void test_quoted_words_are_typed_and_commas_stand_between_keys(void)
+{
+    static const int keys[] = { K_RIGHT, K_RIGHT, ',', ':',     'T',  'a', 'b',   ' ',
+                                '"',     'x',     ',', K_ENTER, '\'', ' ', K_NONE };
+    struct key_text text = { .at = "Right,Right , \":Tab \\\"x,\" \"\",Enter ' \" \"" };
+
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        EXPECT_EQ_ROW("key", key_read(&text), keys[i]);
+}
+
+static void test_a_word_like_a_keys_name_that_is_none_is_refused(void)
+{
+    EXPECT(key_check("Right,Tab d \"Foo x\" ACK a.tcp.state 10.0.0.1,5", why, sizeof(why)));
+    EXPECT(!key_check("d Rihgt", why, sizeof(why)));
+    EXPECT(strstr(why, "no key is called \"Rihgt\", did you mean \"Right\"?") != NULL);
+    EXPECT(!key_check("Foo,d", why, sizeof(why)));
+    EXPECT(!key_check("d \"Foo", why, sizeof(why)));
+    EXPECT(strstr(why, "is missing") != NULL);
 }
 
 int main(void)
@@ -86,6 +106,8 @@ int main(void)
         TEST(test_a_wrong_command_is_refused_where_it_is_wrong),
         TEST(test_a_name_and_a_colon_tell_a_host_something),
         TEST(test_keys_are_read_by_name_and_else_letter_by_letter),
+        TEST(test_quoted_words_are_typed_and_commas_stand_between_keys),
+        TEST(test_a_word_like_a_keys_name_that_is_none_is_refused),
     };
 
     return run_tests("order", tests, ARRAY_LEN(tests));

@@ -34,8 +34,9 @@ static void close_lab(void)
 }
 
 /* Presses KEYS, as --dump takes them. */
-static void press(const char *keys)
+static void press(const char *text)
 {
+    struct key_text keys = { .at = text };
     int key;
 
     while ((key = key_read(&keys)) != K_NONE)

@@ -87,10 +87,20 @@ const char *key_when_text(enum key_when when);
 bool key_is_valid(const struct ui *ui, const struct key_help *help);
 
 /*
- * Reads keys as --dump takes them: "Right Right Tab d". A word that names no key
- * is typed letter by letter. The first key of *TEXT is taken from it; K_NONE at
- * its end.
+ * Keys as --dump takes them: Right Right,Tab d ":save x.yaml" Enter, names with
+ * spaces or commas between. A word that names no key is typed letter by letter;
+ * what stands between double quotes as it is, spaces too (and \" for a quote).
  */
-int key_read(const char **text);
+struct key_text {
+    const char *at;
+    bool quoted; /* it is between quotes */
+};
+
+/* Whether TEXT can be read to its end. False: WHY names the word that looks like
+ * a key's name and is none ("Rihgt"), or what is missing. */
+bool key_check(const char *text, char *why, size_t size);
+
+/* Takes the first key of TEXT from it; K_NONE at its end. */
+int key_read(struct key_text *text);
 
 #endif

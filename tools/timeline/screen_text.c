@@ -27,13 +27,15 @@ bool screen_parse_size(const char *how, int *width, int *height, const char **ke
 bool screen_dump(struct ui *ui, const char *how, FILE *out, char *why, size_t size)
 {
     struct canvas canvas;
-    const char *keys;
+    struct key_text keys = { .quoted = false };
     int width, height, key;
 
-    if (!screen_parse_size(how, &width, &height, &keys)) {
+    if (!screen_parse_size(how, &width, &height, &keys.at)) {
         snprintf(why, size, _("write WIDTHxHEIGHT, or WIDTHxHEIGHT:KEYS as in 80x24:Right d"));
         return false;
     }
+    if (!key_check(keys.at, why, size))
+        return false;
     ui_press(ui, (struct press){ K_RESIZE, width, height });
     while ((key = key_read(&keys)) != K_NONE)
         ui_press(ui, (struct press){ key, 0, 0 });
