@@ -99,7 +99,6 @@ fi
 cut -f 1,3 "$captures/INDEX.tsv" | tail -n +2 > "$scratch/captures"
 while read -r name packets; do
     case $name in
-        *.gz) continue ;; # compressed: see issue of the reader
         *cut-in-mid-packet* | *invalid-version* | *not-a-capture*) want=3 ;;
         *) want=0 ;;
     esac

@@ -16,6 +16,7 @@ package_of() {
         apt:yaml-0.1) printf '%s\n' libyaml-dev ;;
         apt:jansson) printf '%s\n' libjansson-dev ;;
         apt:ncursesw) printf '%s\n' libncurses-dev ;;
+        apt:zlib) printf '%s\n' zlib1g-dev ;;
         apt:cunit) printf '%s\n' libcunit1-dev ;;
         apt:sanitizer) printf '%s\n' gcc ;;
         apt:tshark) printf '%s\n' tshark ;;
@@ -29,6 +30,7 @@ package_of() {
         dnf:yaml-0.1) printf '%s\n' libyaml-devel ;;
         dnf:jansson) printf '%s\n' jansson-devel ;;
         dnf:ncursesw) printf '%s\n' ncurses-devel ;;
+        dnf:zlib) printf '%s\n' zlib-devel ;;
         dnf:cunit) printf '%s\n' CUnit-devel ;;
         dnf:sanitizer) printf '%s\n' libasan libubsan ;;
         dnf:tshark) printf '%s\n' wireshark-cli ;;
@@ -41,6 +43,7 @@ package_of() {
         pacman:yaml-0.1) printf '%s\n' libyaml ;;
         pacman:jansson) printf '%s\n' jansson ;;
         pacman:ncursesw) printf '%s\n' ncurses ;;
+        pacman:zlib) printf '%s\n' zlib ;;
         pacman:cunit) printf '%s\n' cunit ;;
         pacman:tshark) printf '%s\n' wireshark-cli ;;
         pacman:fuzzer) printf '%s\n' clang compiler-rt ;;
@@ -52,6 +55,7 @@ package_of() {
         brew:yaml-0.1) printf '%s\n' libyaml ;;
         brew:jansson) printf '%s\n' jansson ;;
         brew:ncursesw) printf '%s\n' ncurses ;;
+        brew:zlib) printf '%s\n' zlib ;;
         brew:cunit) printf '%s\n' cunit ;;
         brew:tshark) printf '%s\n' wireshark ;;
     esac
@@ -63,7 +67,7 @@ find_brew_modules() {
 
     command -v brew > /dev/null || return 0
     prefix=$(brew --prefix)
-    for formula in ncurses libpcap; do
+    for formula in ncurses libpcap zlib; do
         PKG_CONFIG_PATH="$prefix/opt/$formula/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
     done
     export PKG_CONFIG_PATH
@@ -164,7 +168,7 @@ install_packages() {
 # Installs what the program needs, and the needs given.
 provide_for_rung() {
     find_brew_modules
-    provide compiler make cmake pkg-config libpcap yaml-0.1 jansson ncursesw "$@"
+    provide compiler make cmake pkg-config libpcap zlib yaml-0.1 jansson ncursesw "$@"
 }
 
 # Installs what is missing of the needs given. Status 1 if something is left.

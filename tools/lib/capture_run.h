@@ -21,8 +21,7 @@
  *
  * Memory: a frame takes at most CAPTURE_FRAME_BYTES beside its own bytes, of
  * which CAPTURE_KEPT_BYTES are kept at most, and no more than
- * CAPTURE_FRAMES_MAX frames are read. Deliberately missing: gzip, which would
- * need a library more: `gunzip -c X | rung replay -` does it.
+ * CAPTURE_FRAMES_MAX frames are read.
  */
 #ifndef RUNG_TOOLS_CAPTURE_RUN_H
 #define RUNG_TOOLS_CAPTURE_RUN_H

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/lib/gunzip.h"
 #include "tools/lib/options.h"
 #include "tools/lib/text.h"
 #include "tools/lib/utf8.h"
@@ -231,6 +232,11 @@ int replay_command_print(struct replay_command *command)
     }
     if (in == NULL) {
         fprintf(stderr, _("%s: error: cannot be opened: %s\n"), options->name, strerror(errno));
+        return REPLAY_UNREADABLE;
+    }
+    in = gunzip_open(in);
+    if (in == NULL) {
+        fprintf(stderr, "%s\n", _("rung: error: out of memory"));
         return REPLAY_UNREADABLE;
     }
     status = replay_capture(options, in, stdout, stderr);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "tools/lib/capture_run.h"
+#include "tools/lib/gunzip.h"
 #include "tools/lib/text.h"
 
 /*
@@ -98,6 +99,8 @@ struct walk *walk_capture_open(const struct session_options *options, char *erro
     FILE *in = fopen(options->path, "rb");
     bool loaded = false;
 
+    if (in != NULL)
+        in = gunzip_open(in);
     if (w == NULL)
         snprintf(error, size, "%s", _("out of memory"));
     else if (in == NULL)
