@@ -300,6 +300,18 @@ static void test_the_line_is_edited_completed_and_remembered(void)
     press("Esc : a: Space con Tab");
     EXPECT_STR(ui->prompt.text, "a: connect ");
     press("Esc");
+    press(": theme Space Tab");
+    EXPECT_STR(ui->prompt.text, "theme ");
+    EXPECT(says("dark  light  contrast  plain"));
+    press("Tab");
+    EXPECT_STR(ui->prompt.text, "theme dark");
+    press("Tab Tab Tab");
+    EXPECT_STR(ui->prompt.text, "theme plain");
+    press("Tab");
+    EXPECT_STR(ui->prompt.text, "theme dark");
+    press("Space Tab Esc : a Tab Tab Tab Tab");
+    EXPECT_STR(ui->prompt.text, "a:"); /* of about, a: */
+    press("Esc");
     type("step 2");
     type("end");
     press(": Up Up");

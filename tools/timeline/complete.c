@@ -16,7 +16,8 @@ struct offers {
     const char *word;
     size_t len;
     char common[ORDER_TEXT_SIZE]; /* what all that fit begin with */
-    size_t count;
+    size_t count, wanted;         /* of those that fit, the one to put in; 0: what is certain */
+    char pick[ORDER_TEXT_SIZE];
     char *list;
     size_t size, used;
 };
@@ -29,6 +30,8 @@ static void offer(struct offers *o, const char *text)
         return;
     while (o->count > 0 && text[same] != '\0' && text[same] == o->common[same])
         same++;
+    if (o->count + 1 == o->wanted)
+        snprintf(o->pick, sizeof(o->pick), "%s", text);
     if (o->count++ == 0)
         snprintf(o->common, sizeof(o->common), "%s", text);
     else
@@ -105,30 +108,56 @@ static void offer_first(struct offers *o, const struct ui *ui)
     offer_names(o, ui, true, true, ":");
 }
 
-/* Puts what is certain in the place of the word before the caret. */
-static void put(struct prompt *prompt, const struct offers *o)
+/* Puts WORD, and a space behind the only one, in the place of the LEN bytes before
+ * the caret. */
+static void put(struct prompt *prompt, size_t len, const char *word, bool only)
 {
     char rest[ORDER_TEXT_SIZE];
-    size_t from = prompt->caret - o->len;
+    size_t from = prompt->caret - len;
 
     snprintf(rest, sizeof(rest), "%s", prompt->text + prompt->caret);
-    snprintf(prompt->text + from, sizeof(prompt->text) - from, "%s%s%s", o->common,
-             o->count == 1 && rest[0] == '\0' ? " " : "", rest);
-    prompt->caret = from + strlen(o->common) + (o->count == 1 && rest[0] == '\0');
+    only = only && rest[0] == '\0';
+    snprintf(prompt->text + from, sizeof(prompt->text) - from, "%s%s%s", word, only ? " " : "",
+             rest);
+    prompt->caret = from + strlen(word) + only;
     if (prompt->caret > strlen(prompt->text))
         prompt->caret = strlen(prompt->text);
+}
+
+/* Tab again: the word of before in the place of what was put in. */
+static void go_round(struct prompt *prompt)
+{
+    if (prompt->tabs > 0)
+        put(prompt, prompt->caret - prompt->stem_at, prompt->stem, false);
+}
+
+/* What becomes of the word: the whole of the only one, what all have in common,
+ * or at each Tab more another of them. */
+static void settle(struct prompt *prompt, struct offers *o)
+{
+    if (o->count == 0)
+        return;
+    if (o->wanted == 0)
+        snprintf(prompt->stem, sizeof(prompt->stem), "%s", o->common);
+    prompt->stem_at = prompt->caret - o->len;
+    put(prompt, o->len, o->wanted > 0 ? o->pick : o->common, o->count == 1);
+    prompt->tabs = o->count > 1 ? o->wanted % o->count + 1 : 0;
+    if (o->count == 1)
+        o->list[0] = '\0';
 }
 
 void prompt_complete(struct ui *ui, char *list, size_t size)
 {
     struct prompt *prompt = &ui->prompt;
     struct offers o = { .list = list, .size = size };
-    size_t start = strspn(prompt->text, " "), at = prompt->caret, first;
     char why[200], head[ORDER_TEXT_SIZE];
+    size_t start, at, first, column;
     struct order order;
-    size_t column;
 
     list[0] = '\0';
+    go_round(prompt);
+    at = prompt->caret;
+    start = strspn(prompt->text, " ");
     first = start + strcspn(prompt->text + start, " :");
     if (ui->moment.view == NULL || at < start)
         return;
@@ -136,6 +165,7 @@ void prompt_complete(struct ui *ui, char *list, size_t size)
         start = first + 1 + strspn(prompt->text + first + 1, " ");
     while (at > start && prompt->text[at - 1] != ' ')
         at--;
+    o.wanted = prompt->tabs;
     o.word = prompt->text + at;
     o.len = prompt->caret - at;
     if (prompt->text[first] == ':' && prompt->caret > first) {
@@ -148,8 +178,5 @@ void prompt_complete(struct ui *ui, char *list, size_t size)
         if (order_read(head, &order, why, sizeof(why), &column))
             offer_arguments(&o, ui, order.verb);
     }
-    if (o.count > 0)
-        put(prompt, &o);
-    if (o.count == 1)
-        list[0] = '\0';
+    settle(prompt, &o);
 }

@@ -175,6 +175,8 @@ bool prompt_press(struct ui *ui, int key, struct order *order)
 
     if (press_marked(prompt, key))
         return false;
+    if (key != K_TAB)
+        prompt->tabs = 0;
     switch (key) {
     case K_ENTER: return enter(ui, order);
     case K_ESC: prompt->open = false; break;

@@ -63,6 +63,9 @@ struct prompt {
     size_t marked, marked_end;   /* bytes that a character typed replaces; equal: none */
     size_t from_history;         /* 0: what is typed now; 1: the line before ... */
     char typed[ORDER_TEXT_SIZE]; /* while walking through the history */
+    char stem[ORDER_TEXT_SIZE];  /* what Tab completes, while it is pressed again and again */
+    size_t stem_at;              /* its first byte */
+    size_t tabs;                 /* how often so far */
 };
 
 struct ui_message {
@@ -161,7 +164,8 @@ void prompt_correct(struct ui *ui, size_t at);
 /* True: what was typed is whole, in ORDER. */
 bool prompt_press(struct ui *ui, int key, struct order *order);
 /* Completes the word before the caret, as far as that is certain; *LIST
- * (SIZE bytes) names what it may be, if that is more than one. */
+ * (SIZE bytes) names what it may be, if that is more than one. Asked again, it
+ * puts in one of these after the other. */
 void prompt_complete(struct ui *ui, char *list, size_t size);
 
 #endif

@@ -108,7 +108,7 @@ static struct spot draw_cursor(const struct ui *ui, enum session_side side, stru
 
     if (y < 0 || y >= box.height)
         return (struct spot){ box.x, box.y };
-    canvas_put(canvas, box.x, box.y + y, mine ? 0x25b6 : 0x25b7, MEANING_KEY);
+    canvas_put(canvas, box.x, box.y + y, mine ? 0x25b6 : ui->ascii ? ')' : 0x25b7, MEANING_KEY);
     if (!mine || picture_record(ui->pictures[side], item) != record_here(ui, side))
         return (struct spot){ box.x, box.y + y };
     width = picture_place(ui->pictures[side], item, &x);
@@ -141,7 +141,7 @@ static struct box rows_box(const struct ui *ui, enum session_side side, struct b
         box.height--;
     }
     header =
-        picture_header(ui->pictures[side], canvas, box.x + LADDER_GUTTER, box.y, box.height / 5);
+        picture_header(ui->pictures[side], canvas, box.x + LADDER_GUTTER, box.y, box.height / 4);
     box.y += header;
     box.height -= header;
     return box;
