@@ -89,7 +89,7 @@ for size in 80x24 160x50; do
     sees 'saved: rung run' "$size"
     keys : ; keys "save $work/saved.yaml" Enter
     sees 'saved.yaml exists' "$size"
-    keys C-u; keys "save! $work/saved.yaml" Enter
+    keys End C-u; keys "save! $work/saved.yaml" Enter
     sees 'saved: rung run' "$size"
     keys z
     sees 'run [0-9a-f]\{8\}' "$size"
@@ -99,6 +99,18 @@ for size in 80x24 160x50; do
 done
 "$RUNG" run "$work/saved.yaml" -q --json "$work/saved.json" > /dev/null
 [ "$(grep -c '"kind":"tx"' "$work/saved.json")" = 7 ] || fail "the saved lab has not 7 frames"
+
+# A mark takes the letter behind it, whatever else that does.
+begin 80x24 "$RUNG run teardown"
+sees 'q quit'
+keys Down m d
+sees "' d comes back here"
+keys End "'" d
+sees 'sends frame 1 to'
+keys "'" b
+sees 'there is no mark b'
+keys q
+sees 'status 0'
 
 # Breakpoints, in both directions; a bad one says where.
 begin 80x24 "$RUNG run teardown"
