@@ -191,7 +191,7 @@ void view_words(const struct ui *ui, char *out, size_t size)
     char time[VTIME_TEXT_SIZE];
     size_t used;
 
-    vtime_format_length(ui->moment.now, time, sizeof(time));
+    moment_time(ui->moment.now, time, sizeof(time));
     used = (size_t)snprintf(out, size, "%s  ", time);
     moment_words(&ui->moment, ui->moment.record, out + used, size - used);
 }

@@ -22,16 +22,32 @@ static int scroll(int top, int y, int last, int height, int rows)
     return top < 0 ? 0 : top;
 }
 
+/* The selected item, or NULL. */
+static const struct sheet_item *selected_item(const struct sheet *sheet,
+                                              const struct pane_state *state)
+{
+    int last = sheet->item_count - 1;
+
+    if (last < 0 || !sheet->focused)
+        return NULL;
+    return &sheet->items[state->item < last ? state->item : last];
+}
+
+/* The first row of SHEET that is shown, where HEIGHT are. */
+static int top_row(const struct sheet *sheet, const struct pane_state *state, int height)
+{
+    const struct sheet_item *item = selected_item(sheet, state);
+    int y = item != NULL ? item->y : -1;
+
+    return scroll(state->top, y, y >= 0 ? y + item->height - 1 : -1, height, sheet->rows);
+}
+
 /* Shows SHEET in BOX, below its title. */
 static struct spot show_sheet(const struct sheet *sheet, const struct pane_state *state,
                               struct box box, struct canvas *canvas)
 {
-    int last = sheet->item_count - 1;
-    const struct sheet_item *item =
-        last < 0 ? NULL : &sheet->items[state->item < last ? state->item : last];
-    int y = sheet->focused && item != NULL ? item->y : -1;
-    int end = y >= 0 ? y + item->height - 1 : -1;
-    int top = scroll(state->top, y, end, box.height, sheet->rows);
+    const struct sheet_item *item = selected_item(sheet, state);
+    int y = item != NULL ? item->y : -1, top = top_row(sheet, state, box.height);
 
     canvas_copy(canvas, box.x, box.y, &sheet->canvas, 0, top, box.width, box.height);
     if (y < 0)
@@ -347,7 +363,7 @@ int view_overlay_last(const struct ui *ui)
 static void say_what_is_below(const struct sheet *sheet, const struct pane_state *state,
                               struct box box, struct canvas *canvas)
 {
-    int below = sheet->rows - (box.height - 2) - state->top;
+    int height = box.height - 2, below = sheet->rows - height - top_row(sheet, state, height);
     char text[80];
 
     snprintf(text, sizeof(text), below > 0 ? _(" Down: %d lines more ") : _(" the end: Up "),
