@@ -40,6 +40,11 @@ static const char *const typed[] = {
     "host b\n",       "\303\251\t\t\n",
     "back 3\n",       "go \n",
     "delay 50ms\n",   "event back\n",
+    "hide s\n",       "hide connection\n",
+    "play\n",         "only connection\n",
+    "a\t\t\t\t\t\n",  "a:\t\t\t\t \t\t\n",
+    "wire:set los\n", "corrupt 1 ip.ttl\n",
+    "corrupt 1 bit 99999\n",
 };
 
 static uint64_t random_state;
