@@ -49,9 +49,8 @@ static bool reads(struct stop *stop, const struct lab *lab, char *why, size_t si
         return true;
     *column = 0;
     if (condition.why[0] != '\0' && condition.column == 0 && filter.column == 0) {
-        snprintf(why, size,
-                 _("this is neither a filter, such as tcp port 80, nor a condition, such as "
-                   "a.tcp.cwnd > 4000"));
+        snprintf(why, size, "%s",
+                 _("neither a filter (tcp port 80) nor a condition (a.tcp.cwnd > 4000)"));
         return false;
     }
     if (condition.why[0] != '\0' && condition.column >= filter.column)
