@@ -44,7 +44,7 @@ static const char *const typed[] = {
     "play\n",         "only connection\n",
     "a\t\t\t\t\t\n",  "a:\t\t\t\t \t\t\n",
     "wire:set los\n", "corrupt 1 ip.ttl\n",
-    "corrupt 1 bit 99999\n",
+    "ask corrupt\n",  "corrupt 1 bit 99999\n",
 };
 
 static uint64_t random_state;

@@ -222,7 +222,9 @@ static void test_what_is_offered_or_wrong_is_replaced_by_what_is_typed(void)
 static void test_corrupt_offers_the_field_that_the_packet_pane_has_selected(void)
 {
     open_lab("labs/handshake/lab.yaml");
-    press("Down 3 Down Down Down x");
+    type("ask corrupt"); /* before there is a frame */
+    EXPECT_STR(ui->prompt.text, "corrupt 0 ");
+    press("Esc Down 3 Down Down Down x");
     EXPECT_STR(ui->prompt.text, "corrupt 1 eth.type");
     press("Esc Down Down Down x");
     EXPECT(strncmp(ui->prompt.text, "corrupt 1 ip.", 13) == 0);

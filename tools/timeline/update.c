@@ -168,10 +168,14 @@ static void offer_field(const struct ui *ui, char *out, size_t size)
 {
     static const char *const names[] = { "tcp.seq_raw", "udp.length", "icmp.type", "arp.opcode",
                                          "ip.ttl" };
-    struct span bytes = trace_frame_bytes(ui->moment.view->trace, ui->moment.frame);
     int64_t bit = bit_in_pane(ui), first;
-    const char *name = run_field_at(bytes, bit);
+    struct span bytes;
+    const char *name;
 
+    if (ui->moment.frame == 0)
+        return;
+    bytes = trace_frame_bytes(ui->moment.view->trace, ui->moment.frame);
+    name = run_field_at(bytes, bit);
     if (name != NULL && run_field_find(bytes, name, &first))
         snprintf(out, size, "%s", name);
     else if (bit >= 0)
