@@ -302,6 +302,9 @@ static void test_the_line_is_edited_completed_and_remembered(void)
     press("Esc : a: Space con Tab");
     EXPECT_STR(ui->prompt.text, "a: connect ");
     press("Esc");
+    press(": only Space Tab");
+    EXPECT_STR(ui->prompt.text, "only connection ");
+    press("Esc");
     press(": theme Space Tab");
     EXPECT_STR(ui->prompt.text, "theme ");
     EXPECT(says("dark  light  contrast  plain"));

@@ -85,6 +85,8 @@ static void offer_arguments(struct offers *o, const struct ui *ui, enum verb ver
         offer(o, themes[i]);
     for (size_t i = 0; (verb == ORDER_HIDE || verb == ORDER_SHOW) && i < ARRAY_LEN(kinds); i++)
         offer(o, kinds[i]);
+    if (verb == ORDER_HIDE || verb == ORDER_SHOW || verb == ORDER_ONLY)
+        offer(o, "connection");
     if (verb == ORDER_MOUSE || verb == ORDER_FOCUS) {
         offer(o, verb == ORDER_MOUSE ? "on" : "next");
         offer(o, verb == ORDER_MOUSE ? "off" : "back");
