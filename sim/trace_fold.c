@@ -3,7 +3,8 @@
 #include <string.h>
 
 #define WORDS (sizeof(struct record) / sizeof(uint64_t))
-#define NAMES 256 /* a power of two */
+#define NAMES_BITS 12 /* so many that few names share a place */
+#define NAMES (1 << NAMES_BITS)
 #define HIGH_HALF ((uint64_t)0xffffffff << 32)
 
 /*
@@ -35,11 +36,11 @@ struct fold {
 _Static_assert(sizeof(struct record) == 40, "records are folded as words without gaps");
 _Static_assert(TRACE_BLOCK <= 256, "a model is one byte");
 
-static inline uint8_t name_of(const struct record *record)
+static inline uint16_t name_of(const struct record *record)
 {
     uint32_t name = record->kind + 16u * record->rule + 3u * 16u * record->what;
 
-    return (uint8_t)(name * 0x9e3779b1u >> 24);
+    return (uint16_t)(name * 0x9e3779b1u >> (32 - NAMES_BITS));
 }
 
 static inline uint64_t zigzag(uint64_t difference)
@@ -114,7 +115,7 @@ static inline void guess(const struct fold *f, unsigned model, uint64_t *words)
 }
 
 /* The record in hand, which had MODEL, is WORDS: on to the next. */
-static inline void learn(struct fold *f, unsigned model, uint8_t name, const uint64_t *words)
+static inline void learn(struct fold *f, unsigned model, uint16_t name, const uint64_t *words)
 {
     uint64_t from[WORDS];
 
@@ -160,7 +161,7 @@ size_t trace_fold(const struct record *records, unsigned count, uint8_t *out)
     uint8_t *begin = out;
 
     while (f.at < count) {
-        uint8_t name = name_of(&records[f.at]);
+        uint16_t name = name_of(&records[f.at]);
         unsigned model = f.last[name], what;
         uint64_t words[WORDS], guessed[WORDS];
 
