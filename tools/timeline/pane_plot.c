@@ -68,26 +68,41 @@ struct chart {
 
 /* ---- The cache ---- */
 
+static bool is_of(const struct plot_kept *kept, const struct moment *moment, vtime from, vtime to)
+{
+    return kept->open && kept->view == moment->view && kept->node == moment->node &&
+           kept->subject == moment->subject && kept->plot.from == from && kept->plot.to == to;
+}
+
+static void forget(struct plot_kept *kept)
+{
+    if (kept->open)
+        run_plot_close(&kept->plot);
+    kept->open = false;
+}
+
 const struct run_plot *plot_cache_get(struct plot_cache *cache, const struct moment *moment,
                                       vtime from, vtime to)
 {
-    if (cache->open && cache->view == moment->view && cache->node == moment->node &&
-        cache->subject == moment->subject && cache->plot.from == from && cache->plot.to == to)
-        return &cache->plot;
-    plot_cache_close(cache);
-    cache->open =
-        run_plot_open(&cache->plot, moment->view, moment->node, moment->subject, from, to);
-    cache->view = moment->view;
-    cache->node = moment->node;
-    cache->subject = moment->subject;
-    return cache->open ? &cache->plot : NULL;
+    struct plot_kept *kept = &cache->kept[cache->next];
+
+    for (unsigned i = 0; i < PLOTS_KEPT; i++)
+        if (is_of(&cache->kept[i], moment, from, to))
+            return &cache->kept[i].plot;
+    forget(kept);
+    cache->next = (cache->next + 1) % PLOTS_KEPT;
+    kept->open = run_plot_open(&kept->plot, moment->view, moment->node, moment->subject, from, to);
+    kept->view = moment->view;
+    kept->node = moment->node;
+    kept->subject = moment->subject;
+    return kept->open ? &kept->plot : NULL;
 }
 
 void plot_cache_close(struct plot_cache *cache)
 {
-    if (cache->open)
-        run_plot_close(&cache->plot);
-    cache->open = false;
+    for (unsigned i = 0; i < PLOTS_KEPT; i++)
+        forget(&cache->kept[i]);
+    cache->next = 0;
 }
 
 /* ---- Drawing ---- */
@@ -277,7 +292,7 @@ static void choose_part(const struct moment *moment, const struct pane_state *st
 void pane_plot_write(const struct moment *moment, const struct pane_state *state,
                      struct sheet *sheet)
 {
-    struct plot_cache own = { .open = false };
+    struct plot_cache own = { .next = 0 };
     struct plot_cache *cache = moment->plot != NULL ? moment->plot : &own;
     struct chart chart = { .sheet = sheet,
                            .page = &pages[(unsigned)state->mode % PAGES],

@@ -9,12 +9,20 @@
 #include "tools/lib/run_plot.h"
 #include "tools/timeline/moment.h"
 
-struct plot_cache {
+enum { PLOTS_KEPT = 32 }; /* some 230 KB each: the ends that a person goes between */
+
+struct plot_kept {
     struct run_plot plot;
     bool open;
     const struct run_view *view; /* whose curves they are */
     uint16_t node;
     uint32_t subject;
+};
+
+/* Zeroed: empty. */
+struct plot_cache {
+    struct plot_kept kept[PLOTS_KEPT];
+    unsigned next; /* the one that makes way for another */
 };
 
 /* The curves of the connection that MOMENT looks at from FROM to TO, out of
