@@ -130,6 +130,7 @@ sees 'status 0'
 # Another size, Ctrl-Z and fg, too small.
 begin 80x24 "$RUNG run handshake"
 sees 'q quit'
+sees 'begin counting. Each' "the lab's text, broken anew for its box"
 mux resize-window -x 130 -y 40
 sees '.\{67\}.*─ 1 Connection' resized
 mux resize-window -x 40 -y 12

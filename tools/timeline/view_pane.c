@@ -287,18 +287,41 @@ static void write_why_not(const struct ui *ui, struct sheet *sheet)
 }
 
 /* Line by line, as the lab is written. */
+/* Whether the line at AT goes on with what the line before it says: it is not
+ * empty, nor indented, nor an item of a list. */
+static bool goes_on(const char *at)
+{
+    return *at != '\0' && strchr("\n -*", *at) == NULL;
+}
+
+/* The paragraph at AT in one line, for a box narrower than the file's lines;
+ * returns where the next one begins. */
+static const char *join_lines(const char *at, char *out, size_t size)
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (;;) {
+        size_t len = strcspn(at, "\n");
+
+        used += (size_t)snprintf(out + used, size - used, "%s%.*s", used > 0 ? " " : "", (int)len,
+                                 at);
+        at += len + (at[len] == '\n');
+        if (len == 0 || used + 1 >= size || !goes_on(at))
+            return at;
+    }
+}
+
 static void write_about(const struct ui *ui, struct sheet *sheet)
 {
     const char *at = session_about(ui->session);
     int y = sheet_wrap(sheet, 1, 0, MEANING_TITLE, session_title(ui->session)) + 1;
 
     while (*at != '\0') {
-        char line[1000];
-        size_t len = strcspn(at, "\n");
+        char paragraph[4000];
 
-        snprintf(line, sizeof(line), "%.*s", (int)len, at);
-        y = line[0] == '\0' ? y + 1 : sheet_wrap(sheet, 1, y, MEANING_PLAIN, line);
-        at += len + (at[len] == '\n');
+        at = join_lines(at, paragraph, sizeof(paragraph));
+        y = paragraph[0] == '\0' ? y + 1 : sheet_wrap(sheet, 1, y, MEANING_PLAIN, paragraph);
     }
     sheet_wrap(sheet, 1, y + 1, MEANING_DETAIL,
                ui->moment.view->capture != NULL
