@@ -12,7 +12,10 @@ if [ ! -x "$RUNG" ]; then
 fi
 work=$(mktemp -d)
 socket=$work/tmux0
+empty=$work/empty # where the program runs: what it writes by mistake is seen there
+mkdir "$empty"
 servers=0 failures=0
+export RUNG_LABS="$RUNG_SOURCE/labs"
 unset NO_COLOR TMUX
 export LC_ALL=C.UTF-8
 
@@ -33,6 +36,7 @@ sees() {
         sleep 0.05
     done
     fail "${2:-} the screen does not show: $1"
+    return 1
 }
 
 # WxH COMMAND: a shell in a terminal of that size, which runs it.
@@ -42,12 +46,13 @@ begin() {
     socket=$work/tmux$servers # the old server may still be on its way out
     # A shell that stays: what the program leaves behind can be seen.
     mux new-session -d -x "${1%x*}" -y "${1#*x}" "bash --norc --noprofile"
-    keys "PS1='ready> '; clear; cd '$RUNG_SOURCE'; $2; echo status \$?" Enter
+    keys "PS1='ready> '; clear; cd '$empty'; $2; echo status \$?" Enter
 }
 keys() { mux send-keys "$@"; }
-# The shell is there again, and its terminal echoes and shows the cursor.
+# The shell is there again, and its terminal echoes and shows the cursor. Nothing
+# is typed before its prompt is there: the program would take it for keys.
 is_restored() {
-    sees '^ready>$' "$1"
+    sees '^ready>$' "$1" || return
     keys "stty -a | grep -c -e ' echo ' -e ' icanon '; echo al''ive" Enter
     sees 'alive' "$1: echo"
     [ "$(mux display -p '#{alternate_on}#{cursor_flag}#{mouse_any_flag}')" = 010 ] ||
@@ -174,6 +179,8 @@ keys q
 sees 'status 0'
 begin 80x24 "TERM=dumb $RUNG run handshake"
 sees 'status 0' 'a dumb terminal gets the text'
+
+[ -z "$(ls -A "$empty")" ] || fail "a file that nobody asked for: $(ls -A "$empty")"
 
 if [ "$failures" -gt 0 ]; then
     echo "$failures wrong"

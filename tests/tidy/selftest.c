@@ -96,6 +96,15 @@ static const struct fixture fixtures[] = {
     { "README.md", "`sim/own.h:/^int own/`\n", "" },
     { "README.md", "\n`sim/own.h:/^int other/`\n", "README.md:2: anchor leads nowhere: sim/own.h" },
     { "README.md", "`sim/gone.h:/x/`\n", "README.md:1: anchor leads nowhere: no file" },
+    { "notes.txt", "x\n", "notes.txt:0: does not belong to the top level" },
+    { ".notes", "x\n", ".notes:0: does not belong to the top level" },
+    { "building", "x\n", "building:0: does not belong to the top level" },
+    { "build-debug/any thing", "x\n", "" },
+    { "LICENSE", "x\n", "" },
+    { "tests/unit/a b", "x\n", "tests/unit/a b:0: a name has neither" },
+    { "tests/unit/a'b", "x\n", "tests/unit/a'b:0: a name has neither" },
+    { "sim/a\"b", "x\n", "sim/a\"b:0: a name has neither" },
+    { "sim/.a-b_c+1", "x\n", "" },
 };
 
 static void make_folders(char *path)
@@ -151,7 +160,7 @@ static void remove_tree(char *root)
 {
     static const char *const folders[] = {
         "layers/net", "layers/wire", "layers/new", "labs/x", "labs/new", "tests/unit",
-        "tests/e2e", "sim", "layers", "tools", "tests", "labs", "",
+        "tests/e2e", "build-debug", "sim", "layers", "tools", "tests", "labs", "",
     };
     char full[512];
 

@@ -26,7 +26,7 @@ bool is_word_byte(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-static void add_violation(struct tree *tree, const char *path, size_t line, const char *message)
+void tidy_add(struct tree *tree, const char *path, size_t line, const char *message)
 {
     struct violations *found = &tree->found;
     size_t size = strlen(path) + strlen(message) + 32;
@@ -50,7 +50,7 @@ void report(const struct source *source, size_t offset, const char *format, ...)
     va_start(values, format);
     vsnprintf(message, sizeof(message), format, values);
     va_end(values);
-    add_violation(source->tree, source->path, line, message);
+    tidy_add(source->tree, source->path, line, message);
 }
 
 static void full_path(const struct tree *tree, const char *path, char *out)
@@ -128,7 +128,7 @@ static void check_file(struct tree *tree, const char *path)
 
     source.text = tree_read(tree, path, &source.len);
     if (source.text == NULL) {
-        add_violation(tree, path, 0, "cannot be read");
+        tidy_add(tree, path, 0, "cannot be read");
         return;
     }
     source.code = malloc(source.len + 1);
@@ -207,7 +207,7 @@ static void walk(struct tree *tree, const char *folder, bool readme)
     if (snprintf(path, sizeof(path), "%s/README.md", folder) >= PATH_SIZE)
         return;
     if (readme && !tree_has(tree, path))
-        add_violation(tree, path, 0, "is missing: each folder opens with a README.md");
+        tidy_add(tree, path, 0, "is missing: each folder opens with a README.md");
 }
 
 void tidy_tree(struct tree *tree)
@@ -215,6 +215,7 @@ void tidy_tree(struct tree *tree)
     static const char *const folders[] = { "sim", "layers", "tools", "tests", "labs" };
     static const char *const files[] = { "README.md", "CMakeLists.txt" };
 
+    check_names(tree);
     for (size_t i = 0; i < ARRAY_LEN(folders); i++)
         if (tree_has(tree, folders[i]))
             walk(tree, folders[i], true);

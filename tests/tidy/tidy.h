@@ -42,6 +42,9 @@ struct source {
 void tidy_tree(struct tree *tree);
 void tidy_free(struct tree *tree);
 
+/* Notes a violation at LINE (0: the file itself) of PATH. */
+void tidy_add(struct tree *tree, const char *path, size_t line, const char *message);
+
 /* Notes a violation at OFFSET of the source's text. */
 __attribute__((format(printf, 3, 4)))
 void report(const struct source *source, size_t offset, const char *format, ...);
@@ -61,6 +64,7 @@ void check_calls(const struct source *source);     /* .c .h outside tools, tests
 void check_shape(const struct source *source);     /* .c .h: functions, mutable statics */
 void check_registered(const struct source *source); /* tests: each test stands in its table */
 void check_links(const struct source *source);     /* .md */
+void check_names(struct tree *tree);               /* what is there, and what it is called */
 
 /* Status for main. */
 int selftest(void);
