@@ -18,20 +18,6 @@ enum {
 
 static const struct node_ops capture_ops = { .kind = CAPTURE_NODE_KIND };
 
-void *capture_list_add(struct capture_list *list, size_t size)
-{
-    if (list->count == list->capacity) {
-        uint32_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
-        void *items = realloc(list->items, capacity * size);
-
-        if (items == NULL)
-            return NULL;
-        list->items = items;
-        list->capacity = capacity;
-    }
-    return memset((char *)list->items + size * list->count++, 0, size);
-}
-
 void capture_run_record(struct capture_run *run, uint16_t node, struct record record)
 {
     record.event = run->trace.events.count;

@@ -7,6 +7,7 @@
 #ifndef RUNG_TOOLS_CAPTURE_RUN_PARTS_H
 #define RUNG_TOOLS_CAPTURE_RUN_PARTS_H
 
+#include "tools/lib/capture_list.h"
 #include "tools/lib/capture_run.h"
 #include "tools/lib/replay_parts.h"
 #include "tools/lib/run_connection.h"
@@ -56,12 +57,6 @@ struct capture_saved {
     struct tcp_inference state;
 };
 
-/* A growing array; what it holds is freed with free. */
-struct capture_list {
-    void *items;
-    uint32_t count, capacity;
-};
-
 struct capture_run {
     struct world *world;
     struct trace trace;
@@ -83,9 +78,6 @@ struct capture_run {
     int64_t start_ns;
     bool started, made_up, went_back, memory_is_short;
 };
-
-/* A new entry, zeroed; NULL: no memory. */
-void *capture_list_add(struct capture_list *list, size_t size);
 
 static inline struct capture_fact *capture_fact_of(const struct capture_run *run, uint32_t frame)
 {

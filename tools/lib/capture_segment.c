@@ -141,9 +141,12 @@ static bool read_tcp(struct span in, uint32_t len, struct capture_segment *segme
     seen->window = h.window;
     seen->whole = header_len >= TCP_HEADER_MIN && header_len <= len;
     seen->len = seen->whole ? len - header_len : 0;
+    segment->urgent = h.urgent_pointer;
+    segment->options_len = (uint8_t)(header_len < TCP_HEADER_MIN ? 0 : header_len - TCP_HEADER_MIN);
+    segment->options = span_first(span_after(in, TCP_HEADER_MIN), segment->options_len);
     seen->scale = -1;
     if ((h.flags & TCP_SYN) != 0 && header_len >= TCP_HEADER_MIN)
-        seen->scale = scale_in(span_after(span_first(in, header_len), TCP_HEADER_MIN));
+        seen->scale = scale_in(segment->options);
     return true;
 }
 
@@ -179,6 +182,7 @@ static bool read_ipv4(struct capture_fragments *all, struct span in, size_t miss
         return false;
     set_ipv4(&segment->key.end[0], in.at + 12);
     set_ipv4(&segment->key.end[1], in.at + 16);
+    segment->identification = ip.identification;
     len -= header_len;
     if (ipv4_header_is_fragment(&ip) && !take_fragment(all, &ip, payload, len, &payload, &len))
         return false;
@@ -226,6 +230,7 @@ bool capture_segment_read(struct capture_fragments *fragments, const struct capt
     uint16_t ethertype;
 
     segment->key.ipv6 = false;
+    segment->identification = 0;
     segment->seen.time_ns = frame->time_ns;
     segment->seen.frame = frame->number;
     if (!capture_payload(frame->linktype, frame->bytes, &ethertype, &packet))

@@ -23,7 +23,10 @@
 struct capture_segment {
     struct flow_key key; /* end[0] sent it */
     struct tcp_seen seen;
-    struct span payload; /* as far as it was captured */
+    struct span options;             /* TCP's, as far as they were captured, */
+    uint8_t options_len;             /* of so many bytes on the wire */
+    uint16_t urgent, identification; /* identification: IPv4's, or 0 */
+    struct span payload;             /* as far as it was captured */
 };
 
 struct capture_fragments;
