@@ -240,6 +240,8 @@ void node_app(struct node *node, uint16_t what, uint32_t subject, int64_t a, int
 {
     struct record *record;
 
+    if (node->world->app_told != NULL)
+        node->world->app_told(node->world, node->id, what, a);
     if (node->world->trace == NULL)
         return;
     record = node_record(node, RECORD_APP);

@@ -73,6 +73,8 @@ struct world {
     struct record untraced; /* a state change that no trace hears of */
     /* Told of each state change, traced or not: the lab's `when`. */
     void (*state_changed)(struct world *world, const struct record *record);
+    /* Told of what applications do and see, traced or not: for the same. */
+    void (*app_told)(struct world *world, uint16_t node, uint16_t what, int64_t a);
     void *script; /* the lab's, in the arena */
     struct pool packets[PACKET_SIZES];
     struct node **nodes;

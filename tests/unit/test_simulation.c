@@ -101,6 +101,51 @@ static void test_when_waits_for_the_state_and_starts_once(void)
     lab_run_close(&run);
 }
 
+static void test_received_bytes_start_an_entry_when_they_have_been_read(void)
+{
+    struct lab_run run;
+
+    if (!lab_run_open(&run, HOSTS "defaults: { arp: { known: on } }\n"
+                                  "script:\n"
+                                  "  - { at: 0s, b: listen 80 }\n"
+                                  "  - { at: 0s, a: connect b:80 }\n"
+                                  "  - { when: a ESTABLISHED, a: send 60B }\n"
+                                  "  - { after: 5ms, a: send 40B }\n"
+                                  "  - { when: b received 61B, after: 3ms, b: send 10B }\n"
+                                  "  - { when: b received 60B, b: send 10B }\n"
+                                  "  - { when: b received 101B, b: close }\n",
+                      NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT_EQ(ran_at(&run, 4), 20 * MS + 10 * MS + 20 * MS + 3 * MS); /* Nagle waits for the ACK */
+    EXPECT_EQ(ran_at(&run, 5), 30 * MS);
+    EXPECT(!simulation_entry_started(&run.simulation, 6));
+    lab_run_close(&run);
+}
+
+static void test_received_bytes_start_an_entry_of_a_run_without_a_trace(void)
+{
+    static const char TEXT[] = HOSTS "script:\n"
+                                     "  - { at: 0s, b: listen 80 }\n"
+                                     "  - { at: 0s, a: connect b:80 }\n"
+                                     "  - { when: a ESTABLISHED, a: send 60B }\n"
+                                     "  - { when: b received 60B, b: close }\n";
+    const struct simulation_options options = { .untraced = true };
+    struct diagnostics d;
+    struct simulation s;
+    struct lab *lab;
+
+    diagnostics_init(&d);
+    if (EXPECT(lab_parse(TEXT, sizeof TEXT - 1, "t", NULL, &simulation_hooks, &lab, &d))) {
+        EXPECT(simulation_open(&s, lab, &options));
+        simulation_run(&s, NULL);
+        EXPECT(simulation_entry_started(&s, 3));
+        simulation_close(&s);
+        lab_free(lab);
+    }
+    diagnostics_free(&d);
+}
+
 static void test_entry_whose_state_never_comes_is_not_started(void)
 {
     struct lab_run run;
@@ -354,6 +399,8 @@ int main(void)
         TEST(test_apps_of_a_host_run_when_the_world_begins),
         TEST(test_after_counts_from_the_entry_above),
         TEST(test_when_waits_for_the_state_and_starts_once),
+        TEST(test_received_bytes_start_an_entry_when_they_have_been_read),
+        TEST(test_received_bytes_start_an_entry_of_a_run_without_a_trace),
         TEST(test_entry_whose_state_never_comes_is_not_started),
         TEST(test_script_goes_back_in_time_with_the_world),
         TEST(test_run_that_keeps_its_history_can_be_walked_about_in),

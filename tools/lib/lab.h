@@ -143,7 +143,7 @@ enum lab_target { LAB_TARGET_NODE, LAB_TARGET_LINK };
 
 enum lab_start {
     LAB_AT,    /* at `time` */
-    LAB_WHEN,  /* `time` after when_node first reaches when_state */
+    LAB_WHEN,  /* `time` after when_node first reaches when_state, or when_received */
     LAB_AFTER, /* `time` after the entry above started */
 };
 
@@ -153,7 +153,8 @@ struct lab_command {
     vtime time; /* ns, from what `start` says; LAB_WHEN: 0 or its `after` */
     struct mark time_mark;
     size_t when_node;       /* LAB_WHEN */
-    const char *when_state; /* LAB_WHEN: "ESTABLISHED", checked by a hook */
+    const char *when_state; /* LAB_WHEN: "ESTABLISHED", checked by a hook; or as the */
+    int64_t when_received;  /* file has it, and the bytes, at least 1; else 0 */
     struct mark when_mark;  /* of the state */
     enum lab_target target;
     size_t index; /* into nodes or links */

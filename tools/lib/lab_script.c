@@ -12,8 +12,10 @@ struct draft {
 
 static const struct lab_key SCRIPT_KEYS[] = {
     { "at", "10ms", "start at this time", lab_read_keep, offsetof(struct draft, at) },
-    { "when", "a ESTABLISHED", "start when this host reaches this state", lab_read_keep,
-      offsetof(struct draft, when) },
+    { "when", "a ESTABLISHED",
+      "start when this host reaches this state; or a received 5kB: when its TCP "
+      "programs have read so much",
+      lab_read_keep, offsetof(struct draft, when) },
     { "after", "50ms", "start so long after the entry above, or after `when`", lab_read_keep,
       offsetof(struct draft, after) },
     { "NAME", "ping b", "a command for the host or link of this name", NULL, 0 },
@@ -59,6 +61,27 @@ static void read_at(struct lab_reader *r, const struct draft *draft, struct lab_
               draft->at->text, until);
 }
 
+/* "received 5kB", which is no state. False: TEXT does not begin like that. */
+static bool read_received(struct lab_reader *r, const struct yaml_node *when, size_t offset,
+                          struct lab_command *command)
+{
+    static const char WORD[] = "received";
+    const char *text = command->when_state, *size = text + sizeof WORD - 1;
+    char why[UNIT_WHY_SIZE];
+
+    if (strncmp(text, WORD, sizeof WORD - 1) != 0 || (*size != ' ' && *size != '\0'))
+        return false;
+    size += strspn(size, " ");
+    if (*size == '\0')
+        lab_error(r, command->when_mark, _("received how much? Write when: %.40s 5kB"), when->text);
+    else if (!unit_parse_size(size, &command->when_received, why, sizeof why))
+        lab_error(r, lab_mark_within(when->mark, when->text, offset + (size_t)(size - text)), "%s",
+                  why);
+    else if (command->when_received < 1)
+        lab_error(r, command->when_mark, _("nothing has been received at once: write at least 1B"));
+    return true;
+}
+
 /* "a ESTABLISHED": a node and a state that it comes to. */
 static void read_when(struct lab_reader *r, const struct draft *draft, struct lab_command *command)
 {
@@ -81,6 +104,8 @@ static void read_when(struct lab_reader *r, const struct draft *draft, struct la
     if (command->when_state[0] == '\0')
         lab_error(r, draft->when->mark,
                   _("\"%.40s\" names no state: write when: %.40s ESTABLISHED"), text, text);
+    else if (read_received(r, draft->when, offset, command))
+        return;
     else if (command->when_node != LAB_NONE && r->hooks->check_state != NULL
              && !r->hooks->check_state(r->hooks->ctx, r->lab, command->when_node,
                                        command->when_state, why, sizeof why, &column))

@@ -19,6 +19,7 @@ struct script_entry {
     enum lab_start start;
     uint16_t when_node;
     int16_t when_state;
+    int64_t when_received; /* bytes; 0: a state is waited for */
     vtime time;
     uint32_t index;
     bool started; /* its time has been set */
@@ -27,6 +28,7 @@ struct script_entry {
 struct script {
     struct script_entry *entries;
     uint32_t count;
+    int64_t *received; /* by node: bytes that its TCP programs have read */
 };
 
 static void entry_start(struct world *world, struct script_entry *entry)
@@ -60,9 +62,38 @@ static void state_changed(struct world *world, const struct record *record)
     for (uint32_t i = 0; i < script->count; i++) {
         struct script_entry *entry = &script->entries[i];
 
-        if (entry->start == LAB_WHEN && !entry->started && entry->when_node == record->node &&
-            entry->when_state == record->b)
+        if (entry->start == LAB_WHEN && entry->when_received == 0 && !entry->started &&
+            entry->when_node == record->node && entry->when_state == record->b)
             entry_start(world, entry);
+    }
+}
+
+static void app_told(struct world *world, uint16_t node, uint16_t what, int64_t a)
+{
+    struct script *script = world->script;
+
+    if (what != APP_TCP_RECEIVED)
+        return;
+    script->received[node] += a;
+    for (uint32_t i = 0; i < script->count; i++) {
+        struct script_entry *entry = &script->entries[i];
+
+        if (entry->when_received > 0 && !entry->started && entry->when_node == node &&
+            entry->when_received <= script->received[node])
+            entry_start(world, entry);
+    }
+}
+
+/* Only a script that waits for something listens. */
+static void listen_for(struct world *world, struct script *script)
+{
+    for (uint32_t i = 0; i < script->count; i++) {
+        if (script->entries[i].start != LAB_WHEN)
+            continue;
+        if (script->entries[i].when_received > 0)
+            world->app_told = app_told;
+        else
+            world->state_changed = state_changed;
     }
 }
 
@@ -84,7 +115,9 @@ static void fill_entry(struct simulation *s, struct script_entry *entry, uint32_
     entry->time = from->time;
     if (from->start == LAB_WHEN) {
         entry->when_node = (uint16_t)from->when_node;
-        entry->when_state = (int16_t)state_find(from->when_state);
+        entry->when_received = from->when_received;
+        if (from->when_received == 0)
+            entry->when_state = (int16_t)state_find(from->when_state);
     }
     event_init(&entry->event, speaker(entry)->id, entry_fires);
     if (from->start == LAB_AT)
@@ -104,10 +137,9 @@ void simulation_add_script(struct simulation *s)
 
     script->count = (uint32_t)s->lab->command_count;
     script->entries = ARENA_ARRAY(&s->world->arena, struct script_entry, script->count);
+    script->received = ARENA_ARRAY(&s->world->arena, int64_t, s->world->node_count);
     s->world->script = script;
     for (uint32_t i = 0; i < script->count; i++)
         fill_entry(s, &script->entries[i], i);
-    for (uint32_t i = 0; i < script->count; i++)
-        if (script->entries[i].start == LAB_WHEN)
-            s->world->state_changed = state_changed;
+    listen_for(s->world, script);
 }

@@ -184,8 +184,11 @@ static void tell_missed_commands(const struct simulation *s)
         const struct lab_command *command = &s->lab->commands[i];
 
         if (command->start == LAB_WHEN && !simulation_entry_started(s, i))
-            fprintf(stderr, _("rung: note: \"%s\" never ran: %s was never %s\n"), command->text,
-                    s->lab->nodes[command->when_node].name, command->when_state);
+            fprintf(stderr,
+                    command->when_received > 0
+                        ? _("rung: note: \"%s\" never ran: %s never %s\n")
+                        : _("rung: note: \"%s\" never ran: %s was never %s\n"),
+                    command->text, s->lab->nodes[command->when_node].name, command->when_state);
     }
 }
 
