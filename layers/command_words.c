@@ -36,6 +36,8 @@ static char escaped(char c)
     switch (c) {
     case 'n':
         return '\n';
+    case 'r':
+        return '\r';
     case 't':
         return '\t';
     case '"':
@@ -62,7 +64,7 @@ static bool split_text(struct command_reader *r, const char *text, size_t *at)
         if (c == '\\') {
             c = escaped(text[++i]);
             if (c == 0)
-                return command_refuse(r, i - 1, "\"\\\" must stand before n, t, \" or \\");
+                return command_refuse(r, i - 1, "\"\\\" must stand before n, r, t, \" or \\");
         }
         if (r->out->text_len == COMMAND_TEXT_MAX)
             return command_refuse(r, start, "the text is longer than %d bytes; write a size, "

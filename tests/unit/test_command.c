@@ -327,7 +327,7 @@ static const struct refused refused[] = {
       "[every T] [from PORT]" },
     { "udp send b:9 \"abc", COMMAND_ON_HOST, 13, "the text has no end: write \" behind it" },
     { "udp send b:9 \"a\\x\"", COMMAND_ON_HOST, 15,
-      "\"\\\" must stand before n, t, \" or \\" },
+      "\"\\\" must stand before n, r, t, \" or \\" },
     { "udp send b:9 \"a\"b", COMMAND_ON_HOST, 16, "a blank is missing behind the text" },
     { "udp send b:9 \"a\" \"b\"", COMMAND_ON_HOST, 17,
       "a second text: a command takes only one" },

@@ -62,7 +62,7 @@ struct lab_interface {
     bool has_address;
     bool address_refused; /* the file gives one, with an error */
     ipv4 address;
-    int prefix_len; /* 1..32 */
+    int prefix_len; /* 0..32; 0: everybody is on this wire */
     struct mark address_mark;
     struct mac mac; /* given, or 02:00:00:00:00:NN by order */
     bool mac_given;

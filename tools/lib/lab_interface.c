@@ -70,7 +70,7 @@ void lab_read_interface_address(struct lab_reader *r, struct lab_interface *inte
         interface->address_refused = true; /* until it is found good */
     if (text == NULL)
         return;
-    if (!lab_parse_prefix(text, 1, &interface->address, &interface->prefix_len, why,
+    if (!lab_parse_prefix(text, 0, &interface->address, &interface->prefix_len, why,
                           sizeof why)) {
         lab_error(r, value->mark, "%s", why);
         return;
