@@ -153,7 +153,7 @@ void packet_stamp(struct packet *p, uint64_t what, uint32_t nth)
 
 void packet_derive(struct packet *p, const struct packet *from, uint64_t part)
 {
-    p->identity = hash_add(from->identity, hash_mix(part));
+    p->identity = packet_derived_identity(from->identity, part);
 }
 
 void packet_list_add(struct packet_list *list, struct packet *p)

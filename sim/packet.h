@@ -20,6 +20,7 @@
 
 #include "sim/arena.h"
 #include "sim/event.h"
+#include "sim/hash.h"
 #include "sim/sim_rules.h"
 
 struct direction;
@@ -103,6 +104,11 @@ struct span packet_from(const struct packet *p, enum packet_layer layer);
 
 /* Stamps P: WHAT says what it carries (a hash), NTH which sending of it. */
 void packet_stamp(struct packet *p, uint64_t what, uint32_t nth);
+/* The stamp of the PART-th thing made out of what has stamp IDENTITY. */
+static inline uint64_t packet_derived_identity(uint64_t identity, uint64_t part)
+{
+    return hash_add(identity, hash_mix(part));
+}
 /* Stamps P as the PART-th thing made out of FROM. */
 void packet_derive(struct packet *p, const struct packet *from, uint64_t part);
 

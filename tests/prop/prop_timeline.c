@@ -37,6 +37,7 @@ static const char *const typed[] = {
     "theme light\n",  "mouse off\n",
     "step 7\n",       "switch 1\n",
     "unbreak all\n",  "nonsense\n",
+    "hide r\n",       "hide h\n",
     "host b\n",       "\303\251\t\t\n",
     "back 3\n",       "go \n",
     "delay 50ms\n",   "event back\n",

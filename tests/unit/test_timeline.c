@@ -366,7 +366,7 @@ static void test_hiding_leaves_frames_out_of_every_step(void)
 static void test_frames_pass_through_a_switch_that_is_hidden(void)
 {
     struct picture *picture;
-    uint32_t sent = 0, arrived = 0;
+    uint32_t sent = 0, arrived = 0, joined = 0;
     char row[2000];
 
     open_lab("labs/gateway/lab.yaml");
@@ -377,9 +377,13 @@ static void test_frames_pass_through_a_switch_that_is_hidden(void)
         struct record record = trace_read(ui->moment.view->trace, picture_record(picture, i));
         sent += record.kind == RECORD_TX && record.frame <= 2;
         arrived += record.kind == RECORD_RX && record.frame == 2;
+        joined += (record.kind == RECORD_TX && record.frame == 6) ||
+                  (record.kind == RECORD_RX && record.frame == 7);
+        EXPECT(record.kind != RECORD_TX || record.frame != 7); /* goes on from 6 */
     }
     EXPECT_EQ(sent, 2);
     EXPECT_EQ(arrived, 1);
+    EXPECT_EQ(joined, 2);
     row_of(SESSION_ORIGINAL, "learns", row, sizeof(row));
     EXPECT_STR(row, ""); /* what it does is hidden with it */
     row_of(SESSION_ORIGINAL, "who-has", row, sizeof(row));

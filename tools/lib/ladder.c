@@ -4,6 +4,7 @@
 
 #include "tools/lib/ladder_core.h"
 #include "tools/lib/ladder_once.h"
+#include "tools/lib/run_join.h"
 
 void ladder_put_row(struct ladder *l, int y)
 {
@@ -113,12 +114,53 @@ static bool belongs_to_sending(struct ladder *l, uint32_t index, const struct re
     return true;
 }
 
+/* RECORD's frame is on its way already, under the number with which that began. */
+static bool is_under_way(const struct ladder *l, const struct record *record)
+{
+    const struct run_joins *joins = l->view->joins;
+    uint32_t first = run_join_first(joins, record->frame);
+    struct record tx;
+
+    if (record->kind == RECORD_RX && run_join_next(joins, record->frame) == 0)
+        return false;
+    if (record->kind != RECORD_RX && (record->kind != RECORD_TX || first == record->frame))
+        return false;
+    if (l->layout.shape != LADDER_LIST)
+        return ladder_flights_find(&l->flights, first) != NULL;
+    tx = trace_read(l->view->trace, trace_frame(l->view->trace, first)->record);
+    return l->options->shows == NULL || l->options->shows(l->options->context, &tx);
+}
+
+static void show_note(struct ladder *l, uint32_t index)
+{
+    if (l->layout.shape == LADDER_LIST)
+        ladder_list_note(l, index);
+    else
+        ladder_place_note(l, index);
+}
+
+/* A node passes on what is under way. True: that is nothing to be told of. */
+static bool pass_on(struct ladder *l, const struct record *record)
+{
+    if (!is_under_way(l, record) ||
+        (record->kind == RECORD_TX && ladder_tells_passing(l->view, record->frame)))
+        return false;
+    if (record->kind == RECORD_TX)
+        ladder_follow(l->view, l->tcp, record->frame);
+    return true;
+}
+
 static void show_record(struct ladder *l, uint32_t index, const struct record *record)
 {
     bool list = l->layout.shape == LADDER_LIST;
 
     switch ((enum record_kind)record->kind) {
     case RECORD_TX:
+        if (is_under_way(l, record)) {
+            ladder_follow(l->view, l->tcp, record->frame);
+            show_note(l, index);
+            break;
+        }
         l->sending = (struct ladder_sending){
             .any = true, .tx = index, .event = record->event, .frame = record->frame, .copies = 1
         };
@@ -127,11 +169,7 @@ static void show_record(struct ladder *l, uint32_t index, const struct record *r
         if (!list)
             ladder_place_arrival(l, index, record);
         break;
-    default:
-        if (list)
-            ladder_list_note(l, index);
-        else
-            ladder_place_note(l, index);
+    default: show_note(l, index);
     }
 }
 
@@ -164,7 +202,7 @@ static bool befalls_hidden(const struct ladder *l, const struct record *record)
     if (l->layout.shape == LADDER_LIST)
         return !options->shows(options->context, record);
     return !(l->sending.any && l->sending.frame == record->frame) &&
-           ladder_flights_find(&l->flights, record->frame) == NULL;
+           ladder_flights_find(&l->flights, run_join_first(l->view->joins, record->frame)) == NULL;
 }
 
 void ladder_take(struct ladder *l, uint32_t index)
@@ -179,6 +217,8 @@ void ladder_take(struct ladder *l, uint32_t index)
         befalls_hidden(l, &record))
         return;
     settle_sending(l);
+    if (pass_on(l, &record))
+        return;
     begin_moment(l, trace_time(l->view->trace, &record));
     if (may_go_on(l, index))
         show_record(l, index, &record);

@@ -5,6 +5,7 @@
 
 #include "tools/lib/ladder_checkpoint.h"
 #include "tools/lib/ladder_page.h"
+#include "tools/lib/run_join.h"
 
 enum {
     PAGES = 6,             /* that are kept */
@@ -435,6 +436,14 @@ int64_t ladder_book_item_on_row(struct ladder_book *book, int64_t row)
 
 /* ---- Arrows ---- */
 
+/* RECORD ends a copy of FRAME, or of what it became behind a node that it passed. */
+static bool ends_copy(const struct run_joins *joins, const struct record *record, uint32_t frame)
+{
+    return record->frame != 0 && run_join_first(joins, record->frame) == frame &&
+           record->kind != RECORD_FATE && ladder_befalls_flight(record) &&
+           !(record->kind == RECORD_RX && run_join_next(joins, record->frame) != 0);
+}
+
 /* The row in which the last of COPIES of FRAME, which record TX has sent, has
  * arrived or was lost; -1: it has not. */
 static int64_t row_of_end(struct ladder_book *book, uint32_t frame, uint32_t tx, uint32_t copies)
@@ -445,8 +454,7 @@ static int64_t row_of_end(struct ladder_book *book, uint32_t frame, uint32_t tx,
     for (uint32_t i = tx + 1; i < trace->records.count; i++) {
         struct record record = trace_read(trace, i);
 
-        if (record.frame != frame || record.kind == RECORD_FATE ||
-            !ladder_befalls_flight(&record) || --copies > 0)
+        if (!ends_copy(book->ladder.view->joins, &record, frame) || --copies > 0)
             continue;
         if (ladder_book_item(book, ladder_book_item_at(book, i), &item) && item.record == i)
             return item.row;

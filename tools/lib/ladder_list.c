@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tools/lib/ladder_core.h"
+#include "tools/lib/run_join.h"
 
 enum { LIST_ROOM_MIN = 16 };
 
@@ -49,7 +50,8 @@ void ladder_list_note(struct ladder *l, uint32_t index)
 
     if (record.node != NODE_NONE &&
         (l->view->nodes[record.node].hidden ||
-         (l->view->nodes[record.node].passes && record.kind != RECORD_LOST)))
+         (l->view->nodes[record.node].passes && record.kind != RECORD_LOST &&
+          record.kind != RECORD_FATE && record.kind != RECORD_TX)))
         return;
     ladder_note(l->view, l->tcp, index, l->options->why, &note);
     if (note.link != LINK_NONE)
@@ -81,7 +83,8 @@ void ladder_list_sending(struct ladder *l, const struct ladder_sending *sending)
 {
     const struct trace_frame *frame = trace_frame(l->view->trace, sending->frame);
     const struct node *from = run_frame_from(l->view, frame)->node;
-    const struct node *to = run_frame_to(l->view, frame)->node;
+    uint32_t last = run_join_last(l->view->joins, sending->frame);
+    const struct node *to = run_frame_to(l->view, trace_frame(l->view->trace, last))->node;
     struct ladder_facts facts;
     char ends[256], number[16];
     int x = l->layout.gutter, y;

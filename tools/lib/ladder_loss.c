@@ -169,9 +169,12 @@ void ladder_place_cut(struct ladder *l, struct ladder_arrow *arrow, uint32_t ind
     int64_t row = take_end_row(l, arrow, 0);
 
     rule_sentence(lost.rule, lost.a, lost.b, cause, sizeof(cause));
-    snprintf(text, sizeof(text), _("frame %" PRIu32 ": %s"), lost.frame, cause);
+    if (lost.frame == arrow->frame)
+        snprintf(text, sizeof(text), _("frame %" PRIu32 ": %s"), lost.frame, cause);
+    else /* further on its way, where its number is another */
+        snprintf(text, sizeof(text), "%s: %s", l->view->world->links[lost.what]->name, cause);
     l->lost = index;
-    l->rows.canvas.owner = lost.frame;
+    l->rows.canvas.owner = arrow->frame;
     draw_end(l, arrow, row);
     if (from < 0)
         from = 0;

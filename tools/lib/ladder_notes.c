@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "tools/lib/ladder_core.h"
+#include "tools/lib/run_join.h"
 #include "tools/lib/text.h"
 
 enum {
@@ -235,6 +236,12 @@ static void name_note(const struct ladder *l, int column, const struct record *r
     ladder_note_line(note, l->options->ascii, words_place(l, column).room, before, out, size);
 }
 
+/* What is told of a node that frames pass, too. */
+static bool is_of_frame(const struct record *record)
+{
+    return record->kind == RECORD_LOST || record->kind == RECORD_FATE || record->kind == RECORD_TX;
+}
+
 static void place_note(struct ladder *l, uint32_t index, const struct record *record)
 {
     int column = record->node == NODE_NONE ? 0 : ladder_column(l, record->node);
@@ -248,7 +255,7 @@ static void place_note(struct ladder *l, uint32_t index, const struct record *re
         place_link_command(l, index, &note);
         return;
     }
-    if (column < 0 || (l->layout.bare[column] && record->kind != RECORD_LOST))
+    if (column < 0 || (l->layout.bare[column] && !is_of_frame(record)))
         return;
     name_note(l, column, record, &note, text, sizeof(text));
     place = words_place(l, column);
@@ -260,16 +267,17 @@ static void place_note(struct ladder *l, uint32_t index, const struct record *re
 void ladder_place_note(struct ladder *l, uint32_t index)
 {
     struct record record = trace_read(l->view->trace, index);
-    bool befalls = record.kind == RECORD_LOST || record.kind == RECORD_FATE;
-    struct ladder_arrow *arrow = NULL;
+    uint32_t first = run_join_first(l->view->joins, record.frame);
+    struct ladder_arrow *arrow = ladder_flights_find(&l->flights, first);
 
     if (record.kind == RECORD_LOST && run_loss_place(&record) == RUN_LOST_ON_WIRE) {
-        arrow = ladder_flights_find(&l->flights, record.frame);
         if (arrow != NULL)
             ladder_place_cut(l, arrow, index);
         return;
     }
-    l->rows.canvas.owner = befalls ? record.frame : 0;
+    if (record.kind == RECORD_FATE && first != record.frame && arrow != NULL)
+        arrow->copies += run_fate_duplicates(&record);
+    l->rows.canvas.owner = is_of_frame(&record) ? first : 0;
     place_note(l, index, &record);
     l->rows.canvas.owner = 0;
 }

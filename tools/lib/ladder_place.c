@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/run_join.h"
 #include "tools/lib/text.h"
 
 enum {
@@ -145,12 +146,11 @@ static int facts_room(const struct ladder *l, int length)
  * segments, which come in all lengths, each is said as well as it can be. */
 static bool is_too_long(const struct ladder *l, uint32_t number, const struct ladder_facts *facts)
 {
-    const struct trace_frame *frame = trace_frame(l->view->trace, number);
-    int from = ladder_column(l, run_frame_from(l->view, frame)->node->id);
-    int to = ladder_column(l, run_frame_to(l->view, frame)->node->id);
+    struct ladder_arrow arrow;
 
-    return from >= 0 && to >= 0 && !facts->damaged && facts->meaning != MEANING_TCP &&
-           canvas_text_width(facts->full) > facts_room(l, abs(l->layout.x[to] - l->layout.x[from]));
+    return ladder_lay_arrow(l, number, &arrow) && !facts->damaged &&
+           facts->meaning != MEANING_TCP &&
+           canvas_text_width(facts->full) > facts_room(l, arrow.length);
 }
 
 /* Twice: whether there are several connections, whose ports are then part of
@@ -197,9 +197,11 @@ static int choose_bend(const struct ladder *l, const struct ladder_start *start)
 
 bool ladder_lay_arrow(const struct ladder *l, uint32_t number, struct ladder_arrow *arrow)
 {
-    const struct trace_frame *frame = trace_frame(l->view->trace, number);
+    const struct trace *trace = l->view->trace;
+    const struct trace_frame *frame = trace_frame(trace, number);
+    const struct trace_frame *last = trace_frame(trace, run_join_last(l->view->joins, number));
     int from = ladder_column(l, run_frame_from(l->view, frame)->node->id);
-    int to = ladder_column(l, run_frame_to(l->view, frame)->node->id);
+    int to = ladder_column(l, run_frame_to(l->view, last)->node->id);
 
     if (from < 0 || to < 0 || to == from)
         return false;
@@ -285,7 +287,8 @@ static int64_t take_last_row(struct ladder *l, const struct ladder_arrow *arrow,
 
 void ladder_place_arrival(struct ladder *l, uint32_t index, const struct record *rx)
 {
-    struct ladder_arrow *arrow = ladder_flights_find(&l->flights, rx->frame);
+    uint32_t frame = run_join_first(l->view->joins, rx->frame);
+    struct ladder_arrow *arrow = ladder_flights_find(&l->flights, frame);
     uint32_t sign;
     int64_t row;
     int from, head;
@@ -295,7 +298,7 @@ void ladder_place_arrival(struct ladder *l, uint32_t index, const struct record 
     sign = arrow->direction > 0 ? HEAD_RIGHT : HEAD_LEFT;
     row = take_last_row(l, arrow, &from);
     head = arrow->length - 1;
-    l->rows.canvas.owner = rx->frame;
+    l->rows.canvas.owner = frame;
     draw_level(l, arrow, row, from, head - 1);
     if (l->layout.bare[arrow->to])
         sign = LEVEL; /* nobody is seen there: it goes on */

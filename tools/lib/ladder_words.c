@@ -14,6 +14,7 @@
 #include "tools/lib/ladder_once.h"
 #include "tools/lib/run_connection.h"
 #include "tools/lib/run_field.h"
+#include "tools/lib/run_join.h"
 #include "tools/lib/text.h"
 
 static enum meaning meaning_of(const struct dissection *d)
@@ -400,6 +401,41 @@ static void say_app(const struct run_view *view, uint32_t index, const struct re
     add_words(note, "%s", command);
 }
 
+bool ladder_tells_passing(const struct run_view *view, uint32_t frame)
+{
+    const struct trace_frame *sent = trace_frame(view->trace, frame);
+
+    return run_join_before(view->joins, frame) != 0 &&
+           run_node_is_host(run_frame_from(view, sent)->node);
+}
+
+/* A router's new frame around the old packet: what of it is another than before. */
+static void say_passing(const struct run_view *view, const struct record *record,
+                        struct ladder_note *note)
+{
+    char source[MAC_TEXT_SIZE], destination[MAC_TEXT_SIZE];
+    const struct layer *ethernet, *before, *ip;
+    struct dissection in, out;
+
+    if (!ladder_tells_passing(view, record->frame))
+        return;
+    run_dissect(view->trace, run_join_before(view->joins, record->frame), &in);
+    run_dissect(view->trace, record->frame, &out);
+    before = dissection_find(&in, LAYER_IPV4);
+    ip = dissection_find(&out, LAYER_IPV4);
+    ethernet = dissection_find(&out, LAYER_ETHERNET);
+    note->meaning = MEANING_STATE;
+    if (before == NULL || ip == NULL || ethernet == NULL || !ethernet->parsed)
+        return;
+    mac_format(ethernet->as.ethernet.source, source, sizeof(source));
+    mac_format(ethernet->as.ethernet.destination, destination, sizeof(destination));
+    snprintf(note->text, sizeof(note->text), _("TTL %u -> %u, now from %s to %s"),
+             before->as.ipv4.ttl, ip->as.ipv4.ttl, source, destination);
+    snprintf(note->brief, sizeof(note->brief), _("TTL %u -> %u, ..%02x to ..%02x"),
+             before->as.ipv4.ttl, ip->as.ipv4.ttl, ethernet->as.ethernet.source.at[MAC_LEN - 1],
+             ethernet->as.ethernet.destination.at[MAC_LEN - 1]);
+}
+
 void ladder_note(const struct run_view *view, struct tcp_view *tcp, uint32_t index, unsigned why,
                  struct ladder_note *note)
 {
@@ -424,7 +460,7 @@ void ladder_note(const struct run_view *view, struct tcp_view *tcp, uint32_t ind
     case RECORD_APP: say_app(view, index, record, note); break;
     case RECORD_TIMER: say_timer(view, index, record, note); break;
     case RECORD_VALUE: say_value(view, record, note); break;
-    case RECORD_TX:
+    case RECORD_TX: say_passing(view, record, note); break;
     case RECORD_RX:
     case RECORD_KINDS: break;
     }

@@ -29,7 +29,7 @@ void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t f
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts);
 
-/* What a record (LOST, FATE, STATE, APP or WHY) says. */
+/* What a record (LOST, FATE, STATE, APP or WHY; TX: see ladder_tells_passing) says. */
 struct ladder_note {
     char text[LADDER_TEXT_SIZE];
     char brief[LADDER_TEXT_SIZE]; /* the same in less room, or "" */
@@ -53,6 +53,10 @@ void ladder_note_line(const struct ladder_note *note, bool ascii, int room, cons
  * not what becomes of a frame that is hidden. */
 bool ladder_shows(const struct run_view *view, const struct record *record,
                   const struct ladder_options *options);
+
+/* Whether there is something to tell of FRAME, which goes on from another (see
+ * run_join.h): a router has changed it. Its RECORD_TX is the note. */
+bool ladder_tells_passing(const struct run_view *view, uint32_t frame);
 
 /* What becomes of a frame on its wire. */
 bool ladder_befalls_flight(const struct record *record);

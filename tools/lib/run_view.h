@@ -26,6 +26,7 @@ struct run_port {
 
 struct run_ends; /* of a connection; run_connection.h */
 struct capture_run; /* capture_run.h */
+struct run_joins;   /* run_join.h */
 struct dissection;
 
 struct run_node {
@@ -53,6 +54,9 @@ struct run_view {
     /* The run was not simulated but seen by somebody: what its nodes were
      * thinking is inferred. Else NULL. */
     const struct capture_run *capture;
+    /* What passes the nodes without a column is one arrow; its owner closes it.
+     * NULL: each frame has its own. */
+    const struct run_joins *joins;
 };
 
 /* A view on the run of WORLD that TRACE saw. The ports of nodes whose kind is

@@ -3,7 +3,8 @@
  *
  * A frame that is hidden hides what becomes of it; a host that is hidden has no
  * column, and its frames are not seen; through a switch, hub or router that is
- * hidden they pass. States and commands of the hosts that are seen stay.
+ * hidden they pass, in and out as one arrow (run_join.h). States and commands of
+ * the hosts that are seen stay.
  */
 #ifndef RUNG_TIMELINE_HIDE_H
 #define RUNG_TIMELINE_HIDE_H

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tools/lib/ladder_book.h"
+#include "tools/lib/run_join.h"
 #include "tools/lib/utf8.h"
 #include "tools/lib/vtime_text.h"
 
@@ -12,6 +13,7 @@ enum { HEADER_ROWS_MAX = 8 };
 struct picture {
     struct ladder_book *book;
     struct run_view view; /* with the nodes that are hidden here */
+    struct run_joins *joins; /* where frames pass them; or NULL */
     const struct hiding *hiding;
     uint64_t version; /* of what was hidden when it was laid out */
     int width;
@@ -35,6 +37,7 @@ static bool shows(void *context, const struct record *record)
 static bool copy_view(struct picture *p, const struct run_view *view)
 {
     uint32_t count = view->world->node_count;
+    bool passes = false;
 
     p->view = *view;
     p->view.nodes = malloc((count + 1) * sizeof(*p->view.nodes));
@@ -49,8 +52,11 @@ static bool copy_view(struct picture *p, const struct run_view *view)
             p->view.nodes[i].passes |= hidden;
         else
             p->view.nodes[i].hidden |= hidden;
+        passes |= p->view.nodes[i].passes;
     }
-    return true;
+    p->joins = passes ? run_joins_open(&p->view) : NULL;
+    p->view.joins = p->joins;
+    return p->joins != NULL || !passes;
 }
 
 static bool open_book(struct picture *p)
@@ -95,6 +101,7 @@ void picture_close(struct picture *p)
     ladder_book_close(p->book);
     canvas_close(&p->header);
     canvas_close(&p->row);
+    run_joins_close(p->joins);
     free(p->view.nodes);
     free(p);
 }
