@@ -333,7 +333,7 @@ static void test_switch_ports_are_counted_by_link(void)
 static void test_set_changes_any_value(void)
 {
     static const char *const set[] = {
-        "seed=7", "until=2min", "links.wire.loss=2%", "links.wire.toward.b.loss=3%",
+        "seed=7", "until=2min", "stop=1s", "links.wire.loss=2%", "links.wire.toward.b.loss=3%",
         "hosts.a.mtu=1400", "hosts.a.ip.ttl=9", "hosts.b.ip=10.0.0.7/24",
         "hosts.b.routes.0.0.0.0/0=10.0.0.1", "defaults.arp.tries=2", "script.0.at=5ms",
         "script.1.a=send 3kB", "links.wire.burst-loss={ enter: 1%, leave: 2% }",
@@ -347,6 +347,7 @@ static void test_set_changes_any_value(void)
     ASSERT(lab != NULL);
     EXPECT_EQ(lab->seed, 7);
     EXPECT_EQ(lab->until, 2 * MINUTES);
+    EXPECT_EQ(lab->stop, 1 * SECONDS);
     EXPECT_STR(lab->title, "a: quoted");
     EXPECT_EQ(lab->links[0].dir[0].loss, 30000);
     EXPECT_EQ(lab->links[0].dir[1].loss, 20000);

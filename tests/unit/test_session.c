@@ -148,34 +148,77 @@ static void test_until_is_saved_where_the_script_lets_it_be_the_end(void)
     options.path = "labs/gateway/lab.yaml"; /* whose script goes on at 1 s */
     session = session_open(&options, error, sizeof(error));
     EXPECT(session != NULL && session_run(session, SESSION_ORIGINAL)->end <= 500 * MS);
+    text = session_lab_text(session, error, sizeof(error));
+    EXPECT(text != NULL && strstr(text, "stop: 500ms") != NULL);
+    free(text);
     session_close(session);
 }
 
-static void test_what_was_done_is_saved_and_runs_again_alike(void)
+/* Saves what SESSION shows and opens it as another one. */
+static struct session *save_and_open(struct session *session)
 {
     char path[] = "/tmp/rung-saved-XXXXXX.yaml";
-    struct session *session = open_lab("labs/handshake/lab.yaml"), *again;
-    struct deed close = { .kind = DEED_COMMAND, .at = 70 * MS, .target = "a", .text = "close" };
-    const struct deed drop = { .kind = DEED_DROP, .frame = 2 };
-    char *text;
-    FILE *file;
+    char *text = session_lab_text(session, error, sizeof(error));
+    FILE *file = fdopen(mkstemps(path, 5), "w");
+    struct session *again;
 
-    EXPECT(session_do(session, &drop, error, sizeof(error)));
-    EXPECT(session_do(session, &close, error, sizeof(error)));
-    text = session_lab_text(session, error, sizeof(error));
-    file = fdopen(mkstemps(path, 5), "w");
-    if (!EXPECT(text != NULL) || !EXPECT(file != NULL))
-        return;
+    if (!EXPECT(text != NULL && file != NULL))
+        exit(1);
     fputs(text, file);
     fclose(file);
     free(text);
     again = open_lab(path);
+    remove(path);
+    return again;
+}
+
+static uint64_t run_hash(const struct session *session, enum session_side side)
+{
+    return session_run(session, side)->hash;
+}
+
+/* Cut short anywhere, before its script has ended or after; changed or not. */
+static void test_a_run_that_is_cut_short_is_saved_and_runs_again_alike(void)
+{
+    static const char *const labs[] = { "gateway",  "hub-and-switch", "arp-cache", "traceroute",
+                                        "teardown", "zero-window",    "handshake" };
+    const struct deed drop = { .kind = DEED_DROP, .frame = 1 };
+
+    for (size_t i = 0; i < 3 * ARRAY_LEN(labs); i++) {
+        char path[80];
+        struct session_options options = { .path = path, .until_given = true };
+        struct session *session, *again;
+
+        snprintf(path, sizeof(path), "labs/%s/lab.yaml", labs[i / 3]);
+        session = open_lab(path);
+        options.until = session_run(session, SESSION_ORIGINAL)->end * (vtime)(1 + i % 3) / 4;
+        session_close(session);
+        session = session_open(&options, error, sizeof(error));
+        again = save_and_open(session);
+        EXPECT(run_hash(again, SESSION_ORIGINAL) == run_hash(session, SESSION_ORIGINAL));
+        session_close(again);
+        EXPECT(session_do(session, &drop, error, sizeof(error)));
+        again = save_and_open(session);
+        EXPECT(run_hash(again, SESSION_ORIGINAL) == run_hash(session, SESSION_OTHER));
+        session_close(again);
+        session_close(session);
+    }
+}
+
+static void test_what_was_done_is_saved_and_runs_again_alike(void)
+{
+    struct session *session = open_lab("labs/handshake/lab.yaml"), *again;
+    struct deed close = { .kind = DEED_COMMAND, .at = 70 * MS, .target = "a", .text = "close" };
+    const struct deed drop = { .kind = DEED_DROP, .frame = 2 };
+
+    EXPECT(session_do(session, &drop, error, sizeof(error)));
+    EXPECT(session_do(session, &close, error, sizeof(error)));
+    again = save_and_open(session);
     EXPECT_EQ(session_run(again, SESSION_ORIGINAL)->frames,
               session_run(session, SESSION_OTHER)->frames);
     EXPECT_EQ(session_run(again, SESSION_ORIGINAL)->end, session_run(session, SESSION_OTHER)->end);
     session_close(again);
     session_close(session);
-    remove(path);
 }
 
 int main(void)
@@ -184,6 +227,7 @@ int main(void)
         TEST(test_run_walked_forth_and_back_is_exactly_there_again),
         TEST(test_drop_makes_another_future_and_leaves_the_original),
         TEST(test_until_is_saved_where_the_script_lets_it_be_the_end),
+        TEST(test_a_run_that_is_cut_short_is_saved_and_runs_again_alike),
         TEST(test_undo_redo_and_switch_give_the_same_future_again),
         TEST(test_frame_that_was_never_sent_is_refused_and_nothing_changes),
         TEST(test_packet_script_is_walked_in_both_directions),

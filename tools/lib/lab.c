@@ -37,6 +37,8 @@ static const struct lab_key FILE_KEYS[] = {
     { "seed", "42", "draws all chances of the run; 1 if left out", read_seed, 0 },
     { "until", "10s", "end of the run; 1h if left out", lab_read_time,
       offsetof(struct lab, until) },
+    { "stop", "15ms", "cut the run short, whatever the script goes on to say, as --until does",
+      lab_read_time, offsetof(struct lab, stop) },
     { "defaults", "{ arp: { ... } }", "settings of every host", PART(defaults) },
     { "hosts", "{ a: { ip: 10.0.0.1/24 } }", "hosts, by name", PART(hosts) },
     { "switches", "{ s1: {} }", "switches, by name", PART(switches) },
@@ -113,11 +115,14 @@ bool lab_parse(const char *text, size_t len, const char *name,
     static const struct lab_hooks NO_HOOKS = { .ctx = NULL };
     struct lab_memory *memory = lab_memory_new();
     struct lab *lab = lab_memory_take(memory, 1, sizeof *lab);
-    struct lab_reader r = { .lab = lab, .memory = memory, .d = d,
-                            .hooks = hooks != NULL ? hooks : &NO_HOOKS };
+    struct lab_reader r = {
+        .lab = lab, .memory = memory, .d = d, .hooks = hooks != NULL ? hooks : &NO_HOOKS
+    };
     size_t before = d->total;
 
-    *lab = (struct lab){ .title = "", .about = "", .seed = 1, .until = HOURS, .memory = memory };
+    *lab = (struct lab){
+        .title = "", .about = "", .seed = 1, .until = HOURS, .stop = VTIME_MAX, .memory = memory
+    };
     *result = NULL;
     add_sources(lab, text, len, name, overrides);
     read_lab(&r, overrides);

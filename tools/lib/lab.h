@@ -204,7 +204,8 @@ struct lab {
     const char *title;           /* or "" */
     const char *about;           /* or "" */
     uint64_t seed;               /* default 1 */
-    vtime until;                 /* default 1 h */
+    vtime until;                 /* default 1 h; the script ends by then */
+    vtime stop;                  /* the run is cut short here; default: it is not */
     struct lab_setting *defaults; /* of every host */
     struct lab_node *nodes; /* hosts, switches, hubs, routers; each by order */
     size_t node_count;

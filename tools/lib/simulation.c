@@ -35,7 +35,7 @@ static bool open_world(struct simulation *s, const struct simulation_options *op
         .link_limit = (uint32_t)s->lab->link_count,
         .fault_limit = (uint32_t)s->lab->fault_count,
         .intervention_limit = options->intervention_count + count_frames_chosen(s->lab),
-        .until = options->until_given ? options->until : s->lab->until,
+        .until = options->until_given ? options->until : min_i64(s->lab->until, s->lab->stop),
         .frame_check = ethernet_frame_check,
         .mark_congestion = ip_mark_congestion,
     };

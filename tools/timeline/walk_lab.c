@@ -63,21 +63,21 @@ void walk_first_error(struct diagnostics *d, char *error, size_t size)
     free(all);
 }
 
-/* Reads the file with --until as its own end, so that it is saved with it. False:
- * there is none, or the script goes on behind it, which no lab may. */
-static bool load_until(struct walk_lab *l, const struct session_options *options, const char **all,
-                       size_t count)
+/* Reads the file with --until as what it says itself by KEY, so that it is saved
+ * with it. False: there is none, or that is no sound lab. */
+static bool load_until(struct walk_lab *l, const struct session_options *options, const char *key,
+                       const char **all, size_t count)
 {
     struct lab_overrides overrides = { all, count + 1 }; /* there is room for one more */
-    char until[80], time[64];
+    char value[80], time[64];
     struct diagnostics d;
     bool sound;
 
     if (!options->until_given)
         return false;
     unit_format_time(options->until, time, sizeof(time));
-    snprintf(until, sizeof(until), "until=%s", time);
-    all[count] = until;
+    snprintf(value, sizeof(value), "%s=%s", key, time);
+    all[count] = value;
     diagnostics_init(&d);
     sound = lab_load(options->path, &overrides, &simulation_hooks, &l->lab, &d);
     diagnostics_free(&d);
@@ -104,7 +104,9 @@ static bool read_lab(struct walk_lab *l, const struct session_options *options,
         snprintf(seed, sizeof(seed), "seed=%" PRIu64, options->seed);
         all[overrides.count++] = seed;
     }
-    sound = load_until(l, options, all, overrides.count) ||
+    /* No script goes on behind `until`; then the run is one that is cut short. */
+    sound = load_until(l, options, "until", all, overrides.count) ||
+            load_until(l, options, "stop", all, overrides.count) ||
             lab_load(options->path, &overrides, &simulation_hooks, &l->lab, d);
     free(all);
     return sound;
