@@ -131,6 +131,25 @@ static void test_retransmission_is_no_second_write(void)
     capture_talk_close(&talk);
 }
 
+static void test_segment_sent_again_and_not_acknowledged_before_was_lost(void)
+{
+    shake_hands();
+    segment(A, TCP_ACK | TCP_PSH, 1, 1, 30); /* lost */
+    segment_at(now + 200 * MS, A, TCP_ACK | TCP_PSH, 1, 1, 30, 10000);
+    segment(B, TCP_ACK, 1, 31, 0);
+    segment(A, TCP_ACK | TCP_PSH, 31, 1, 30); /* late: its ACK crosses the second copy */
+    segment_at(now + 200 * MS, A, TCP_ACK | TCP_PSH, 31, 1, 30, 10000);
+    segment_at(now + MS / 2, B, TCP_ACK, 1, 61, 0, 10000);
+
+    ASSERT(open_stream(-1));
+    EXPECT_EQ(talk.end[TALK_SERVER].rtt, MS);
+    EXPECT(talk.segments[3].lost);
+    EXPECT(!talk.segments[4].lost);
+    EXPECT(!talk.segments[6].lost);
+    EXPECT_EQ(talk.lost, 1);
+    capture_talk_close(&talk);
+}
+
 static void test_text_that_the_capture_lost_is_written_all_the_same(void)
 {
     shake_hands();
@@ -276,6 +295,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_request_and_answer_give_writes_after_what_was_heard),
         TEST(test_retransmission_is_no_second_write),
+        TEST(test_segment_sent_again_and_not_acknowledged_before_was_lost),
         TEST(test_text_that_the_capture_lost_is_written_all_the_same),
         TEST(test_data_after_the_peers_fin_make_a_half_close),
         TEST(test_reset_of_a_syn_is_a_refusal),

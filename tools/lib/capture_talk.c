@@ -252,13 +252,6 @@ static bool first_is_client(const struct gatherer *g)
     return g->key.end[0].port >= g->key.end[1].port;
 }
 
-static vtime rtt_to(const struct flow *flow, unsigned side)
-{
-    const struct flow_tally *answered = &flow->tally[!side];
-
-    return answered->acks > 0 && answered->rtt_min_ns > 0 ? answered->rtt_min_ns : 0;
-}
-
 /* ---- From what was gathered to a talk ---- */
 
 static vtime time_since(int64_t start, int64_t now, vtime last)
@@ -294,7 +287,6 @@ static bool take_segments(struct gatherer *g, bool swapped)
 
 static bool make(struct gatherer *g)
 {
-    const struct flow *flow = capture_analysis_flow(&g->analysis, g->stream);
     struct capture_talk *talk = g->talk;
     bool swapped = !first_is_client(g);
 
@@ -303,7 +295,6 @@ static bool make(struct gatherer *g)
 
         talk->end[side].address = g->key.end[of_flow];
         talk->end[side].scale = -1;
-        talk->end[side].rtt = rtt_to(flow, of_flow);
     }
     talk->ipv6 = g->key.ipv6;
     return take_segments(g, swapped) && capture_talk_number(talk);

@@ -5,6 +5,7 @@
  *   capture --choose--> segments of one connection      capture_talk.c
  *           ----------> its ends: numbers, options      capture_talk_text.c
  *           ----------> text of either end
+ *           ----------> what was lost on its way        capture_talk_loss.c
  *           ----------> deeds of either end's program   capture_talk_deeds.c
  *
  * Under `rung replay --into` and `rung new --from`. Side 0 is the client (who sent
@@ -60,6 +61,7 @@ struct talk_segment {
     bool twice;       /* the same datagram, captured once more on its way */
     bool stray;       /* with numbers that cannot be the connection's */
     bool resent;      /* it has text, or a SYN or FIN, and nothing new of it */
+    bool lost;        /* behind the capture point, as far as what followed shows */
 };
 
 struct talk_end {
@@ -89,8 +91,8 @@ struct capture_talk {
     bool whole_handshake; /* SYN, SYN-ACK and the ACK of it were seen */
     struct talk_segment *segments;
     uint32_t count;
-    uint32_t twice, stray, cut; /* segments captured twice; stray; with bytes missing */
-    uint8_t *bytes;             /* of the segments */
+    uint32_t twice, stray, cut, lost; /* segments captured twice; stray; with bytes missing */
+    uint8_t *bytes;                   /* of the segments */
     size_t bytes_used;
     uint32_t *order[2]; /* segments with text, by their offset */
     uint32_t order_count[2];
@@ -159,6 +161,9 @@ const char *talk_deed_name(enum talk_deed_kind kind);
 /* Fills in the ends, and what of the segments follows from their numbers; makes ready what
  * capture_talk_text needs. False: no memory. */
 bool capture_talk_number(struct capture_talk *talk);
+
+/* Finds those that were lost. */
+void capture_talk_lose(struct capture_talk *talk);
 
 /* The window that S offers, in bytes. */
 uint32_t capture_talk_window(const struct capture_talk *talk, const struct talk_segment *s);

@@ -148,8 +148,14 @@ static void infer(struct capture_talk *talk, struct tcp_inference *inference,
     capture_talk_header(s, &h);
     tcp_infer_sent(inference, s->side, &h, s->len, s->at, NULL);
     tcp_infer_arrives(inference, s->side, &h, s->at, NULL);
-    for (int side = 0; side < 2; side++)
+    for (int side = 0; side < 2; side++) {
+        struct talk_end *other = &talk->end[!side];
+        vtime rtt = inference->end[side].rtt;
+
         talk->end[side].state = inference->end[side].state;
+        if (rtt > 0 && (other->rtt == 0 || rtt < other->rtt))
+            other->rtt = rtt;
+    }
 }
 
 static bool is_handshakes_end(const struct capture_talk *talk, const struct talk_segment *s)
@@ -286,5 +292,6 @@ bool capture_talk_number(struct capture_talk *talk)
     for (uint32_t i = 0; i < talk->count; i++)
         number_segment(talk, &inference, &talk->segments[i]);
     count_text(talk);
+    capture_talk_lose(talk);
     return sort_side(talk, TALK_CLIENT) && sort_side(talk, TALK_SERVER);
 }
