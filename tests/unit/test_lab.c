@@ -447,12 +447,19 @@ static void test_hooks_point_into_the_text(void)
         { "script: [{ when: a  UP!, a: x }]", 23 },
         { "faults: [{ drop: \"udp!\" }]", 22 },
         { "checks: [{ check: 1 == 2! }]", 25 },
+        { "pages: [{ page: p, at: { frame: udp! }, text: t }]", 36 },
+        { "pages: [{ page: p, at: { state: a UP! }, text: t }]", 37 },
+        { "pages: [{ page: p, at: { holds: 1! }, text: t }]", 34 },
+        { "questions: [{ question: q, after: end, ask: w, answer: 1! }]", 57 },
+        { "questions: [{ question: q, after: end, ask: w, kind: field, field: ack! }]", 68 },
+        { "tasks: [{ task: t, ask: w, checks: [{ check: 1 }], solution: [drop 1!] }]", 69 },
         { "script: [{ at: 0s, a: \"ping\n b!\" }]", 23 },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         int calls = 0;
-        struct lab_hooks hooks = { &calls, dislike_command, dislike_state, dislike, dislike };
+        struct lab_hooks hooks = { &calls,  dislike_command, dislike_state, dislike,
+                                   dislike, dislike,         dislike };
         char text[200], want[60];
         snprintf(text, sizeof text, "hosts: { a: {} }\n%s\n", rows[i].entry);
         struct lab *lab = parse(text, NULL, 0, &hooks);

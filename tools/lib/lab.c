@@ -48,6 +48,14 @@ static const struct lab_key FILE_KEYS[] = {
     { "script", "[{ at: 0s, a: ping b }]", "commands, and when they are given", PART(script) },
     { "faults", "[{ drop: \"udp\", nth: 1 }]", "what happens to chosen frames", PART(faults) },
     { "checks", "[{ check: b.udp.messages == 3 }]", "what must hold at the end", PART(checks) },
+    { "vary", "[{ set: links.wire.delay, to: [10ms, 20ms] }]",
+      "what differs from student to student, by --student ID", PART(vary) },
+    { "pages", "[{ page: intro, at: start, text: ... }]", "texts, each at a moment of the run",
+      PART(pages) },
+    { "questions", "[{ question: ack, before: end, ask: ..., answer: ... }]",
+      "what the run itself answers, asked at its moments", PART(questions) },
+    { "tasks", "[{ task: one-loss, ask: ..., checks: [...] }]", "what students do to the run",
+      PART(tasks) },
     { NULL, NULL, NULL, NULL, 0 },
 };
 
@@ -64,6 +72,10 @@ static void read_model(struct lab_reader *r, const struct yaml_node *root)
     lab_read_script(r);
     lab_read_faults(r);
     lab_read_checks(r);
+    lab_read_vary(r);
+    lab_read_pages(r);
+    lab_read_questions(r);
+    lab_read_tasks(r);
 }
 
 static void add_sources(struct lab *lab, const char *text, size_t len, const char *name,

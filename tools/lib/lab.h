@@ -28,6 +28,7 @@
 #include "layers/wire/address.h"
 #include "sim/vtime.h"
 #include "tools/lib/diagnostic.h"
+#include "tools/lib/lab_exercise.h"
 
 enum {
     LAB_NODES_MAX = 65000, /* hosts, switches, hubs and routers together */
@@ -217,6 +218,14 @@ struct lab {
     size_t fault_count;
     struct lab_check *checks;
     size_t check_count;
+    struct lab_vary *vary; /* these four: lab_exercise.h */
+    size_t vary_count;
+    struct lab_page *pages;
+    size_t page_count;
+    struct lab_question *questions;
+    size_t question_count;
+    struct lab_task *tasks;
+    size_t task_count;
     struct lab_memory *memory;
     struct lab_names *names;
     struct source *sources; /* the file and each --set */
@@ -240,6 +249,12 @@ struct lab_hooks {
                          size_t size, size_t *column);
     bool (*check_expression)(void *ctx, const struct lab *lab, const char *expression, char *why,
                              size_t size, size_t *column);
+    /* Of questions: what is said of a frame may stand here, too. */
+    bool (*check_answer)(void *ctx, const struct lab *lab, const char *expression, char *why,
+                         size_t size, size_t *column);
+    /* Of a task's solution. */
+    bool (*check_deed)(void *ctx, const struct lab *lab, const char *deed, char *why, size_t size,
+                       size_t *column);
 };
 
 /*

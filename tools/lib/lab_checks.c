@@ -23,16 +23,9 @@ static const struct lab_key CHECK_KEYS[] = {
 const struct lab_key_group lab_check_keys = { "check", "an entry of checks:", CHECK_KEYS, false,
                                               NULL, 0 };
 
-enum { POINTS_MAX = 1000 };
-
 static void read_points(struct lab_reader *r, const struct yaml_node *value, int64_t *points)
 {
-    static const struct lab_key KEY = { "points", "3", "", NULL, 0 };
-    const char *text = lab_scalar(r, &KEY, value);
-    char why[UNIT_WHY_SIZE];
-
-    if (text != NULL && !unit_parse_count(text, 0, POINTS_MAX, points, why, sizeof why))
-        lab_error(r, value->mark, "%s", why);
+    lab_read_count(r, value, "points", 0, LAB_POINTS_MAX, points);
 }
 
 static void read_check(struct lab_reader *r, const struct yaml_node *entry,
@@ -63,16 +56,24 @@ static void read_check(struct lab_reader *r, const struct yaml_node *entry,
     lab_ask(r, r->hooks->check_expression, text, check->mark);
 }
 
-void lab_read_checks(struct lab_reader *r)
+struct lab_check *lab_read_check_list(struct lab_reader *r, const struct yaml_node *value,
+                                      size_t *count)
 {
-    const struct yaml_node *list = lab_list_of(r, r->checks, "checks",
+    const struct yaml_node *list = lab_list_of(r, value, "checks",
                                                "[{ check: b.udp.messages == 3 }]",
                                                LAB_CHECKS_MAX);
-    struct lab *lab = r->lab;
+    struct lab_check *checks;
 
+    *count = 0;
     if (list == NULL)
-        return;
-    lab->checks = lab_memory_take(r->memory, list->count, sizeof *lab->checks);
+        return NULL;
+    checks = lab_memory_take(r->memory, list->count, sizeof *checks);
     for (const struct yaml_node *entry = list->first; entry != NULL; entry = entry->next)
-        read_check(r, entry, &lab->checks[lab->check_count++]);
+        read_check(r, entry, &checks[(*count)++]);
+    return checks;
+}
+
+void lab_read_checks(struct lab_reader *r)
+{
+    r->lab->checks = lab_read_check_list(r, r->checks, &r->lab->check_count);
 }

@@ -8,7 +8,8 @@
 /* A fault as its map has it. */
 struct draft {
     const struct yaml_node *action[4]; /* by enum lab_fault_action */
-    const struct yaml_node *from, *to, *on, *nth, *every, *by, *bit, *swap;
+    struct lab_place place;
+    const struct yaml_node *nth, *every, *by, *bit, *swap;
 };
 
 #define KEEP(field) lab_read_keep, offsetof(struct draft, field)
@@ -19,9 +20,9 @@ static const struct lab_key FAULT_KEYS[] = {
     { "delay", "\"arp\"", "let them arrive later, by: a time", KEEP(action[LAB_DELAY]) },
     { "duplicate", "\"icmp\"", "let them arrive twice", KEEP(action[LAB_DUPLICATE]) },
     { "corrupt", "\"udp\"", "damage them: bit: or swap:", KEEP(action[LAB_CORRUPT]) },
-    { "from", "a", "only those that this end of a link sends", KEEP(from) },
-    { "to", "b", "only those sent to this end of a link", KEEP(to) },
-    { "on", "wire", "only those on this link", KEEP(on) },
+    { "from", "a", "only those that this end of a link sends", KEEP(place.from) },
+    { "to", "b", "only those sent to this end of a link", KEEP(place.to) },
+    { "on", "wire", "only those on this link", KEEP(place.on) },
     { "nth", "[1, 3]", "of those, only the first and third; or nth: 3", KEEP(nth) },
     { "every", "10", "of those, only each tenth", KEEP(every) },
     { "by", "20ms", "how much later, for delay", KEEP(by) },
@@ -37,21 +38,6 @@ const struct lab_key_group lab_fault_keys = { "fault", "an entry of faults:", FA
 enum { FRAME_BITS = 8 * 65600, COUNT_MAX = 1000000000 };
 
 /* ---- numbers ---- */
-
-static bool read_number(struct lab_reader *r, const struct yaml_node *value, const char *name,
-                        int64_t min, int64_t max, int64_t *number)
-{
-    const struct lab_key key = { name, "3", "", NULL, 0 };
-    const char *text = lab_scalar(r, &key, value);
-    char why[UNIT_WHY_SIZE];
-
-    if (text == NULL)
-        return false;
-    if (unit_parse_count(text, min, max, number, why, sizeof why))
-        return true;
-    lab_error(r, value->mark, "%s", why);
-    return false;
-}
 
 static int compare_numbers(const void *left, const void *right)
 {
@@ -72,7 +58,7 @@ static void read_nth(struct lab_reader *r, const struct yaml_node *value, struct
     }
     for (const struct yaml_node *item = first; item != NULL;
          item = value->kind == YAML_LIST ? item->next : NULL) {
-        if (read_number(r, item, "nth", 1, COUNT_MAX, &number))
+        if (lab_read_count(r, item, "nth", 1, COUNT_MAX, &number))
             fault->nth[fault->nth_count++] = (uint32_t)number;
     }
     qsort(fault->nth, fault->nth_count, sizeof fault->nth[0], compare_numbers);
@@ -89,74 +75,8 @@ static void read_which(struct lab_reader *r, const struct draft *draft, struct l
         lab_error(r, draft->every->key->mark,
                   _("\"nth\" and \"every\" choose twice: remove one"));
     else if (draft->every != NULL
-             && read_number(r, draft->every, "every", 1, COUNT_MAX, &every))
+             && lab_read_count(r, draft->every, "every", 1, COUNT_MAX, &every))
         fault->every = (uint32_t)every;
-}
-
-/* ---- where ---- */
-
-static size_t read_node_name(struct lab_reader *r, const struct yaml_node *value,
-                             const char *name)
-{
-    const struct lab_key key = { name, "a", "", NULL, 0 };
-    const char *text = value != NULL ? lab_scalar(r, &key, value) : NULL;
-
-    return text != NULL ? lab_resolve_node(r, value->mark, text, value->len) : LAB_NONE;
-}
-
-static bool is_end(const struct lab_link *link, size_t node)
-{
-    return link->ends[0].node == node || link->ends[1].node == node;
-}
-
-static bool has_unknown_end(const struct lab_link *link)
-{
-    return is_end(link, LAB_NONE);
-}
-
-static void check_end(struct lab_reader *r, const struct yaml_node *value, size_t node,
-                      size_t index)
-{
-    const struct lab_link *link = &r->lab->links[index];
-
-    if (node == LAB_NONE || is_end(link, node) || has_unknown_end(link))
-        return;
-    lab_error(r, value->mark, _("\"%s\" is no end of link \"%s\": write %s or %s"), value->text,
-              link->name, r->lab->nodes[link->ends[0].node].name,
-              r->lab->nodes[link->ends[1].node].name);
-}
-
-/* Some link must join FROM to TO, or the fault would never happen. */
-static void check_neighbours(struct lab_reader *r, const struct draft *draft,
-                             const struct lab_fault *fault)
-{
-    for (size_t i = 0; i < r->lab->link_count; i++) {
-        const struct lab_link *link = &r->lab->links[i];
-        if (is_end(link, fault->from) && is_end(link, fault->to))
-            return;
-    }
-    lab_error(r, draft->to->mark,
-              _("no link joins \"%s\" and \"%s\": faults happen on one link, so name its ends"),
-              draft->from->text, draft->to->text);
-}
-
-static void read_where(struct lab_reader *r, const struct draft *draft, struct lab_fault *fault)
-{
-    static const struct lab_key ON = { "on", "wire", "", NULL, 0 };
-    const char *text = draft->on != NULL ? lab_scalar(r, &ON, draft->on) : NULL;
-
-    fault->from = read_node_name(r, draft->from, "from");
-    fault->to = read_node_name(r, draft->to, "to");
-    fault->link = text != NULL ? lab_resolve_link(r, draft->on->mark, text, draft->on->len)
-                               : LAB_NONE;
-    if (fault->from != LAB_NONE && fault->from == fault->to) {
-        lab_error(r, draft->to->mark, _("\"from\" and \"to\" are the same: write the other end"));
-    } else if (fault->link != LAB_NONE) {
-        check_end(r, draft->from, fault->from, fault->link);
-        check_end(r, draft->to, fault->to, fault->link);
-    } else if (fault->from != LAB_NONE && fault->to != LAB_NONE && draft->on == NULL) {
-        check_neighbours(r, draft, fault);
-    }
 }
 
 /* ---- what ---- */
@@ -169,8 +89,8 @@ static void read_swap(struct lab_reader *r, const struct yaml_node *value, struc
         lab_error(r, value->mark, _("\"swap\" needs two byte numbers: write swap: [34, 36]"));
         return;
     }
-    if (!read_number(r, value->first, "swap", 0, FRAME_BITS / 8, &a)
-        || !read_number(r, value->last, "swap", 0, FRAME_BITS / 8, &b))
+    if (!lab_read_count(r, value->first, "swap", 0, FRAME_BITS / 8, &a)
+        || !lab_read_count(r, value->last, "swap", 0, FRAME_BITS / 8, &b))
         return;
     if (a - b < 2 && b - a < 2) {
         lab_error(r, value->mark, _("these words overlap: write bytes that are 2 or more apart"));
@@ -201,7 +121,7 @@ static void read_damage(struct lab_reader *r, const struct draft *draft, struct 
     else if (draft->bit != NULL && draft->swap != NULL)
         lab_error(r, draft->swap->key->mark, _("\"bit\" and \"swap\" damage twice: remove one"));
     else if (draft->bit != NULL)
-        read_number(r, draft->bit, "bit", 0, FRAME_BITS - 1, &fault->bit);
+        lab_read_count(r, draft->bit, "bit", 0, FRAME_BITS - 1, &fault->bit);
     else if (draft->swap != NULL)
         read_swap(r, draft->swap, fault);
 }
@@ -224,8 +144,8 @@ static void read_by(struct lab_reader *r, const struct draft *draft, struct lab_
 
 static void check_frame_alone(struct lab_reader *r, const struct draft *draft)
 {
-    const struct yaml_node *const others[] = { draft->from, draft->to, draft->on, draft->nth,
-                                               draft->every };
+    const struct yaml_node *const others[] = { draft->place.from, draft->place.to, draft->place.on,
+                                               draft->nth, draft->every };
 
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (others[i] != NULL)
@@ -323,14 +243,14 @@ static bool read_action(struct lab_reader *r, const struct yaml_node *entry,
 static void read_fault(struct lab_reader *r, const struct yaml_node *entry,
                        struct lab_fault *fault)
 {
-    struct draft draft = { .from = NULL };
+    struct draft draft = { .nth = NULL };
 
     if (entry->kind != YAML_MAP) {
         lab_error(r, entry->mark, _("a fault needs a map: write - { drop: \"udp\", nth: 1 }"));
         return;
     }
     lab_read_map(r, entry, "faults", &lab_fault_keys, &draft);
-    read_where(r, &draft, fault);
+    lab_read_place(r, &draft.place, &fault->from, &fault->to, &fault->link);
     read_which(r, &draft, fault);
     if (!read_action(r, entry, &draft, fault))
         return;

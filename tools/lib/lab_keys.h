@@ -40,7 +40,8 @@ extern const struct lab_key_group *const lab_key_groups[];
 extern const struct lab_key_group lab_file_keys, lab_host_keys, lab_router_keys, lab_switch_keys,
     lab_hub_keys, lab_interface_keys, lab_ip_keys, lab_defaults_keys, lab_link_keys,
     lab_toward_keys, lab_burst_keys, lab_reorder_keys, lab_script_keys, lab_fault_keys,
-    lab_check_keys;
+    lab_check_keys, lab_vary_keys, lab_page_keys, lab_question_keys, lab_mistake_keys,
+    lab_choice_keys, lab_item_keys, lab_task_keys, lab_moment_keys;
 
 /* Section INDEX of the settings of a host; NULL past the last. */
 const struct config_section *lab_section(size_t index);

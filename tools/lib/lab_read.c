@@ -105,6 +105,21 @@ void lab_read_keep(struct lab_reader *r, const struct lab_key *key, const struct
     *(const struct yaml_node **)(void *)((char *)into + key->offset) = value;
 }
 
+bool lab_read_count(struct lab_reader *r, const struct yaml_node *value, const char *name,
+                    int64_t min, int64_t max, int64_t *number)
+{
+    const struct lab_key key = { name, "3", "", NULL, 0 };
+    const char *text = lab_scalar(r, &key, value);
+    char why[UNIT_WHY_SIZE];
+
+    if (text == NULL)
+        return false;
+    if (unit_parse_count(text, min, max, number, why, sizeof why))
+        return true;
+    lab_error(r, value->mark, "%s", why);
+    return false;
+}
+
 /* ---- maps and lists ---- */
 
 const struct yaml_node *lab_map(struct lab_reader *r, const struct yaml_node *value,

@@ -7,6 +7,9 @@
  *   lab_nodes.c  hosts, switches, hubs, routers
  *   lab_links.c  links; lab_direction.c what they do to frames
  *   lab_script.c, lab_faults.c, lab_checks.c
+ *   lab_place.c  which wires are meant
+ *   lab_moments.c  moments of a run; lab_pages.c, lab_questions.c with
+ *                lab_question_kinds.c, lab_tasks.c, lab_vary.c
  *   lab_addresses.c  what holds between nodes: addresses, MACs, gateways
  *
  * Private to them; everybody else includes lab.h.
@@ -29,7 +32,7 @@ struct lab_reader {
     struct diagnostics *d;
     /* The parts of the file, read in this order; NULL if not there. */
     const struct yaml_node *defaults, *hosts, *switches, *hubs, *routers, *links, *script, *faults,
-        *checks;
+        *checks, *vary, *pages, *questions, *tasks;
 };
 
 /* ---- lab_read.c ---- */
@@ -127,6 +130,65 @@ void lab_read_links(struct lab_reader *r);
 void lab_read_script(struct lab_reader *r);
 void lab_read_faults(struct lab_reader *r);
 void lab_read_checks(struct lab_reader *r);
+void lab_read_vary(struct lab_reader *r);
+void lab_read_pages(struct lab_reader *r);
+void lab_read_questions(struct lab_reader *r);
+void lab_read_tasks(struct lab_reader *r);
+
+/* A list of checks: the array, its length in *COUNT. */
+struct lab_check *lab_read_check_list(struct lab_reader *r, const struct yaml_node *list,
+                                      size_t *count);
+
+/* ---- what several parts have ---- */
+
+/* A whole number from MIN to MAX, without unit. */
+bool lab_read_count(struct lab_reader *r, const struct yaml_node *value, const char *name,
+                    int64_t min, int64_t max, int64_t *number);
+
+/* Which wires are looked at; names become indices, or LAB_NONE. */
+struct lab_place {
+    const struct yaml_node *from, *to, *on;
+};
+void lab_read_place(struct lab_reader *r, const struct lab_place *place, size_t *from, size_t *to,
+                    size_t *link);
+
+/* "a ESTABLISHED", the value of NAME: a node, LAB_NONE after an error, and the
+ * state, with its mark. */
+void lab_read_state(struct lab_reader *r, const struct yaml_node *value, const char *name,
+                    size_t *node, const char **state, struct mark *mark);
+
+/* A moment: a map, or one of the words start and end, or a time. */
+void lab_read_moment(struct lab_reader *r, const struct lab_key *key,
+                     const struct yaml_node *value, struct lab_moment *moment);
+
+/* The same as keys of a map that holds more. */
+struct lab_moment_nodes {
+    const struct yaml_node *frame, *state, *rule, *holds, *time, *nth, *node;
+    struct lab_place place;
+};
+void lab_read_moment_nodes(struct lab_reader *r, const struct lab_moment_nodes *nodes,
+                           struct mark mark, struct lab_moment *moment);
+
+/* `before:`, `after:` and, where pages may have it, `at:`; of ENTRY, which
+ * says in an error what it is ("question"). */
+void lab_read_gate(struct lab_reader *r, const struct yaml_node *entry, const char *what,
+                   struct lab_gate *gate);
+
+/* The name under KEY of ENTRY: letters, digits and '-'. OTHERS yields the
+ * names that are taken (NULL past the last). "" after an error. */
+const char *lab_read_title(struct lab_reader *r, const struct yaml_node *entry, const char *key,
+                           const char *(*others)(const struct lab *lab, size_t index));
+
+/* A text, or NULL after an error, that must be there. */
+const char *lab_read_needed(struct lab_reader *r, const struct yaml_node *entry, const char *key,
+                            const char *example);
+
+/* The texts of a list, at most LAB_MISTAKES_MAX; VALUE may be NULL. */
+const char **lab_read_texts(struct lab_reader *r, const struct yaml_node *value, const char *name,
+                            size_t *count);
+
+/* Names of questions and tasks, which share one space. */
+const char *lab_asked_name(const struct lab *lab, size_t index);
 
 /* What a link does where the file says nothing; what follows from the rest. */
 void lab_direction_defaults(struct lab_direction *direction);

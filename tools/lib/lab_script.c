@@ -82,34 +82,63 @@ static bool read_received(struct lab_reader *r, const struct yaml_node *when, si
     return true;
 }
 
-/* "a ESTABLISHED": a node and a state that it comes to. */
-static void read_when(struct lab_reader *r, const struct draft *draft, struct lab_command *command)
+/* "a ESTABLISHED", the value of NAME, into the node and *STATE, at *OFFSET of
+ * it. False, after an error, if no state is named. */
+static bool split_state(struct lab_reader *r, const struct yaml_node *value, const char *name,
+                        size_t *node, const char **state, size_t *offset)
 {
-    static const struct lab_key KEY = { "when", "a ESTABLISHED", "", NULL, 0 };
-    const char *text = lab_scalar(r, &KEY, draft->when);
+    const struct lab_key key = { name, "a ESTABLISHED", "", NULL, 0 };
+    const char *text = lab_scalar(r, &key, value);
+
+    *node = LAB_NONE;
+    if (text == NULL)
+        return false;
+    size_t len = strcspn(text, " ");
+    *node = lab_resolve_node(r, value->mark, text, len);
+    *state = text + len + strspn(text + len, " ");
+    *offset = (size_t)(*state - text);
+    if ((*state)[0] == '\0')
+        lab_error(r, value->mark, _("\"%.40s\" names no state: write %s: %.40s ESTABLISHED"), text,
+                  name, text);
+    return (*state)[0] != '\0';
+}
+
+static void ask_state(struct lab_reader *r, const struct yaml_node *value, size_t node,
+                      const char *state, size_t offset)
+{
     char why[UNIT_WHY_SIZE] = "";
     size_t column = 0;
+
+    if (node != LAB_NONE && r->hooks->check_state != NULL
+        && !r->hooks->check_state(r->hooks->ctx, r->lab, node, state, why, sizeof why, &column))
+        lab_error(r, lab_mark_within(value->mark, value->text, offset + column), "%s", why);
+}
+
+void lab_read_state(struct lab_reader *r, const struct yaml_node *value, const char *name,
+                    size_t *node, const char **state, struct mark *mark)
+{
+    size_t offset = 0;
+
+    if (!split_state(r, value, name, node, state, &offset))
+        return;
+    *mark = lab_mark_within(value->mark, value->text, offset);
+    ask_state(r, value, *node, *state, offset);
+}
+
+/* "a ESTABLISHED": a node and a state that it comes to; or "a received 5kB". */
+static void read_when(struct lab_reader *r, const struct draft *draft, struct lab_command *command)
+{
+    size_t offset = 0;
+    bool named;
 
     command->start = LAB_WHEN;
     command->when_node = LAB_NONE;
     if (draft->after != NULL)
         parse_time(r, draft->after, "after", command);
-    if (text == NULL)
-        return;
-    size_t len = strcspn(text, " ");
-    command->when_node = lab_resolve_node(r, draft->when->mark, text, len);
-    command->when_state = text + len + strspn(text + len, " ");
-    size_t offset = (size_t)(command->when_state - text);
-    command->when_mark = lab_mark_within(draft->when->mark, text, offset);
-    if (command->when_state[0] == '\0')
-        lab_error(r, draft->when->mark,
-                  _("\"%.40s\" names no state: write when: %.40s ESTABLISHED"), text, text);
-    else if (read_received(r, draft->when, offset, command))
-        return;
-    else if (command->when_node != LAB_NONE && r->hooks->check_state != NULL
-             && !r->hooks->check_state(r->hooks->ctx, r->lab, command->when_node,
-                                       command->when_state, why, sizeof why, &column))
-        lab_error(r, lab_mark_within(draft->when->mark, text, offset + column), "%s", why);
+    named = split_state(r, draft->when, "when", &command->when_node, &command->when_state, &offset);
+    command->when_mark = lab_mark_within(draft->when->mark, draft->when->text, offset);
+    if (named && !read_received(r, draft->when, offset, command))
+        ask_state(r, draft->when, command->when_node, command->when_state, offset);
 }
 
 static void read_start(struct lab_reader *r, const struct yaml_node *entry,

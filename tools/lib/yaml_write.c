@@ -93,7 +93,7 @@ void yaml_write_scalar(FILE *out, const char *text)
 
 /* ---- trees ---- */
 
-static void write_flow(FILE *out, const struct yaml_node *node)
+void yaml_write_flow(FILE *out, const struct yaml_node *node)
 {
     bool is_map = node->kind == YAML_MAP;
 
@@ -111,7 +111,7 @@ static void write_flow(FILE *out, const struct yaml_node *node)
             yaml_write_scalar(out, child->key->text);
             fputs(": ", out);
         }
-        write_flow(out, child);
+        yaml_write_flow(out, child);
         if (child->next != NULL)
             fputs(", ", out);
     }
@@ -149,7 +149,7 @@ static void write_part(FILE *out, const struct yaml_node *part)
 {
     if (part->kind == YAML_SCALAR || part->first == NULL) {
         putc(' ', out);
-        write_flow(out, part);
+        yaml_write_flow(out, part);
         putc('\n', out);
         return;
     }
@@ -160,7 +160,7 @@ static void write_part(FILE *out, const struct yaml_node *part)
             yaml_write_scalar(out, child->key->text);
             fputs(": ", out);
         }
-        write_flow(out, child);
+        yaml_write_flow(out, child);
         putc('\n', out);
     }
 }

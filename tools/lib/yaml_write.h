@@ -19,6 +19,9 @@
 /* Writes TEXT as a scalar that may stand anywhere: in quotes if it needs them. */
 void yaml_write_scalar(FILE *out, const char *text);
 
+/* Writes NODE in YAML's flow style, on one line. */
+void yaml_write_flow(FILE *out, const struct yaml_node *node);
+
 /* Writes the map ROOT with a line for each of its grandchildren. */
 void yaml_write_tree(FILE *out, const struct yaml_node *root);
 
