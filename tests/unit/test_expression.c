@@ -77,45 +77,46 @@ static void test_right_expressions_have_their_value(void)
     lab_run_close(&run);
 }
 
-static void test_wrong_expressions_say_what_and_where(void)
+static void test_expression_has_the_type_of_its_value(void)
 {
     static const struct {
-        const char *text, *why;
-        size_t column;
+        const char *text;
+        enum value_type type;
     } rows[] = {
-        { "", "the expression ends too early", 0 },
-        { "5sec", "unknown unit \"sec\" for a time: write 5s", 0 },
-        { "5bytes", "unknown unit \"bytes\" for a size: write 5B", 0 },
-        { "5x", "not a number: write 3, 8kB or 20ms", 0 },
-        { "9223372036854775806ns",
-          "\"9223372036854775806ns\" is too large for a time: write at most 640511h", 0 },
-        { "9223372036854775806B",
-          "\"9223372036854775806B\" is too large for a size: write at most 8388608GiB", 0 },
-        { "1 + a.udp.received-1", "to subtract, put blanks around the \"-\"", 6 },
-        { "a.udp.received-b.udp.received", "to subtract, put blanks around the \"-\"", 2 },
-        { "wire.lost-1", "to subtract, put blanks around the \"-\"", 5 },
-        { "time-1s", "to subtract, put blanks around the \"-\"", 0 },
-        { "1 +", "the expression ends too early", 3 },
-        { "(1", "expected )", 2 },
-        { "b.udp.mesages == 3", "unknown value \"udp.mesages\", did you mean \"udp.messages\"?",
-          2 },
-        { "c.udp.messages", "no host, switch or link has this name", 0 },
-        { "1 = 1", "a comparison is written ==", 2 },
-        { "a.tcp.cwmd", "unknown value \"tcp.cwmd\", did you mean \"tcp.cwnd\"?", 2 },
-        { "a.tcp.cwnd-1", "to subtract, put blanks around the \"-\"", 2 },
-        { "a.tcp.70000.cwnd", "unknown value \"tcp.70000.cwnd\": rung help values lists them all",
-          2 },
-        { "a.tcp.state == ESTABLISHD",
-          "unknown state \"ESTABLISHD\", did you mean \"ESTABLISHED\"?", 15 },
-        { "a", "which value of it? write for example a.udp.received", 1 },
-        { "1 2", "expected an operator such as ==, and, or +", 2 },
-        { "count(nonsense)",
-          "count what? write tx, rx, lost, why, a rule's name as `rung rules` lists them, "
-          "or what an application does, as `rung help values` does", 6 },
-        { "wire.queue", "unknown value \"queue\": rung help values lists them all", 5 },
-        { "9223372036854775808",
-          "9223372036854775808 is out of range: write a number from 0 to 9223372036854775807", 0 },
-        { "wire.overflo", "unknown value \"overflo\", did you mean \"overflow\"?", 5 },
+        { "3", VALUE_NUMBER },
+        { "20ms", VALUE_TIME },
+        { "8kB", VALUE_BYTES },
+        { "ESTABLISHED", VALUE_STATE },
+        { "a.tcp.state", VALUE_STATE },
+        { "a.tcp.80.state", VALUE_STATE },
+        { "a.tcp.cwnd", VALUE_BYTES },
+        { "a.tcp.rto", VALUE_TIME },
+        { "a.tcp.timeouts", VALUE_NUMBER },
+        { "wire.bytes", VALUE_BYTES },
+        { "wire.lost", VALUE_NUMBER },
+        { "time", VALUE_TIME },
+        { "end.time - time", VALUE_TIME },
+        { "count(tx)", VALUE_NUMBER },
+        { "count(retransmission) * 20ms", VALUE_TIME },
+        { "2 * a.tcp.cwnd", VALUE_BYTES },
+        { "a.tcp.cwnd + 1", VALUE_BYTES },
+        { "1 + a.tcp.cwnd", VALUE_BYTES },
+        { "a.tcp.cwnd / 2", VALUE_BYTES },
+        { "a.tcp.cwnd / a.tcp.mss", VALUE_NUMBER },
+        { "a.tcp.cwnd % a.tcp.mss", VALUE_BYTES },
+        { "a.tcp.cwnd * a.tcp.mss", VALUE_NUMBER },
+        { "a.tcp.cwnd + a.tcp.rto", VALUE_NUMBER },
+        { "a.tcp.cwnd == 3", VALUE_TRUTH },
+        { "not 3", VALUE_TRUTH },
+        { "1 and wire.lost or 2", VALUE_TRUTH },
+        { "-20ms", VALUE_TIME },
+        { "frame.tcp.ack - 1", VALUE_NUMBER },
+        { "frame.tcp.len", VALUE_BYTES },
+        { "frame.ip.src", VALUE_IPV4 },
+        { "frame.eth.dst", VALUE_MAC },
+        { "frame.arp.src.proto_ipv4", VALUE_IPV4 },
+        { "frame.time", VALUE_TIME },
+        { "deeds + deeds.drop", VALUE_NUMBER },
     };
     struct lab_run run;
 
@@ -124,12 +125,75 @@ static void test_wrong_expressions_say_what_and_where(void)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct expression expression;
         char why[200] = "";
+        size_t column = 0;
+
+        EXPECT_ROW(rows[i].text, expression_parse(rows[i].text, run.lab, &expression, why,
+                                                  sizeof(why), &column));
+        EXPECT_EQ_ROW(rows[i].text, expression_type(&expression), rows[i].type);
+    }
+    lab_run_close(&run);
+}
+
+static const struct {
+    const char *text, *why;
+    size_t column;
+} wrong[] = {
+    { "", "the expression ends too early", 0 },
+    { "5sec", "unknown unit \"sec\" for a time: write 5s", 0 },
+    { "5bytes", "unknown unit \"bytes\" for a size: write 5B", 0 },
+    { "5x", "not a number: write 3, 8kB or 20ms", 0 },
+    { "9223372036854775806ns",
+      "\"9223372036854775806ns\" is too large for a time: write at most 640511h", 0 },
+    { "9223372036854775806B",
+      "\"9223372036854775806B\" is too large for a size: write at most 8388608GiB", 0 },
+    { "1 + a.udp.received-1", "to subtract, put blanks around the \"-\"", 6 },
+    { "a.udp.received-b.udp.received", "to subtract, put blanks around the \"-\"", 2 },
+    { "wire.lost-1", "to subtract, put blanks around the \"-\"", 5 },
+    { "time-1s", "to subtract, put blanks around the \"-\"", 0 },
+    { "1 +", "the expression ends too early", 3 },
+    { "(1", "expected )", 2 },
+    { "b.udp.mesages == 3", "unknown value \"udp.mesages\", did you mean \"udp.messages\"?",
+      2 },
+    { "c.udp.messages", "no host, switch or link has this name", 0 },
+    { "1 = 1", "a comparison is written ==", 2 },
+    { "a.tcp.cwmd", "unknown value \"tcp.cwmd\", did you mean \"tcp.cwnd\"?", 2 },
+    { "a.tcp.cwnd-1", "to subtract, put blanks around the \"-\"", 2 },
+    { "a.tcp.70000.cwnd", "unknown value \"tcp.70000.cwnd\": rung help values lists them all",
+      2 },
+    { "a.tcp.state == ESTABLISHD",
+      "unknown state \"ESTABLISHD\", did you mean \"ESTABLISHED\"?", 15 },
+    { "a", "which value of it? write for example a.udp.received", 1 },
+    { "1 2", "expected an operator such as ==, and, or +", 2 },
+    { "count(nonsense)",
+      "count what? write tx, rx, lost, why, retransmission, a rule's name as `rung rules` "
+      "lists them, or what an application does, as `rung help values` does", 6 },
+    { "wire.queue", "unknown value \"queue\": rung help values lists them all", 5 },
+    { "9223372036854775808",
+      "9223372036854775808 is out of range: write a number from 0 to 9223372036854775807", 0 },
+    { "1 + frame.tcp.akc", "a frame has no \"tcp.akc\", did you mean \"tcp.ack\"?", 10 },
+    { "frame.nonsense", "a frame has no \"nonsense\": rung help values lists what it has", 6 },
+    { "frame", "which field of the frame? write for example frame.tcp.ack", 5 },
+    { "frame.tcp.ack-1", "to subtract, put blanks around the \"-\"", 6 },
+    { "deeds.dorp", "which deeds? write drop, delay, duplicate, corrupt or command", 6 },
+    { "end.tim", "no host, switch or link has this name", 0 },
+    { "wire.overflo", "unknown value \"overflo\", did you mean \"overflow\"?", 5 },
+};
+
+static void test_wrong_expressions_say_what_and_where(void)
+{
+    struct lab_run run;
+
+    if (!lab_run_open(&run, text, NULL, 0))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        struct expression expression;
+        char why[200] = "";
         size_t column = 99;
 
-        EXPECT_ROW(rows[i].text, !expression_parse(rows[i].text, run.lab, &expression, why,
+        EXPECT_ROW(wrong[i].text, !expression_parse(wrong[i].text, run.lab, &expression, why,
                                                    sizeof(why), &column));
-        EXPECT_STR_ROW(rows[i].text, why, rows[i].why);
-        EXPECT_EQ_ROW(rows[i].text, column, rows[i].column);
+        EXPECT_STR_ROW(wrong[i].text, why, wrong[i].why);
+        EXPECT_EQ_ROW(wrong[i].text, column, wrong[i].column);
     }
     lab_run_close(&run);
 }
@@ -203,6 +267,7 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_right_expressions_have_their_value),
+        TEST(test_expression_has_the_type_of_its_value),
         TEST(test_wrong_expressions_say_what_and_where),
         TEST(test_division_by_zero_and_overflow_fail_the_evaluation),
         TEST(test_deep_or_long_text_is_refused),

@@ -130,7 +130,7 @@ static void test_task_is_read_with_checks_and_solution(void)
         parse(TWO_HOSTS "tasks:\n"
                         "  - { task: t, ask: Lose one., hints: [one],\n"
                         "      checks: [{ check: wire.lost == 1, points: 3, hint: no }],\n"
-                        "      solution: [drop 1, 'a: ping b'] }\n");
+                        "      solution: [drop 1, 'at 1s a: ping b'] }\n");
     const struct lab_task *task = lab->tasks;
 
     EXPECT_EQ(lab->task_count, 1);
@@ -138,7 +138,7 @@ static void test_task_is_read_with_checks_and_solution(void)
     EXPECT_EQ(task->check_count, 1);
     EXPECT_EQ(task->checks[0].points, 3);
     EXPECT_EQ(task->solution_count, 2);
-    EXPECT_STR(task->solution[1].text, "a: ping b");
+    EXPECT_STR(task->solution[1].text, "at 1s a: ping b");
     EXPECT_EQ(task->hint_count, 1);
     lab_free(lab);
 }

@@ -73,24 +73,69 @@ static bool combine(enum expression_op op, int64_t a, int64_t b, int64_t *result
     }
 }
 
-/* The value of a step that needs no operands. */
-static int64_t operand(struct expression_step *step, const struct world *world,
-                       const struct trace *trace)
+/* Segments that the ladder marks. Who has not followed the frames does so now. */
+static int64_t count_marks(const struct expression_step *step, const struct expression_scene *scene)
 {
+    struct frame_facts own = { .tcp = NULL };
+    struct frame_facts *facts = scene->facts != NULL ? scene->facts : &own;
+    int64_t count = 0;
+
+    if (scene->trace != NULL)
+        count = frame_marks_count(facts, scene->world, scene->trace, scene->trace->frames.at,
+                                  step->marks, step->count.node);
+    frame_facts_close(&own);
+    return count;
+}
+
+static bool read_frame(const struct expression_step *step, const struct expression_scene *scene,
+                       int64_t *value)
+{
+    struct frame_facts own = { .tcp = NULL };
+    struct frame_facts *facts = scene->facts != NULL ? scene->facts : &own;
+    bool ok = scene->trace != NULL &&
+              frame_fact_read(facts, scene->trace, scene->frame, &step->fact, value);
+
+    frame_facts_close(&own);
+    return ok;
+}
+
+static int64_t count_deeds(const struct expression_step *step,
+                           const struct expression_scene *scene)
+{
+    if (scene->deeds == NULL)
+        return 0;
+    return step->index == DEED_KINDS ? scene->deeds->all : scene->deeds->of[step->index];
+}
+
+static vtime end_time(const struct expression_scene *scene)
+{
+    const struct trace *trace = scene->trace;
+
+    if (trace == NULL)
+        return scene->world->now;
+    return trace->events.count == 0 ? 0 : trace_event(trace, trace->events.count)->at;
+}
+
+/* The value of a step that needs no operands. */
+static bool operand(struct expression_step *step, const struct expression_scene *scene,
+                    int64_t *value)
+{
+    const struct world *world = scene->world;
+
+    *value = step->number;
     switch (step->op) {
-    case OP_VALUE_NODE:
-        return step->value->of_node(world->nodes[step->index]);
-    case OP_VALUE_TCP:
-        return step->tcp->of(world->nodes[step->index], step->port);
-    case OP_VALUE_LINK:
-        return step->value->of_link(world->links[step->index]);
-    case OP_TIME:
-        return world->now;
-    case OP_COUNT:
-        return count_on(&step->count, trace);
-    default:
-        return step->number;
+    case OP_VALUE_NODE: *value = step->value->of_node(world->nodes[step->index]); break;
+    case OP_VALUE_TCP: *value = step->tcp->of(world->nodes[step->index], step->port); break;
+    case OP_VALUE_LINK: *value = step->value->of_link(world->links[step->index]); break;
+    case OP_TIME: *value = world->now; break;
+    case OP_COUNT: *value = count_on(&step->count, scene->trace); break;
+    case OP_FRAME: return read_frame(step, scene, value);
+    case OP_DEEDS: *value = count_deeds(step, scene); break;
+    case OP_END_TIME: *value = end_time(scene); break;
+    case OP_COUNT_MARKS: *value = count_marks(step, scene); return *value >= 0;
+    default: break;
     }
+    return true;
 }
 
 /* Whether the left side, which is VALUE, decides an "and" or "or". */
@@ -114,14 +159,23 @@ static void note_comparison(struct expression *expression, enum expression_op op
 bool expression_evaluate(struct expression *expression, const struct world *world,
                          const struct trace *trace, int64_t *result)
 {
+    struct expression_scene scene = { .world = world, .trace = trace };
+
+    return expression_evaluate_in(expression, &scene, result);
+}
+
+bool expression_evaluate_in(struct expression *expression, const struct expression_scene *scene,
+                            int64_t *result)
+{
     int64_t stack[EXPRESSION_STEPS];
     unsigned top = 0;
 
     for (unsigned i = 0; i < expression->count; i++) {
         struct expression_step *step = &expression->steps[i];
 
-        if (step->op <= OP_COUNT) {
-            stack[top++] = operand(step, world, trace);
+        if (step->op <= OP_COUNT_MARKS) {
+            if (!operand(step, scene, &stack[top++]))
+                return false;
         } else if (step->op >= OP_SKIP_AND) {
             if (!decides(step->op, stack[top - 1]))
                 continue;

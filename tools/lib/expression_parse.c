@@ -90,11 +90,13 @@ static bool take(struct parser *p, const char *token)
 }
 
 /* A number with a unit: what is wrong is told of the kind that was meant. */
-static bool read_quantity(const char *word, int64_t *number, char *why, size_t size)
+static bool read_quantity(const char *word, int64_t *number, enum value_type *type, char *why,
+                          size_t size)
 {
     const char *unit = word + strspn(word, "0123456789.");
 
-    if (unit_is_known(unit, UNIT_OF_TIME))
+    *type = unit_is_known(unit, UNIT_OF_TIME) ? VALUE_TIME : VALUE_BYTES;
+    if (*type == VALUE_TIME)
         return unit_parse_time(word, number, why, size);
     if (unit_is_known(unit, UNIT_OF_SIZE))
         return unit_parse_size(word, number, why, size);
@@ -105,6 +107,7 @@ static bool parse_number(struct parser *p)
 {
     size_t len = min_size(word_length(p), strcspn(p->at, "-")); /* 3-2 subtracts */
     char word[64], why[UNIT_WHY_SIZE];
+    enum value_type type = VALUE_NUMBER;
     int64_t number;
 
     if (len >= sizeof(word))
@@ -114,11 +117,11 @@ static bool parse_number(struct parser *p)
     if (strspn(word, "0123456789") == len) {
         if (!unit_parse_count(word, 0, INT64_MAX, &number, why, sizeof(why)))
             return fail(p, p->at, why);
-    } else if (!read_quantity(word, &number, why, sizeof(why))) {
+    } else if (!read_quantity(word, &number, &type, why, sizeof(why))) {
         return fail(p, p->at, why);
     }
     p->at += len;
-    return emit(p, (struct expression_step){ .op = OP_NUMBER, .number = number });
+    return emit(p, (struct expression_step){ .op = OP_NUMBER, .number = number, .type = type });
 }
 
 /* "a.udp.received-1": names have dashes, so that this is one name. */
@@ -211,6 +214,81 @@ static bool parse_state(struct parser *p, const char *word, size_t len)
     return fail(p, word, why);
 }
 
+/* ---- frame.FACT, deeds.KIND, end.time ---- */
+
+static bool unknown_fact(struct parser *p, const char *name, size_t len)
+{
+    char word[NEAREST_WORD_MAX + 1], clause[NEAREST_CLAUSE_SIZE], why[200];
+    struct frame_fact fact;
+    struct nearest near;
+    const char *known, *help;
+
+    for (size_t i = 1; i < len; i++)
+        if (name[i] == '-' && frame_fact_find(name, i, &fact))
+            return fail(p, name, _("to subtract, put blanks around the \"-\""));
+    snprintf(word, sizeof(word), "%.*s", (int)min_size(len, NEAREST_WORD_MAX), name);
+    nearest_begin(&near, word);
+    for (size_t i = 0; (known = frame_fact_name(i, &help)) != NULL; i++)
+        nearest_offer(&near, known);
+    nearest_clause(&near, clause, sizeof(clause));
+    snprintf(why, sizeof(why), _("a frame has no \"%s\"%s"), word,
+             clause[0] != '\0' ? clause : _(": rung help values lists what it has"));
+    return fail(p, name, why);
+}
+
+static bool parse_fact(struct parser *p, const char *word, size_t len)
+{
+    struct expression_step step = { .op = OP_FRAME };
+
+    if (p->out->frame_at == NULL)
+        p->out->frame_at = word;
+    if (len <= sizeof("frame"))
+        return fail(p, word + len, _("which field of the frame? write for example frame.tcp.ack"));
+    if (!frame_fact_find(word + sizeof("frame"), len - sizeof("frame"), &step.fact))
+        return unknown_fact(p, word + sizeof("frame"), len - sizeof("frame"));
+    return emit(p, step);
+}
+
+static bool parse_deeds(struct parser *p, const char *word, size_t len)
+{
+    struct expression_step step = { .op = OP_DEEDS, .index = DEED_KINDS };
+
+    if (len == sizeof("deeds") - 1)
+        return emit(p, step);
+    word += sizeof("deeds");
+    len -= sizeof("deeds");
+    for (step.index = 0; step.index < DEED_KINDS; step.index++) {
+        const char *name = deed_kind_name((enum deed_kind)step.index);
+
+        if (strlen(name) == len && memcmp(name, word, len) == 0)
+            return emit(p, step);
+    }
+    return fail(p, word, _("which deeds? write drop, delay, duplicate, corrupt or command"));
+}
+
+/* WORD is FIRST, or begins with it and a dot. */
+static bool begins(const char *word, size_t len, const char *first)
+{
+    size_t first_len = strlen(first);
+
+    return len >= first_len && memcmp(word, first, first_len) == 0 &&
+           (len == first_len || word[first_len] == '.');
+}
+
+/* A word that is none of the lab's names. */
+static bool parse_word(struct parser *p, const char *word, size_t len)
+{
+    if (begins(word, len, "frame"))
+        return parse_fact(p, word, len);
+    if (begins(word, len, "deeds"))
+        return parse_deeds(p, word, len);
+    if (len == sizeof("end.time") - 1 && begins(word, len, "end.time"))
+        return emit_op(p, OP_END_TIME);
+    if (memchr(word, '.', len) == NULL)
+        return parse_state(p, word, len);
+    return fail(p, word, _("no host, switch or link has this name"));
+}
+
 static bool parse_path(struct parser *p)
 {
     const char *word = p->at;
@@ -226,10 +304,8 @@ static bool parse_path(struct parser *p)
         return emit_op(p, OP_TIME);
     if (len > 5 && memcmp(word, "time-", 5) == 0 && node == LAB_NONE && link == LAB_NONE)
         return fail(p, word, _("to subtract, put blanks around the \"-\""));
-    if (node == LAB_NONE && link == LAB_NONE && name_len == len)
-        return parse_state(p, word, len);
     if (node == LAB_NONE && link == LAB_NONE)
-        return fail(p, word, _("no host, switch or link has this name"));
+        return parse_word(p, word, len);
     if (name_len == len)
         return fail(p, word + len, _("which value of it? write for example a.udp.received"));
     if (node != LAB_NONE)
@@ -284,6 +360,7 @@ static bool find_what(const char *word, struct expression_count *count)
 static bool parse_count(struct parser *p)
 {
     struct expression_count count = { .node = NODE_NONE, .rule = RULE_NONE, .kind = RECORD_KINDS };
+    unsigned marks;
     const char *word, *dot;
     char name[NAME_SIZE];
     size_t len;
@@ -304,14 +381,16 @@ static bool parse_count(struct parser *p)
         word = dot + 1;
     }
     snprintf(name, sizeof(name), "%.*s", (int)min_size(len, sizeof(name) - 1), word);
-    if (!find_what(name, &count))
-        return fail(p, word, _("count what? write tx, rx, lost, why, a rule's name as `rung "
-                               "rules` lists them, or what an application does, as `rung help "
-                               "values` does"));
+    marks = frame_mark_find(name);
+    if (marks == 0 && !find_what(name, &count))
+        return fail(p, word, _("count what? write tx, rx, lost, why, retransmission, a rule's "
+                               "name as `rung rules` lists them, or what an application does, as "
+                               "`rung help values` does"));
     p->at = word + len;
     if (!take(p, ")"))
         return fail(p, p->at, _("expected )"));
-    return emit(p, (struct expression_step){ .op = OP_COUNT, .count = count });
+    return emit(p, (struct expression_step){ .op = marks != 0 ? OP_COUNT_MARKS : OP_COUNT,
+                                             .count = count, .marks = marks });
 }
 
 static bool parse_unary(struct parser *p)
@@ -442,6 +521,7 @@ bool expression_parse(const char *text, const struct lab *lab, struct expression
     expression->count = 0;
     expression->compared = false;
     expression->states = false;
+    expression->frame_at = NULL;
     ok = parse_or(&p);
     skip_space(&p);
     if (ok && *p.at == '=')

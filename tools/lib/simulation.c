@@ -122,6 +122,7 @@ bool simulation_open(struct simulation *s, const struct lab *lab,
 {
     memset(s, 0, sizeof(*s));
     s->lab = lab;
+    s->deeds = options->deeds;
     s->keeps_history = options->keep_history && !options->untraced;
     s->trace_limit = options->trace_limit != 0 ? options->trace_limit : SIMULATION_TRACE_MAX;
     if (!open_world(s, options) || !add_faults(s) || !add_checks(s)) {
@@ -136,14 +137,23 @@ bool simulation_open(struct simulation *s, const struct lab *lab,
     return true;
 }
 
+struct expression_scene simulation_scene(struct simulation *s, uint32_t frame)
+{
+    return (struct expression_scene){ .world = s->world,
+                                      .trace = s->traced ? &s->trace : NULL,
+                                      .facts = &s->facts,
+                                      .frame = frame,
+                                      .deeds = &s->deeds };
+}
+
 /* Looks whether check number I holds now. */
 static void try_check(struct simulation *s, size_t i)
 {
     struct check_result *check = &s->checks[i];
+    struct expression_scene scene = simulation_scene(s, 0);
     int64_t value;
 
-    check->broken = !expression_evaluate(&check->expression, s->world,
-                                         s->traced ? &s->trace : NULL, &value);
+    check->broken = !expression_evaluate_in(&check->expression, &scene, &value);
     if (check->broken || value == 0)
         return;
     check->held = true;
@@ -225,6 +235,7 @@ bool simulation_checks_hold(const struct simulation *s)
 void simulation_close(struct simulation *s)
 {
     history_close(&s->history);
+    frame_facts_close(&s->facts);
     world_free(s->world);
     if (s->traced)
         trace_close(&s->trace);

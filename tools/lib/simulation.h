@@ -39,6 +39,8 @@ struct simulation {
     bool keeps_history;
     struct history history; /* from the start of a run that keeps one */
     size_t trace_limit;     /* bytes */
+    struct frame_facts facts; /* of the trace; followed as far as somebody asked */
+    struct deed_counts deeds; /* what the checks know of */
     bool overflowed; /* stopped early: the trace outgrew its limit */
 };
 
@@ -50,6 +52,7 @@ struct simulation_options {
     bool untraced;
     bool keep_history; /* not of an untraced run */
     size_t trace_limit; /* bytes; 0: SIMULATION_TRACE_MAX */
+    struct deed_counts deeds; /* what a student has done, for `deeds` in checks */
 };
 
 /* A lab that never ends (a storm between two hubs) must not eat the machine. */
@@ -68,6 +71,9 @@ bool simulation_open(struct simulation *s, const struct lab *lab,
  * trace outgrows its limit. PROGRESS (or NULL) is called now and then with
  * the time reached. */
 void simulation_run(struct simulation *s, void (*progress)(vtime now, vtime until));
+
+/* What an expression can ask of the run, as it is now; FRAME is "frame.", or 0. */
+struct expression_scene simulation_scene(struct simulation *s, uint32_t frame);
 
 /* Whether the time of script entry INDEX (lab->commands) has come or been set. */
 bool simulation_entry_started(const struct simulation *s, size_t index);

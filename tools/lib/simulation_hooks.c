@@ -62,7 +62,31 @@ static bool check_expression(void *ctx, const struct lab *lab, const char *text,
     struct expression expression;
 
     (void)ctx;
+    if (!expression_parse(text, lab, &expression, why, size, column))
+        return false;
+    if (expression.frame_at == NULL)
+        return true;
+    snprintf(why, size, "%s", _("which frame? only answers, asked at a moment, know of one"));
+    *column = (size_t)(expression.frame_at - text);
+    return false;
+}
+
+static bool check_answer(void *ctx, const struct lab *lab, const char *text, char *why, size_t size,
+                         size_t *column)
+{
+    struct expression expression;
+
+    (void)ctx;
     return expression_parse(text, lab, &expression, why, size, column);
+}
+
+static bool check_deed(void *ctx, const struct lab *lab, const char *text, char *why, size_t size,
+                       size_t *column)
+{
+    struct deed deed;
+
+    (void)ctx;
+    return deed_parse(text, lab, &deed, why, size, column);
 }
 
 const struct lab_hooks simulation_hooks = {
@@ -70,4 +94,6 @@ const struct lab_hooks simulation_hooks = {
     .check_state = check_state,
     .check_filter = check_filter,
     .check_expression = check_expression,
+    .check_answer = check_answer,
+    .check_deed = check_deed,
 };

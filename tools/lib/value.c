@@ -16,10 +16,10 @@ static struct host *host_behind(const struct node *node)
     return host_of((struct node *)(uintptr_t)node);
 }
 
-#define COUNTER(field)                                                  \
-    static int64_t counter_##field(const struct node *node)             \
-    {                                                                   \
-        return (int64_t)host_behind(node)->counters.field;              \
+#define COUNTER(field)                                                                             \
+    static int64_t counter_##field(const struct node *node)                                        \
+    {                                                                                              \
+        return (int64_t)host_behind(node)->counters.field;                                         \
     }
 COUNTER(ip_in)
 COUNTER(ip_out)
@@ -146,36 +146,55 @@ static int64_t link_bytes(const struct link *link)
 }
 
 const struct value values[] = {
-    { "ip.received", VALUE_HOST, counter_ip_in, NULL, N_("datagrams that came in") },
-    { "ip.sent", VALUE_HOST, counter_ip_out, NULL, N_("datagrams made here") },
-    { "ip.forwarded", VALUE_HOST, counter_ip_forwarded, NULL, N_("datagrams passed on") },
-    { "ip.dropped", VALUE_HOST, counter_ip_dropped, NULL, N_("datagrams refused or lost here") },
-    { "ip.fragments-received", VALUE_HOST, counter_fragments_in, NULL,
-      N_("fragments that came in") },
-    { "ip.fragments-sent", VALUE_HOST, counter_fragments_out, NULL, N_("fragments made here") },
-    { "ip.reassembled", VALUE_HOST, counter_reassembled, NULL, N_("datagrams put together here") },
-    { "ip.reassembling", VALUE_HOST, reassembling, NULL, N_("datagrams with holes right now") },
-    { "icmp.received", VALUE_HOST, counter_icmp_in, NULL, N_("ICMP messages that came in") },
-    { "icmp.sent", VALUE_HOST, counter_icmp_out, NULL, N_("ICMP messages made here") },
-    { "udp.received", VALUE_HOST, counter_udp_in, NULL, N_("UDP datagrams that came in") },
-    { "udp.sent", VALUE_HOST, counter_udp_out, NULL, N_("UDP datagrams made here") },
+    { "ip.received", VALUE_HOST, counter_ip_in, NULL, N_("datagrams that came in"), VALUE_NUMBER },
+    { "ip.sent", VALUE_HOST, counter_ip_out, NULL, N_("datagrams made here"), VALUE_NUMBER },
+    { "ip.forwarded", VALUE_HOST, counter_ip_forwarded, NULL, N_("datagrams passed on"),
+      VALUE_NUMBER },
+    { "ip.dropped", VALUE_HOST, counter_ip_dropped, NULL, N_("datagrams refused or lost here"),
+      VALUE_NUMBER },
+    { "ip.fragments-received", VALUE_HOST, counter_fragments_in, NULL, N_("fragments that came in"),
+      VALUE_NUMBER },
+    { "ip.fragments-sent", VALUE_HOST, counter_fragments_out, NULL, N_("fragments made here"),
+      VALUE_NUMBER },
+    { "ip.reassembled", VALUE_HOST, counter_reassembled, NULL, N_("datagrams put together here"),
+      VALUE_NUMBER },
+    { "ip.reassembling", VALUE_HOST, reassembling, NULL, N_("datagrams with holes right now"),
+      VALUE_NUMBER },
+    { "icmp.received", VALUE_HOST, counter_icmp_in, NULL, N_("ICMP messages that came in"),
+      VALUE_NUMBER },
+    { "icmp.sent", VALUE_HOST, counter_icmp_out, NULL, N_("ICMP messages made here"),
+      VALUE_NUMBER },
+    { "udp.received", VALUE_HOST, counter_udp_in, NULL, N_("UDP datagrams that came in"),
+      VALUE_NUMBER },
+    { "udp.sent", VALUE_HOST, counter_udp_out, NULL, N_("UDP datagrams made here"), VALUE_NUMBER },
     { "udp.dropped", VALUE_HOST, counter_udp_dropped, NULL,
-      N_("UDP datagrams refused or lost here") },
-    { "udp.delivered", VALUE_HOST, udp_bytes, NULL, N_("bytes handed to applications") },
-    { "udp.messages", VALUE_HOST, udp_messages, NULL, N_("messages handed to applications") },
-    { "udp.overflow", VALUE_HOST, udp_overflow, NULL, N_("messages that found their queue full") },
-    { "udp.queued", VALUE_HOST, udp_queued, NULL, N_("messages waiting for an application") },
-    { "tcp.received", VALUE_HOST, counter_tcp_in, NULL, N_("TCP segments that came in") },
-    { "tcp.segments", VALUE_HOST, counter_tcp_out, NULL, N_("TCP segments made here") },
-    { "tcp.dropped", VALUE_HOST, counter_tcp_dropped, NULL,
-      N_("TCP segments refused or lost here") },
-    { "arp.entries", VALUE_HOST, arp_entries, NULL, N_("entries of the ARP cache") },
-    { "table", VALUE_SWITCH, switch_entries, NULL, N_("MAC addresses known right now") },
-    { "carried", VALUE_LINK, NULL, link_carried, N_("frames put on the wire, both directions") },
-    { "bytes", VALUE_LINK, NULL, link_bytes, N_("bytes put on the wire, both directions") },
-    { "lost", VALUE_LINK, NULL, link_lost, N_("frames lost on it or in front of it") },
-    { "overflow", VALUE_LINK, NULL, link_overflow, N_("frames that found its queue full") },
-    { NULL, VALUE_HOST, NULL, NULL, NULL },
+      N_("UDP datagrams refused or lost here"), VALUE_NUMBER },
+    { "udp.delivered", VALUE_HOST, udp_bytes, NULL, N_("bytes handed to applications"),
+      VALUE_BYTES },
+    { "udp.messages", VALUE_HOST, udp_messages, NULL, N_("messages handed to applications"),
+      VALUE_NUMBER },
+    { "udp.overflow", VALUE_HOST, udp_overflow, NULL, N_("messages that found their queue full"),
+      VALUE_NUMBER },
+    { "udp.queued", VALUE_HOST, udp_queued, NULL, N_("messages waiting for an application"),
+      VALUE_NUMBER },
+    { "tcp.received", VALUE_HOST, counter_tcp_in, NULL, N_("TCP segments that came in"),
+      VALUE_NUMBER },
+    { "tcp.segments", VALUE_HOST, counter_tcp_out, NULL, N_("TCP segments made here"),
+      VALUE_NUMBER },
+    { "tcp.dropped", VALUE_HOST, counter_tcp_dropped, NULL, N_("TCP segments refused or lost here"),
+      VALUE_NUMBER },
+    { "arp.entries", VALUE_HOST, arp_entries, NULL, N_("entries of the ARP cache"), VALUE_NUMBER },
+    { "table", VALUE_SWITCH, switch_entries, NULL, N_("MAC addresses known right now"),
+      VALUE_NUMBER },
+    { "carried", VALUE_LINK, NULL, link_carried, N_("frames put on the wire, both directions"),
+      VALUE_NUMBER },
+    { "bytes", VALUE_LINK, NULL, link_bytes, N_("bytes put on the wire, both directions"),
+      VALUE_BYTES },
+    { "lost", VALUE_LINK, NULL, link_lost, N_("frames lost on it or in front of it"),
+      VALUE_NUMBER },
+    { "overflow", VALUE_LINK, NULL, link_overflow, N_("frames that found its queue full"),
+      VALUE_NUMBER },
+    { NULL, VALUE_HOST, NULL, NULL, NULL, VALUE_NUMBER },
 };
 
 const struct value *value_find(enum value_owner owner, const char *name, size_t len)

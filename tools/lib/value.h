@@ -16,6 +16,17 @@ struct link;
 struct node;
 struct world;
 
+/* What a number means, so that it can be read and printed as people do. */
+enum value_type {
+    VALUE_NUMBER,
+    VALUE_TIME,  /* ns */
+    VALUE_BYTES,
+    VALUE_STATE, /* layers/state.h */
+    VALUE_TRUTH, /* 0 or 1 */
+    VALUE_IPV4,
+    VALUE_MAC,   /* mac_from_int64 */
+};
+
 enum value_owner { VALUE_HOST, VALUE_SWITCH, VALUE_LINK };
 
 struct value {
@@ -24,6 +35,7 @@ struct value {
     int64_t (*of_node)(const struct node *node); /* hosts and switches */
     int64_t (*of_link)(const struct link *link);
     const char *help;
+    enum value_type type;
 };
 
 /* What follows "tcp." or, for one connection, "tcp.80.". A state is the number
@@ -32,6 +44,7 @@ struct value_tcp {
     const char *name;
     int64_t (*of)(const struct node *node, uint16_t port); /* 0: no port given */
     const char *help;
+    enum value_type type;
 };
 
 /* All of them; ends with a NULL name. */

@@ -46,10 +46,10 @@ static struct tcp_totals totals_of(const struct node *node, uint16_t port)
     return totals;
 }
 
-#define TOTAL(name, field)                                        \
-    static int64_t name(const struct node *node, uint16_t port)   \
-    {                                                             \
-        return (int64_t)totals_of(node, port).field;              \
+#define TOTAL(name, field)                                                                         \
+    static int64_t name(const struct node *node, uint16_t port)                                    \
+    {                                                                                              \
+        return (int64_t)totals_of(node, port).field;                                               \
     }
 TOTAL(sent, bytes_sent)
 TOTAL(acked, bytes_acked)
@@ -61,12 +61,12 @@ TOTAL(fast_retransmits, fast_retransmits)
 TOTAL(duplicate_acks, duplicate_acks)
 #undef TOTAL
 
-#define OF_ONE(field)                                             \
-    static int64_t field(const struct node *node, uint16_t port)  \
-    {                                                             \
-        struct tcp_status s;                                      \
-                                                                  \
-        return status_of(node, port, &s) ? (int64_t)s.field : 0;  \
+#define OF_ONE(field)                                                                              \
+    static int64_t field(const struct node *node, uint16_t port)                                   \
+    {                                                                                              \
+        struct tcp_status s;                                                                       \
+                                                                                                   \
+        return status_of(node, port, &s) ? (int64_t)s.field : 0;                                   \
     }
 OF_ONE(cwnd)
 OF_ONE(ssthresh)
@@ -144,28 +144,30 @@ static int64_t syn_queue(const struct node *node, uint16_t port)
 }
 
 const struct value_tcp values_tcp[] = {
-    { "state", state, N_("state of the newest: a.tcp.state == ESTABLISHED") },
-    { "sent", sent, N_("bytes sent, each counted once, by all connections") },
-    { "acked", acked, N_("bytes of these that were acknowledged") },
-    { "delivered", delivered, N_("bytes handed to programs") },
-    { "retransmitted", retransmitted, N_("bytes sent again") },
-    { "retransmissions", retransmissions, N_("segments sent again") },
-    { "timeouts", timeouts, N_("how often a retransmission timer expired") },
-    { "fast-retransmits", fast_retransmits, N_("how often duplicate ACKs told of a loss") },
-    { "duplicate-acks", duplicate_acks, N_("duplicate ACKs that came in") },
-    { "cwnd", cwnd, N_("congestion window of the newest, in bytes") },
-    { "ssthresh", ssthresh, N_("its slow start threshold") },
-    { "srtt", srtt, N_("its smoothed round-trip time, in ns; 0 before a measurement") },
-    { "rto", rto, N_("its retransmission timeout, in ns") },
-    { "in-flight", in_flight, N_("bytes that it has sent and waits to see acknowledged") },
-    { "send-window", send_window, N_("what its peer has offered last") },
-    { "receive-window", receive_window, N_("what it has offered last") },
-    { "send-queue", send_queued, N_("bytes in its send buffer") },
-    { "receive-queue", receive_queued, N_("bytes that wait to be read") },
-    { "mss", mss, N_("most data in a segment of its") },
-    { "connections", connections, N_("connections that are not CLOSED") },
-    { "listeners", listeners, N_("ports that are listened to") },
-    { "accept-queue", accept_queue, N_("connections that wait to be accepted") },
-    { "syn-queue", syn_queue, N_("connections that are half open at listeners") },
-    { NULL, NULL, NULL },
+    { "state", state, N_("state of the newest: a.tcp.state == ESTABLISHED"), VALUE_STATE },
+    { "sent", sent, N_("bytes sent, each counted once, by all connections"), VALUE_BYTES },
+    { "acked", acked, N_("bytes of these that were acknowledged"), VALUE_BYTES },
+    { "delivered", delivered, N_("bytes handed to programs"), VALUE_BYTES },
+    { "retransmitted", retransmitted, N_("bytes sent again"), VALUE_BYTES },
+    { "retransmissions", retransmissions, N_("segments sent again"), VALUE_NUMBER },
+    { "timeouts", timeouts, N_("how often a retransmission timer expired"), VALUE_NUMBER },
+    { "fast-retransmits", fast_retransmits, N_("how often duplicate ACKs told of a loss"),
+      VALUE_NUMBER },
+    { "duplicate-acks", duplicate_acks, N_("duplicate ACKs that came in"), VALUE_NUMBER },
+    { "cwnd", cwnd, N_("congestion window of the newest, in bytes"), VALUE_BYTES },
+    { "ssthresh", ssthresh, N_("its slow start threshold"), VALUE_BYTES },
+    { "srtt", srtt, N_("its smoothed round-trip time, in ns; 0 before a measurement"), VALUE_TIME },
+    { "rto", rto, N_("its retransmission timeout, in ns"), VALUE_TIME },
+    { "in-flight", in_flight, N_("bytes that it has sent and waits to see acknowledged"),
+      VALUE_BYTES },
+    { "send-window", send_window, N_("what its peer has offered last"), VALUE_BYTES },
+    { "receive-window", receive_window, N_("what it has offered last"), VALUE_BYTES },
+    { "send-queue", send_queued, N_("bytes in its send buffer"), VALUE_BYTES },
+    { "receive-queue", receive_queued, N_("bytes that wait to be read"), VALUE_BYTES },
+    { "mss", mss, N_("most data in a segment of its"), VALUE_BYTES },
+    { "connections", connections, N_("connections that are not CLOSED"), VALUE_NUMBER },
+    { "listeners", listeners, N_("ports that are listened to"), VALUE_NUMBER },
+    { "accept-queue", accept_queue, N_("connections that wait to be accepted"), VALUE_NUMBER },
+    { "syn-queue", syn_queue, N_("connections that are half open at listeners"), VALUE_NUMBER },
+    { NULL, NULL, NULL, VALUE_NUMBER },
 };

@@ -11,6 +11,7 @@
 #include "layers/command.h"
 #include "layers/names.h"
 #include "layers/state.h"
+#include "tools/lib/frame_facts.h"
 #include "tools/lib/text.h"
 #include "tools/lib/value.h"
 #include "tools/timeline/key.h"
@@ -77,6 +78,20 @@ static bool print_commands_called(const char *topic, bool first)
     return found;
 }
 
+/* What can be asked of the frame that a question is about, and counted. */
+static void print_facts(void)
+{
+    const char *name, *help;
+
+    puts(_("or a word of the ladder:"));
+    for (size_t i = 0; (name = frame_mark_name(i)) != NULL; i++)
+        printf("%s%s", name, frame_mark_name(i + 1) != NULL ? " " : ".\n");
+    puts(_("\nWhat an answer can ask of the frame at its question's moment:\n"));
+    for (size_t i = 0; (name = frame_fact_name(i, &help)) != NULL; i++)
+        printf("  frame.%-25s %s\n", name, help);
+    putchar('\n');
+}
+
 static void print_values(void)
 {
     static const char *const owners[] = {
@@ -95,6 +110,9 @@ static void print_values(void)
     printf("  %-26s %s\n", "time", _("virtual time, in ns: time < 5s"));
     printf("  %-26s %s\n", "count(WHAT)",
            _("how often so far: tx, rx, lost, why, or as below"));
+    printf("  %-26s %s\n", "deeds, deeds.KIND",
+           _("in tasks: what was done; drop, delay, duplicate ..."));
+    printf("  %-26s %s\n", "end.time", _("when the run's last event happened"));
     printf("  %-26s %s\n", "count(NODE.WHAT)", _("the same, at one node only"));
     puts(_("\nOf one connection: HOST.tcp.PORT.cwnd and so on, PORT being either end's. States:"));
     for (int state = STATE_TCP_LISTEN; state <= STATE_TCP_CLOSED; state++)
@@ -103,6 +121,7 @@ static void print_values(void)
     for (unsigned app = APP_NONE + 1; app < APP_COUNT; app++)
         printf("%s%s", app_name((uint16_t)app)->name,
                app + 1 == APP_COUNT ? ".\n" : (app - APP_NONE) % 6 == 0 ? "\n" : " ");
+    print_facts();
     puts(_("Combine them with == != < <= > >= + - * / % and or not ( )."));
 }
 

@@ -1,11 +1,9 @@
 #include "tools/timeline/session.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/units.h"
 #include "sim/fault.h"
 #include "tools/lib/run_connection.h"
 #include "tools/lib/text.h"
@@ -195,20 +193,6 @@ const struct deed *session_deed(const struct session *session, size_t index)
     return &session->deeds[index];
 }
 
-static struct intervention intervention_of(const struct deed *deed)
-{
-    static const enum fault_kind kinds[] = {
-        [DEED_DROP] = FAULT_KIND_DROP,
-        [DEED_DELAY] = FAULT_KIND_DELAY,
-        [DEED_DUPLICATE] = FAULT_KIND_DUPLICATE,
-        [DEED_CORRUPT] = FAULT_KIND_CORRUPT,
-    };
-
-    return (struct intervention){
-        .kind = kinds[deed->kind], .frame = deed->frame, .by = deed->by, .bit = deed->bit
-    };
-}
-
 /* Writes the first COUNT deeds that meddle with frames and are switched on to
  * INTERVENTIONS, and returns how many; *COMMANDS is how many are commands. */
 static uint32_t sort_deeds(const struct session *session, size_t count,
@@ -225,7 +209,7 @@ static uint32_t sort_deeds(const struct session *session, size_t count,
         if (deed->kind == DEED_COMMAND)
             (*commands)++;
         else
-            interventions[used++] = intervention_of(deed);
+            interventions[used++] = deed_intervention(deed);
     }
     return used;
 }
@@ -356,24 +340,4 @@ char *session_lab_text(const struct session *session, char *error, size_t size)
                                  false, error, size);
     snprintf(error, size, "%s", _("only a lab can be saved"));
     return NULL;
-}
-
-size_t deed_format(const struct deed *deed, char *out, size_t size)
-{
-    char by[32];
-
-    switch (deed->kind) {
-    case DEED_DROP: return (size_t)snprintf(out, size, "drop %" PRIu32, deed->frame);
-    case DEED_DELAY:
-        unit_format_time(deed->by, by, sizeof(by));
-        return (size_t)snprintf(out, size, "delay %" PRIu32 " %s", deed->frame, by);
-    case DEED_DUPLICATE: return (size_t)snprintf(out, size, "duplicate %" PRIu32, deed->frame);
-    case DEED_CORRUPT:
-        if (deed->bit < 0)
-            return (size_t)snprintf(out, size, "corrupt %" PRIu32, deed->frame);
-        return (size_t)snprintf(out, size, "corrupt %" PRIu32 " bit %" PRId64, deed->frame,
-                                deed->bit);
-    case DEED_COMMAND: break;
-    }
-    return (size_t)snprintf(out, size, "%s: %s", deed->target, deed->text);
 }

@@ -17,28 +17,13 @@
 #ifndef RUNG_TIMELINE_SESSION_H
 #define RUNG_TIMELINE_SESSION_H
 
+#include "tools/lib/deed.h"
 #include "tools/lib/ladder.h"
 #include "tools/lib/pkt_script.h"
 #include "tools/lib/run_view.h"
 #include "tools/timeline/moment.h"
 
 enum session_kind { SESSION_LAB, SESSION_SCRIPT, SESSION_CAPTURE };
-
-/* What a student did to the run. */
-enum deed_kind { DEED_DROP, DEED_DELAY, DEED_DUPLICATE, DEED_CORRUPT, DEED_COMMAND };
-
-enum { DEED_TEXT_SIZE = 600, DEEDS_MAX = 200 };
-
-struct deed {
-    enum deed_kind kind;
-    bool off;         /* switched off, but kept in the list */
-    uint32_t frame;   /* all but DEED_COMMAND */
-    vtime by;         /* DEED_DELAY */
-    int64_t bit;      /* DEED_CORRUPT; -1: drawn by luck */
-    vtime at;         /* DEED_COMMAND: said then */
-    char target[64];  /* DEED_COMMAND: name of a node or link */
-    char text[DEED_TEXT_SIZE]; /* DEED_COMMAND */
-};
 
 enum session_side { SESSION_ORIGINAL, SESSION_OTHER, SESSION_SIDES };
 
@@ -121,8 +106,5 @@ bool session_first_difference(const struct session *session, uint32_t *record);
 /* The text of the lab with all deeds that are switched on, as script and
  * faults; the caller's to free. NULL: ERROR says why. */
 char *session_lab_text(const struct session *session, char *error, size_t size);
-
-/* Writes DEED as the line that the command line takes: "drop 5", "a: close". */
-size_t deed_format(const struct deed *deed, char *out, size_t size);
 
 #endif

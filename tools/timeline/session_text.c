@@ -9,29 +9,6 @@
 #include "tools/lib/text.h"
 #include "tools/timeline/walk.h"
 
-static struct lab_amendment amendment_of(const struct deed *deed)
-{
-    static const enum fault_kind kinds[] = {
-        [DEED_DROP] = FAULT_KIND_DROP,
-        [DEED_DELAY] = FAULT_KIND_DELAY,
-        [DEED_DUPLICATE] = FAULT_KIND_DUPLICATE,
-        [DEED_CORRUPT] = FAULT_KIND_CORRUPT,
-    };
-    struct lab_amendment amendment = { .kind = LAB_AMEND_COMMAND };
-
-    if (deed->kind == DEED_COMMAND) {
-        amendment.at = deed->at + 1; /* after all that has happened by then */
-        amendment.name = deed->target;
-        amendment.command = deed->text;
-        return amendment;
-    }
-    amendment.kind = LAB_AMEND_FAULT;
-    amendment.fault = (struct intervention){
-        .kind = kinds[deed->kind], .frame = deed->frame, .by = deed->by, .bit = deed->bit
-    };
-    return amendment;
-}
-
 char *walk_amended_text(const struct walk *original, const struct deed *deeds, size_t count,
                         bool commands_only, char *error, size_t size)
 {
@@ -42,7 +19,7 @@ char *walk_amended_text(const struct walk *original, const struct deed *deeds, s
 
     for (size_t i = 0; i < count; i++)
         if (!deeds[i].off && (!commands_only || deeds[i].kind == DEED_COMMAND))
-            amendments[used++] = amendment_of(&deeds[i]);
+            amendments[used++] = deed_amendment(&deeds[i]);
     snprintf(error, size, "%s", _("out of memory"));
     diagnostics_init(&d);
     text = lab_amend(original->run.lab, amendments, used, &simulation_hooks, &d);
