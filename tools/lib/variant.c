@@ -1,0 +1,118 @@
+#include "tools/lib/variant.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers/units.h"
+#include "sim/hash.h"
+#include "tools/lib/text.h"
+
+#define SET_PREFIX "--set "
+
+bool variant_student_is_good(const char *id, char *why, size_t size)
+{
+    size_t len = strlen(id);
+
+    if (len == 0 || len > VARIANT_STUDENT_MAX)
+        return unit_refuse(why, size, _("a student's ID has 1 to %d characters"),
+                           VARIANT_STUDENT_MAX);
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)id[i] < 0x20 || id[i] == 0x7f)
+            return unit_refuse(why, size, _("a student's ID has no control characters"));
+    if (id[0] == ' ' || id[len - 1] == ' ')
+        return unit_refuse(why, size, _("a student's ID neither begins nor ends with a blank"));
+    return true;
+}
+
+static char *join(const char *path, const char *value)
+{
+    size_t size = strlen(path) + strlen(value) + 2;
+    char *text = malloc(size);
+
+    ASSERT(text != NULL);
+    snprintf(text, size, "%s=%s", path, value);
+    return text;
+}
+
+/* Ends with a zero, so that "ab", "c" is not "a", "bc". */
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    return hash_bytes(hash, text, strlen(text) + 1);
+}
+
+static const char *chosen_value(const struct lab *lab, const struct lab_vary *vary,
+                                const char *student)
+{
+    uint64_t hash = hash_text(0, lab->title);
+
+    hash = hash_text(hash, student);
+    hash = hash_text(hash, vary->paths[0]);
+    return vary->values[hash_mix(hash) % vary->value_count];
+}
+
+void variant_of(const struct lab *lab, const char *student, struct variant *variant)
+{
+    size_t room = 0;
+
+    for (size_t i = 0; i < lab->vary_count; i++)
+        room += lab->vary[i].path_count;
+    variant->student = strdup(student);
+    variant->overrides = calloc(room + 1, sizeof(*variant->overrides));
+    variant->count = 0;
+    ASSERT(variant->student != NULL && variant->overrides != NULL);
+    for (size_t i = 0; i < lab->vary_count; i++) {
+        const char *value = chosen_value(lab, &lab->vary[i], student);
+
+        for (size_t p = 0; p < lab->vary[i].path_count; p++)
+            variant->overrides[variant->count++] = join(lab->vary[i].paths[p], value);
+    }
+}
+
+void variant_free(struct variant *variant)
+{
+    for (size_t i = 0; i < variant->count; i++)
+        free(variant->overrides[i]);
+    free(variant->overrides);
+    free(variant->student);
+    memset(variant, 0, sizeof(*variant));
+}
+
+size_t variant_format(const struct variant *variant, char *out, size_t size)
+{
+    size_t len = 0;
+
+    if (size > 0)
+        out[0] = '\0';
+    for (size_t i = 0; i < variant->count; i++)
+        len += (size_t)snprintf(out + min_size(len, size), size - min_size(len, size), "%s%s",
+                                i > 0 ? ", " : "", variant->overrides[i]);
+    return len;
+}
+
+struct lab *variant_lab(const struct lab *lab, const char *student, const struct lab_hooks *hooks,
+                        struct variant *variant, struct diagnostics *d)
+{
+    const struct source *file = lab->source;
+    struct variant own;
+    const char **all;
+    struct lab_overrides overrides = { .count = 0 };
+    struct lab *result;
+
+    variant_of(lab, student, &own);
+    all = calloc(own.count + lab->source_count, sizeof(*all));
+    ASSERT(all != NULL);
+    overrides.at = all;
+    for (size_t i = 0; i < own.count; i++)
+        all[overrides.count++] = own.overrides[i];
+    for (size_t i = 1; i < lab->source_count; i++)
+        all[overrides.count++] = lab->sources[i].text + strlen(SET_PREFIX);
+    if (lab_parse(file->text, file->len, file->name, &overrides, hooks, &result, d))
+        result->seed = lab->seed;
+    free(all);
+    if (variant != NULL)
+        *variant = own;
+    else
+        variant_free(&own);
+    return result;
+}
