@@ -41,13 +41,15 @@ static bool records_open(struct trace_records *records)
         !arena_open(&records->blocks, TRACE_RESERVE) ||
         !arena_open(&records->unfolded, BYTES_RESERVE) ||
         !arena_open(&records->windows,
-                    sizeof(struct trace_window) + sizeof(struct trace_looks) + WINDOWS_SPARE) ||
+                    (1 + TRACE_LOOKS) * sizeof(struct trace_window) + WINDOWS_SPARE) ||
         records->unfolded.reserved < TRACE_PLAIN * sizeof(struct record))
         return false;
     records->open = ARENA_NEW(&records->windows, struct trace_window);
     records->looks = ARENA_NEW(&records->windows, struct trace_looks);
-    for (unsigned i = 0; i < TRACE_LOOKS; i++)
-        records->looks->at[i].block = UINT32_MAX;
+    for (unsigned i = 0; i < TRACE_LOOKS; i++) {
+        records->looks->at[i] = ARENA_NEW(&records->windows, struct trace_window);
+        records->looks->at[i]->block = UINT32_MAX;
+    }
     records->again = ARENA_NEW(&records->windows, struct record);
     records->plain = TRACE_PLAIN;
     return true;
@@ -78,17 +80,30 @@ static struct trace_block *block_at(const struct trace_records *records, uint32_
     return (struct trace_block *)(void *)records->blocks.base + block;
 }
 
-/* The open block is full: its records go to the others. */
+/* The window that makes way for WINDOW, which is to be looked through. */
+static struct trace_window *take_turns(struct trace_looks *looks, struct trace_window *window)
+{
+    struct trace_window *old = looks->at[looks->next];
+
+    looks->at[looks->next] = window;
+    looks->next = (looks->next + 1) % TRACE_LOOKS;
+    return old;
+}
+
+/* The open block is full: its records go to the others. Whoever follows the
+ * run has not read the last of them yet. */
 static void records_fold(struct trace_records *records)
 {
+    uint32_t next = records->open->block + 1;
     struct trace_block *block = block_at(records, records->open->block);
     struct arena *folded = &records->folded;
 
     ASSERT(folded->reserved - folded->used >= (size_t)TRACE_BLOCK * FOLD_RECORD_MAX);
     block->offset = folded->used;
     folded->used += trace_fold(records->open->records, TRACE_BLOCK, folded->base + folded->used);
-    records->open->block++;
-    records->blocks.used = records->open->block * sizeof(struct trace_block);
+    records->open = take_turns(records->looks, records->open);
+    records->open->block = next;
+    records->blocks.used = next * sizeof(struct trace_block);
     ASSERT(records->blocks.reserved - records->blocks.used >= sizeof(struct trace_block));
 }
 
@@ -101,10 +116,10 @@ static const struct trace_window *records_look(const struct trace_records *recor
     if (block == records->open->block)
         return records->open;
     for (unsigned i = 0; i < TRACE_LOOKS; i++)
-        if (looks->at[i].block == block)
-            return &looks->at[i];
-    window = &looks->at[looks->next];
-    looks->next = (looks->next + 1) % TRACE_LOOKS;
+        if (looks->at[i]->block == block)
+            return looks->at[i];
+    window = looks->at[looks->next];
+    take_turns(looks, window);
     trace_unfold(records->folded.base + block_at(records, block)->offset, TRACE_BLOCK,
                  window->records);
     window->block = block;

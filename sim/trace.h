@@ -113,12 +113,12 @@ struct trace_window {
     struct record records[TRACE_BLOCK];
 };
 
-/* Those that were last read by value: who goes through a run looks back, time
- * and again, to where some frame was sent. */
+/* Those that were last read by value, or folded: who goes through a run looks
+ * back, time and again, to where some frame was sent. */
 #define TRACE_LOOKS 4
 struct trace_looks {
     unsigned next; /* to be given up for another block */
-    struct trace_window at[TRACE_LOOKS];
+    struct trace_window *at[TRACE_LOOKS];
 };
 
 /* A column like the others to those who read; `at` and `count` as there. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "sim/varint.h"
+
 #define WORDS (sizeof(struct record) / sizeof(uint64_t))
 #define NAMES_BITS 12 /* so many that few names share a place */
 #define NAMES (1 << NAMES_BITS)
@@ -43,36 +45,15 @@ static inline uint16_t name_of(const struct record *record)
     return (uint16_t)(name * 0x9e3779b1u >> (32 - NAMES_BITS));
 }
 
-static inline uint64_t zigzag(uint64_t difference)
-{
-    return (difference << 1) ^ (uint64_t)-(int64_t)(difference >> 63);
-}
-
-static inline uint64_t unzigzag(uint64_t value)
-{
-    return (value >> 1) ^ (uint64_t)-(int64_t)(value & 1);
-}
-
-/* A number, seven bits a byte, small differences to both sides short. */
 static inline uint8_t *put(uint8_t *out, uint64_t difference)
 {
-    uint64_t rest = zigzag(difference);
-
-    for (; rest >= 0x80; rest >>= 7)
-        *out++ = (uint8_t)(rest | 0x80);
-    *out++ = (uint8_t)rest;
-    return out;
+    return varint_put(out, varint_fold(difference));
 }
 
 static inline const uint8_t *get(const uint8_t *in, uint64_t *difference)
 {
-    uint64_t rest = 0;
-    unsigned shift = 0;
-
-    for (; *in >= 0x80; shift += 7)
-        rest |= (uint64_t)(*in++ & 0x7f) << shift;
-    rest |= (uint64_t)*in++ << shift;
-    *difference = unzigzag(rest);
+    in = varint_get(in, difference);
+    *difference = varint_unfold(*difference);
     return in;
 }
 
