@@ -217,6 +217,11 @@ bool tcp_status_run(const struct tcb *t, unsigned index, uint32_t *left, uint32_
 /* Connection number INDEX of HOST (listeners too), in the order in which they
  * were made; NULL past the last. */
 struct tcb *tcp_at(struct host *host, unsigned index);
+/* The connection of that number (tcp_number), and the one between LOCAL and
+ * REMOTE, which may be closed already; NULL: there is none, or no more. */
+struct tcb *tcp_numbered(struct host *host, uint32_t number);
+struct tcb *tcp_between(struct host *host, const struct tcp_endpoint *local,
+                        const struct tcp_endpoint *remote);
 /* The newest connection that is no listener, or of those with local or remote
  * port PORT (and remote address ADDRESS), if not 0; NULL: none. One that has
  * been given away is found too. */

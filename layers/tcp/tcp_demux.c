@@ -165,6 +165,33 @@ struct tcb *tcp_at(struct host *host, unsigned index)
     return t;
 }
 
+struct tcb *tcp_numbered(struct host *host, uint32_t number)
+{
+    struct tcb *t = tcp_of(host)->first;
+
+    while (t != NULL && t->number != number)
+        t = t->next;
+    return t;
+}
+
+static bool endpoints_equal(const struct tcp_endpoint *a, const struct tcp_endpoint *b)
+{
+    return a->address == b->address && a->port == b->port;
+}
+
+struct tcb *tcp_between(struct host *host, const struct tcp_endpoint *local,
+                        const struct tcp_endpoint *remote)
+{
+    struct tcb *t = find(host, local, remote);
+
+    if (t != NULL)
+        return t;
+    t = tcp_of(host)->first;
+    while (t != NULL && !(endpoints_equal(&t->local, local) && endpoints_equal(&t->remote, remote)))
+        t = t->next;
+    return t;
+}
+
 struct tcb *tcp_find(struct host *host, ipv4 address, uint16_t port)
 {
     struct tcb *t = tcp_of(host)->last;

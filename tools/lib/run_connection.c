@@ -9,10 +9,7 @@
 #include "layers/state.h"
 #include "layers/tcp/tcp.h"
 
-enum {
-    LOOK_BACK = 100000, /* records; a timer was rarely set so long ago */
-    READS_MANY = 32,
-};
+enum { READS_MANY = 32 };
 
 /* Whose names begin with TCP_ are TCP's, or are told of its connections. */
 #define IS_TCP(id) (sizeof(#id) > 4 && (#id)[0] == 'T' && (#id)[1] == 'C' && (#id)[2] == 'P')
@@ -39,18 +36,12 @@ bool run_connection_of(const struct run_view *view, const struct record *record)
         !run_node_is_end(run_node(view, record->node)))
         return false;
     switch ((enum record_kind)record->kind) {
-    case RECORD_STATE:
-        return record->what == MACHINE_TCP;
-    case RECORD_VALUE:
-        return variables[record->what];
-    case RECORD_TIMER:
-        return timers[record->what];
-    case RECORD_APP:
-        return apps[record->what];
-    case RECORD_WHY:
-        return true; /* no other layer gives its reasons a subject */
-    default:
-        return false;
+    case RECORD_STATE: return record->what == MACHINE_TCP;
+    case RECORD_VALUE: return variables[record->what];
+    case RECORD_TIMER: return timers[record->what];
+    case RECORD_APP: return apps[record->what];
+    case RECORD_WHY: return true; /* no other layer gives its reasons a subject */
+    default: return false;
     }
 }
 
@@ -194,16 +185,23 @@ bool run_timer_is_of_tcp(uint16_t timer)
 
 vtime run_timer_length(const struct run_view *view, uint32_t index)
 {
-    struct record fired = trace_read(view->trace, index);
+    const struct trace *trace = view->trace;
+    struct record fired = trace_read(trace, index);
+    uint32_t armed_by = fired.event == 0 ? 0 : trace_event(trace, fired.event)->cause;
+    uint32_t i = armed_by == 0 ? 0 : trace_event(trace, armed_by)->first_record;
+    vtime length = 0;
 
-    for (unsigned looked = 0; index-- > 0 && looked < LOOK_BACK; looked++) {
-        struct record record = trace_read(view->trace, index);
+    /* It may have been set more than once then. */
+    for (; i < index; i++) {
+        struct record record = trace_read(trace, i);
 
-        if (record.kind == RECORD_TIMER && record.node == fired.node &&
+        if (record.event != armed_by)
+            break;
+        if (record.kind == RECORD_TIMER && record.b == TIMER_SET && record.node == fired.node &&
             record.what == fired.what && record.subject == fired.subject)
-            return record.b == TIMER_SET ? record.a - trace_time(view->trace, &record) : 0;
+            length = record.a - trace_time(trace, &record);
     }
-    return 0;
+    return length;
 }
 
 bool run_has_several_connections(const struct run_view *view)

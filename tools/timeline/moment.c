@@ -213,12 +213,10 @@ struct tcb *moment_connection(const struct moment *moment, struct tcp_status *st
     if (node == NULL || !run_node_is_host(node) || host_of(node)->tcp == NULL ||
         moment->subject == 0)
         return NULL;
-    for (unsigned i = 0; (t = tcp_at(host_of(node), i)) != NULL; i++)
-        if (tcp_number(t) == moment->subject) {
-            tcp_status(t, status);
-            return t;
-        }
-    return NULL;
+    t = tcp_numbered(host_of(node), moment->subject);
+    if (t != NULL)
+        tcp_status(t, status);
+    return t;
 }
 
 static void fill_inferred(const struct tcp_inferred *end, const struct tcp_inferred *other,
@@ -254,23 +252,6 @@ bool moment_inferred(const struct moment *moment, struct tcp_status *own, struct
     return true;
 }
 
-static struct tcb *find_end(struct host *host, const struct tcp_status *other)
-{
-    struct tcb *t;
-
-    for (unsigned i = 0; (t = tcp_at(host, i)) != NULL; i++) {
-        struct tcp_status status;
-
-        tcp_status(t, &status);
-        if (status.local.address == other->remote.address &&
-            status.local.port == other->remote.port &&
-            status.remote.address == other->local.address &&
-            status.remote.port == other->local.port)
-            return t;
-    }
-    return NULL;
-}
-
 struct tcb *moment_peer(const struct moment *moment, const struct tcp_status *status,
                         struct tcp_status *peer)
 {
@@ -283,7 +264,7 @@ struct tcb *moment_peer(const struct moment *moment, const struct tcp_status *st
         if (!run_node_is_host(node) || host_of(node)->tcp == NULL ||
             host_interface(host_of(node), status->remote.address) == NULL)
             continue;
-        t = find_end(host_of(node), status);
+        t = tcp_between(host_of(node), &status->remote, &status->local);
         if (t != NULL) {
             tcp_status(t, peer);
             return t;
