@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/grow.h"
 #include "tools/lib/ladder_checkpoint.h"
 #include "tools/lib/ladder_page.h"
 #include "tools/lib/run_join.h"
@@ -47,23 +48,6 @@ struct ladder_book {
 
 /* ---- Going through the run ---- */
 
-/* Room for one more of COUNT entries. */
-static bool grow(void *at, size_t count, size_t *capacity, size_t size)
-{
-    size_t wanted = *capacity == 0 ? 64 : *capacity + *capacity / 2;
-    void *old, *more;
-
-    if (count < *capacity)
-        return true;
-    memcpy(&old, at, sizeof(old));
-    more = realloc(old, wanted * size);
-    if (more == NULL)
-        return false;
-    memcpy(at, &more, sizeof(more));
-    *capacity = wanted;
-    return true;
-}
-
 static bool keep_known(struct ladder_book *book, uint32_t frame)
 {
     struct known known = { frame, NULL };
@@ -75,7 +59,7 @@ static bool keep_known(struct ladder_book *book, uint32_t frame)
         if (since < FOLLOW_FRAMES || size / BYTES_A_FRAME > since)
             return true;
     }
-    if (!grow(&book->known, book->known_count, &book->known_capacity, sizeof(known)) ||
+    if (!grow(&book->known, book->known_count + 1, &book->known_capacity, sizeof(known)) ||
         (known.saved = tcp_view_save(book->ladder.tcp)) == NULL)
         return false;
     book->known[book->known_count++] = known;
@@ -87,7 +71,7 @@ static bool add_checkpoint(struct ladder_book *book, uint32_t next)
 {
     struct ladder_checkpoint checkpoint;
 
-    if (!grow(&book->checkpoints, book->checkpoint_count, &book->checkpoint_capacity,
+    if (!grow(&book->checkpoints, book->checkpoint_count + 1, &book->checkpoint_capacity,
               sizeof(checkpoint)) ||
         !ladder_checkpoint_take(&book->ladder, next, &book->store, &checkpoint))
         return false;

@@ -3,18 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/names.h"
-#include "layers/tcp/cc.h"
 #include "tools/lib/text.h"
 
-/* The curves while the trace is read. */
-struct reader {
+/* The buckets while they are filled. */
+struct filler {
     struct run_plot *plot;
-    int64_t value[PLOT_CURVES];
-    bool known[PLOT_CURVES];
-    int bucket; /* the one being filled; -1: before the first */
-    uint32_t una, nxt, iss;
-    bool has_una, has_iss;
+    const struct trace *trace;
+    const struct curve_end *end;
+    int bucket;  /* the one being filled; -1: before the first */
+    vtime until; /* the next one begins then */
 };
 
 const char *plot_curve_name(enum plot_curve curve)
@@ -39,95 +36,111 @@ static void put(struct plot_bucket *bucket, int64_t value)
     bucket->known = true;
 }
 
-static void set(struct reader *reader, enum plot_curve curve, int64_t value)
+/* ---- Filling ---- */
+
+/* When bucket I begins. */
+static vtime begin_of(const struct run_plot *plot, int i)
 {
-    reader->value[curve] = value;
-    reader->known[curve] = true;
-    if (reader->bucket >= 0)
-        put(&reader->plot->buckets[curve][reader->bucket], value);
+    vtime length = plot->to - plot->from;
+
+    return plot->from + length / PLOT_BUCKETS * i + length % PLOT_BUCKETS * i / PLOT_BUCKETS;
 }
 
-/* A curve goes on at its height: each bucket begins with the value before. */
-static void enter_bucket(struct reader *reader, int bucket)
+/* On to the bucket of time AT. A curve goes on at its height: each bucket
+ * begins with what HEIGHTS were before. */
+static void enter(struct filler *f, vtime at, const struct curve_heights *heights)
 {
-    while (reader->bucket < bucket) {
-        reader->bucket++;
+    while (at >= f->until) {
+        f->bucket++;
+        f->until = f->bucket + 1 < PLOT_BUCKETS ? begin_of(f->plot, f->bucket + 1) : VTIME_NEVER;
         for (int curve = 0; curve < PLOT_CURVES; curve++)
-            if (reader->known[curve])
-                put(&reader->plot->buckets[curve][reader->bucket], reader->value[curve]);
+            if (heights->known >> curve & 1)
+                put(&f->plot->buckets[curve][f->bucket], heights->at[curve]);
     }
 }
 
-/* SND.NXT begins behind the SYN, which has the ISS. */
-static void take_number(struct reader *reader, bool is_una, uint32_t number)
+static vtime time_of(const struct filler *f, uint32_t event)
 {
-    if (!is_una && !reader->has_iss) {
-        reader->iss = number - 1;
-        reader->has_iss = true;
-        if (!reader->has_una)
-            reader->una = reader->iss;
-    }
-    if (is_una) {
-        reader->una = number;
-        reader->has_una = true;
-    } else {
-        reader->nxt = number;
-    }
-    if (!reader->has_iss)
-        return;
-    /* An ACK of a probe moves SND.UNA a record before SND.NXT follows. */
-    if ((int32_t)(reader->nxt - reader->una) < 0)
-        return;
-    set(reader, PLOT_FLIGHT, reader->nxt - reader->una);
-    set(reader, PLOT_SENT, reader->nxt - reader->iss);
-    set(reader, PLOT_ACKED, reader->una - reader->iss);
+    return event == 0 ? 0 : trace_event(f->trace, event)->at;
 }
 
-static void take_value(struct reader *reader, const struct record *record)
+/* When chunk I has its first value; VTIME_NEVER: it has none. */
+static vtime chunk_begins(const struct filler *f, size_t i)
 {
-    switch (record->what) {
-    case VARIABLE_TCP_CWND: set(reader, PLOT_CWND, record->b); break;
-    case VARIABLE_TCP_SSTHRESH:
-        if (record->b < CC_WINDOW_MAX) /* else: as high as can be */
-            set(reader, PLOT_SSTHRESH, record->b);
-        break;
-    case VARIABLE_TCP_SRTT: set(reader, PLOT_SRTT, record->b); break;
-    case VARIABLE_TCP_RTO: set(reader, PLOT_RTO, record->b); break;
-    case VARIABLE_TCP_SND_UNA:
-    case VARIABLE_TCP_SND_NXT:
-        take_number(reader, record->what == VARIABLE_TCP_SND_UNA, (uint32_t)record->b);
-        break;
-    default: break;
+    if (i < f->end->chunk_count)
+        return time_of(f, f->end->chunks[i].event);
+    return f->end->open > 0 ? time_of(f, f->end->begun) : VTIME_NEVER;
+}
+
+/* The last chunk that begins before FROM, or the first of all. */
+static size_t find_chunk(const struct filler *f, vtime from)
+{
+    size_t low = 0, high = f->end->chunk_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low + 1) / 2;
+
+        if (chunk_begins(f, middle) < from)
+            low = middle;
+        else
+            high = middle - 1;
     }
+    return low;
 }
 
-static int bucket_at(const struct run_plot *plot, vtime at)
+/* All of CHUNK lies in one bucket. */
+static void put_chunk(struct filler *f, const struct curve_chunk *chunk)
 {
-    double part = (double)(at - plot->from) / (double)(plot->to - plot->from);
+    for (int curve = 0; curve < PLOT_CURVES && f->bucket >= 0; curve++) {
+        struct plot_bucket *bucket = &f->plot->buckets[curve][f->bucket];
 
-    if (at < plot->from)
-        return -1;
-    return at >= plot->to ? PLOT_BUCKETS - 1 : (int)(part * PLOT_BUCKETS);
-}
-
-static void read_trace(struct reader *reader, const struct run_view *view, uint16_t node,
-                       uint32_t subject)
-{
-    const struct trace *trace = view->trace;
-
-    for (uint32_t i = 0; i < trace->records.count; i++) {
-        struct record record = trace_read(trace, i);
-        vtime at;
-
-        if (record.kind != RECORD_VALUE || record.node != node || record.subject != subject)
+        if ((chunk->set >> curve & 1) == 0)
             continue;
-        at = trace_time(trace, &record);
-        if (at > reader->plot->to)
-            break;
-        enter_bucket(reader, bucket_at(reader->plot, at));
-        take_value(reader, &record);
+        put(bucket, chunk->low[curve]);
+        put(bucket, chunk->high[curve]);
+        bucket->last = chunk->after.at[curve];
     }
-    enter_bucket(reader, PLOT_BUCKETS - 1);
+}
+
+/* Value by value. False: time is over. */
+static bool put_values(struct filler *f, struct curve_reader *reader)
+{
+    while (curve_reader_next(reader)) {
+        vtime at = time_of(f, reader->event);
+        unsigned set;
+
+        if (at > f->plot->to)
+            return false;
+        enter(f, at, &reader->heights);
+        set = curve_reader_take(reader);
+        for (int curve = 0; curve < PLOT_CURVES && f->bucket >= 0; curve++)
+            if (set >> curve & 1)
+                put(&f->plot->buckets[curve][f->bucket], reader->heights.at[curve]);
+    }
+    return true;
+}
+
+static void fill(struct filler *f)
+{
+    struct curve_reader reader;
+    bool more = true;
+
+    for (size_t i = find_chunk(f, f->plot->from); i <= f->end->chunk_count && more; i++) {
+        vtime begins = chunk_begins(f, i), next;
+
+        curve_reader_open(&reader, f->end, i);
+        if (begins > f->plot->to)
+            break;
+        enter(f, begins, &reader.heights);
+        next = i < f->end->chunk_count ? chunk_begins(f, i + 1) : VTIME_NEVER;
+        if (next < f->until && next <= f->plot->to) {
+            put_chunk(f, &f->end->chunks[i]);
+            reader.heights = f->end->chunks[i].after;
+        } else {
+            more = put_values(f, &reader);
+        }
+    }
+    enter(f, begin_of(f->plot, PLOT_BUCKETS - 1), &reader.heights);
 }
 
 static void find_highest(struct run_plot *plot)
@@ -144,11 +157,34 @@ static void find_highest(struct run_plot *plot)
         }
 }
 
+static void draw_curves(struct run_plot *plot, const struct trace *trace,
+                        const struct curve_end *end)
+{
+    struct filler f = { plot, trace, end, -1, plot->from };
+
+    if (end != NULL)
+        fill(&f);
+    find_highest(plot);
+}
+
+/* Nobody has collected the curves of VIEW. */
+static bool collect_and_draw(struct run_plot *plot, const struct run_view *view, uint16_t node,
+                             uint32_t subject)
+{
+    struct run_curves *curves = run_curves_of(view->trace);
+    bool good = curves != NULL;
+
+    if (good)
+        draw_curves(plot, view->trace, run_curves_end(curves, node, subject));
+    else
+        run_plot_close(plot);
+    run_curves_free(curves);
+    return good;
+}
+
 bool run_plot_open(struct run_plot *plot, const struct run_view *view, uint16_t node,
                    uint32_t subject, vtime from, vtime to)
 {
-    struct reader reader = { .plot = plot, .bucket = -1 };
-
     ASSERT(from < to);
     memset(plot, 0, sizeof(*plot));
     plot->from = from;
@@ -160,8 +196,9 @@ bool run_plot_open(struct run_plot *plot, const struct run_view *view, uint16_t 
             return false;
         }
     }
-    read_trace(&reader, view, node, subject);
-    find_highest(plot);
+    if (view->curves == NULL)
+        return collect_and_draw(plot, view, node, subject);
+    draw_curves(plot, view->trace, run_curves_end(view->curves, node, subject));
     return true;
 }
 

@@ -2,29 +2,19 @@
  * run_plot.h - the curves of one end of a connection, over the run or a part
  * of it.
  *
- *   trace --run_plot_open--> for each curve, PLOT_BUCKETS buckets of time:
- *                            least, greatest and last value in each
+ *   run_curves --run_plot_open--> for each curve, PLOT_BUCKETS buckets of time:
+ *                                 least, greatest and last value in each
  *
- * However long the run is, a plot takes the same memory; what happens within
- * a bucket is seen as a span. The trace is read once, in its order.
+ * However long the run is, a plot takes the same memory and about the same
+ * time; what happens within a bucket is seen as a span.
  */
 #ifndef RUNG_TOOLS_RUN_PLOT_H
 #define RUNG_TOOLS_RUN_PLOT_H
 
+#include "tools/lib/run_curves.h"
 #include "tools/lib/run_view.h"
 
 enum { PLOT_BUCKETS = 1024 };
-
-enum plot_curve {
-    PLOT_CWND,     /* bytes */
-    PLOT_SSTHRESH, /* bytes */
-    PLOT_FLIGHT,   /* SND.NXT - SND.UNA, bytes */
-    PLOT_SRTT,     /* ns */
-    PLOT_RTO,      /* ns, without back-off */
-    PLOT_SENT,     /* SND.NXT, counted from the ISS */
-    PLOT_ACKED,    /* SND.UNA, counted from the ISS */
-    PLOT_CURVES
-};
 
 struct plot_bucket {
     int64_t low, high, last;
@@ -38,8 +28,9 @@ struct run_plot {
     bool any;                                 /* the connection has a value at all */
 };
 
-/* The curves of connection SUBJECT of NODE between FROM and TO (FROM < TO).
- * False: no memory. */
+/* The curves of connection SUBJECT of NODE between FROM and TO (FROM < TO). A
+ * view without `curves` has its trace read for them, which takes a while in a
+ * long run. False: no memory. */
 bool run_plot_open(struct run_plot *plot, const struct run_view *view, uint16_t node,
                    uint32_t subject, vtime from, vtime to);
 void run_plot_close(struct run_plot *plot);

@@ -27,6 +27,7 @@ struct run_port {
 struct run_ends; /* of a connection; run_connection.h */
 struct capture_run; /* capture_run.h */
 struct run_joins;   /* run_join.h */
+struct run_curves;  /* run_curves.h */
 struct dissection;
 
 struct run_node {
@@ -57,6 +58,9 @@ struct run_view {
     /* What passes the nodes without a column is one arrow; its owner closes it.
      * NULL: each frame has its own. */
     const struct run_joins *joins;
+    /* What plots are drawn from, if somebody has collected it; else NULL. Not
+     * the view's own. */
+    const struct run_curves *curves;
 };
 
 /* A view on the run of WORLD that TRACE saw. The ports of nodes whose kind is

@@ -196,10 +196,10 @@ static void print_screens(const struct bench_timeline_row *row)
     print_move(_("Left: a line back"), &result.moves[SCREEN_BACK]);
     print_move(_(":go TIME"), &result.moves[SCREEN_JUMP]);
     print_move(_("draw the screen after each"), &result.moves[SCREEN_DRAW]);
-    printf(
-        _("  besides a frame's own %.0f bytes: %.0f of what is known of it, %.0f of the ladder\n"),
-        (double)result.frame_bytes / frames, (double)result.trace_bytes / frames,
-        (double)result.book_bytes / frames);
+    printf(_("  besides a frame's own %.0f bytes: %.0f of what is known of it,\n"
+             "  %.0f of the ladder, %.1f of the curves\n"),
+           (double)result.frame_bytes / frames, (double)result.trace_bytes / frames,
+           (double)result.book_bytes / frames, (double)result.curve_bytes / frames);
     fflush(stdout);
 }
 

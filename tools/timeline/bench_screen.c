@@ -7,6 +7,7 @@
 
 #include "sim/hash.h"
 #include "tools/lib/bench.h"
+#include "tools/lib/run_curves.h"
 #include "tools/timeline/obey.h"
 #include "tools/timeline/view.h"
 
@@ -137,6 +138,7 @@ static void sum_up(struct bench *bench, struct bench_screen_result *result)
     result->frames = run->frames;
     result->frame_bytes = trace->bytes.used;
     result->trace_bytes = trace_size(trace) - trace->bytes.used;
+    result->curve_bytes = run_curves_size(run->view->curves);
     result->book_bytes = picture_size(bench->ui.pictures[SESSION_ORIGINAL]);
 }
 

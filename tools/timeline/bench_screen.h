@@ -28,6 +28,7 @@ struct bench_screen_result {
     size_t frame_bytes; /* of the frames themselves */
     size_t trace_bytes; /* of what is known of them, besides */
     size_t book_bytes;  /* of the ladder's book */
+    size_t curve_bytes; /* of what plots are drawn from */
 };
 
 /* Runs ROW once. False if there is no memory, no room for the lab's file, or a

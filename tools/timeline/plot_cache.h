@@ -1,7 +1,7 @@
 /*
  * plot_cache.h - the curves that were drawn last, kept for the next drawing:
- * reading a long run anew for each key would be felt. The run that it is of
- * must not change: who computes another one closes the cache.
+ * most keys change nothing about them. The run that it is of must not change:
+ * who computes another one closes the cache.
  */
 #ifndef RUNG_TIMELINE_PLOT_CACHE_H
 #define RUNG_TIMELINE_PLOT_CACHE_H
@@ -9,7 +9,7 @@
 #include "tools/lib/run_plot.h"
 #include "tools/timeline/moment.h"
 
-enum { PLOTS_KEPT = 32 }; /* some 230 KB each: the ends that a person goes between */
+enum { PLOTS_KEPT = 4 }; /* some 230 KB each: the ends that a person goes between */
 
 struct plot_kept {
     struct run_plot plot;

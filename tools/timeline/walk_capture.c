@@ -8,6 +8,7 @@
 
 #include "tools/lib/capture_run.h"
 #include "tools/lib/gunzip.h"
+#include "tools/lib/run_curves.h"
 #include "tools/lib/text.h"
 
 /*
@@ -17,6 +18,7 @@
 struct walk_capture {
     struct walk walk;
     struct capture_run *run;
+    struct run_curves *curves;
 };
 
 static struct walk_capture *capture_of(struct walk *walk)
@@ -34,6 +36,7 @@ static void go(struct walk *walk, uint32_t events)
 
 static void close_walk(struct walk *walk)
 {
+    run_curves_free(capture_of(walk)->curves);
     capture_run_close(capture_of(walk)->run);
     free(walk);
 }
@@ -79,6 +82,8 @@ static void show(struct walk_capture *w)
 
     walk->view = *capture_run_view(w->run);
     trace = walk->view.trace;
+    w->curves = run_curves_of(trace);
+    walk->view.curves = w->curves;
     walk->go = go;
     walk->close = close_walk;
     walk->title = walk->view.title;

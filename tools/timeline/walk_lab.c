@@ -8,6 +8,7 @@
 #include "layers/units.h"
 #include "sim/fault.h"
 #include "sim/history.h"
+#include "tools/lib/run_curves.h"
 #include "tools/lib/simulation.h"
 #include "tools/lib/text.h"
 
@@ -19,6 +20,7 @@ struct walk_lab {
     struct simulation simulation;
     struct history history;
     bool has_history;
+    struct run_curves *curves;
     const char **commands; /* texts of the script */
 };
 
@@ -42,6 +44,7 @@ static void close_walk(struct walk *walk)
     if (l->simulation.world != NULL)
         simulation_close(&l->simulation);
     lab_free(l->lab);
+    run_curves_free(l->curves);
     free(l->commands);
     free(l);
 }
@@ -131,17 +134,31 @@ static bool load(struct walk_lab *l, const struct session_options *options,
     return sound;
 }
 
-/* To the end, keeping snapshots. False: it has none, and ERROR says why. */
+/* To the end, or until the trace is full, keeping snapshots. False: no memory. */
+static bool run(struct walk_lab *l, const struct session_options *options)
+{
+    struct world *world = l->simulation.world;
+
+    while (trace_size(&l->simulation.trace) < l->simulation.trace_limit &&
+           history_step(&l->history)) {
+        if (!run_curves_follow(l->curves, &l->simulation.trace))
+            return false;
+        if (options->progress != NULL && world->event_count % PROGRESS_EVENTS == 0)
+            options->progress(world->now, world->until);
+    }
+    run_curves_finish(l->curves);
+    return true;
+}
+
+/* False: it has no end, or no memory is left, and ERROR says so. */
 static bool run_to_end(struct walk_lab *l, const struct session_options *options, char *error,
                        size_t size)
 {
     struct world *world = l->simulation.world;
     char at[64];
 
-    while (trace_size(&l->simulation.trace) < l->simulation.trace_limit &&
-           history_step(&l->history))
-        if (options->progress != NULL && world->event_count % PROGRESS_EVENTS == 0)
-            options->progress(world->now, world->until);
+    if (!run(l, options))
+        return false;
     if (!world->stuck && trace_size(&l->simulation.trace) < l->simulation.trace_limit)
         return true;
     unit_format_time(world->now, at, sizeof(at));
@@ -163,7 +180,8 @@ static bool compute(struct walk_lab *l, const struct session_options *options,
                                       .until = options->until };
 
     snprintf(error, size, "%s", _("out of memory"));
-    if (!simulation_open(&l->simulation, l->lab, &how))
+    l->curves = run_curves_new();
+    if (l->curves == NULL || !simulation_open(&l->simulation, l->lab, &how))
         return false;
     world_start(l->simulation.world);
     history_open(&l->history, l->simulation.world);
@@ -196,6 +214,7 @@ static bool show(struct walk_lab *l)
         return false;
     for (size_t i = 0; i < l->lab->command_count; i++)
         l->commands[i] = l->lab->commands[i].text;
+    walk->view.curves = l->curves;
     walk->view.commands = l->commands;
     walk->view.command_count = (uint32_t)l->lab->command_count;
     walk->title = l->lab->title;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "tools/lib/pkt_run.h"
+#include "tools/lib/run_curves.h"
 #include "tools/lib/text.h"
 
 /*
@@ -19,6 +20,7 @@ struct walk_script {
     struct pkt_run now; /* up to the moment */
     bool is_there;      /* `now` is open */
     struct run_view whole_view;
+    struct run_curves *curves;
 };
 
 static struct walk_script *script_of(struct walk *walk)
@@ -53,6 +55,7 @@ static void close_walk(struct walk *walk)
 
     leave(s);
     run_view_close(&walk->view);
+    run_curves_free(s->curves);
     if (s->whole.world.world != NULL)
         pkt_run_close(&s->whole);
     pkt_script_free(s->script);
@@ -79,6 +82,8 @@ static bool show(struct walk_script *s)
 
     if (!run_view_open(&walk->view, s->whole.world.world, trace, s->script->purpose))
         return false;
+    s->curves = run_curves_of(trace);
+    walk->view.curves = s->curves;
     walk->view.commands = s->whole.said;
     walk->view.command_count = (uint32_t)s->script->event_count;
     s->whole_view = walk->view;
