@@ -190,6 +190,11 @@ int ladder_book_width(const struct ladder_book *book)
     return book->ladder.layout.width;
 }
 
+int ladder_book_narrowest(const struct ladder_book *book)
+{
+    return book->ladder.layout.narrowest;
+}
+
 unsigned ladder_book_columns(const struct ladder_book *book, struct ladder_book_column *columns,
                              unsigned limit)
 {

@@ -53,6 +53,9 @@ void ladder_book_close(struct ladder_book *book); /* or NULL */
 int ladder_book_width(const struct ladder_book *book);
 size_t ladder_book_size(const struct ladder_book *book);
 
+/* The width from which on its ladder has columns; 0: at none. */
+int ladder_book_narrowest(const struct ladder_book *book);
+
 /* Where the columns stand, from left to right: writes at most LIMIT of them,
  * and returns how many there are. None: it is a list. */
 struct ladder_book_column {

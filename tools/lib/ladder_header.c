@@ -36,16 +36,34 @@ static int put_label(struct ladder *l, unsigned column, int y, const char *label
     return y + 1;
 }
 
-static void put_addresses(struct ladder *l, unsigned column, int y)
+/* The address of port number PORT below what stands over the column, to *Y. False:
+ * the node has no such port. */
+static bool put_address(struct ladder *l, unsigned column, unsigned port, int *y)
 {
     const struct node *node = run_node(l->view, l->layout.nodes[column]);
     char address[64];
 
-    if (l->layout.bare[column])
-        return;
-    for (unsigned port = 0; port < node->port_count && y < HEADER_ROWS; port++)
-        if (run_address_format(l->view, node->id, port, address, sizeof(address)) > 0)
-            y = put_label(l, column, y, address, MEANING_DETAIL);
+    if (port >= node->port_count)
+        return false;
+    if (!l->layout.bare[column] && *y < HEADER_ROWS &&
+        run_address_format(l->view, node->id, port, address, sizeof(address)) > 0)
+        *y = put_label(l, column, *y, address, MEANING_DETAIL);
+    return true;
+}
+
+/* First each node's first address, so that none of them is the last to find room. */
+static void put_addresses(struct ladder *l, int from)
+{
+    int y[LADDER_COLUMNS_MAX];
+    bool more = true;
+
+    for (unsigned i = 0; i < l->layout.count; i++)
+        y[i] = from;
+    for (unsigned port = 0; more; port++) {
+        more = false;
+        for (unsigned i = 0; i < l->layout.count; i++)
+            more |= put_address(l, i, port, &y[i]);
+    }
 }
 
 void ladder_draw_title(struct ladder *l)
@@ -66,8 +84,7 @@ void ladder_draw_header(struct ladder *l)
             names =
                 (int)max_i64(names, put_label(l, i, 0, run_node(l->view, l->layout.nodes[i])->name,
                                               MEANING_NODE));
-    for (unsigned i = 0; i < l->layout.count; i++)
-        put_addresses(l, i, names);
+    put_addresses(l, names);
     for (int y = 0; y < l->rows.count; y++)
         ladder_put_row(l, y);
     ladder_rows_advance(&l->rows);

@@ -136,8 +136,21 @@ static void lay_columns(struct ladder_layout *layout, const struct run_view *vie
         layout->column_of[layout->nodes[i]] = (int8_t)i;
 }
 
+/* The width at which lay_on_arrows or lay_in_margin is content. */
+static int narrowest(struct ladder_layout *layout, const struct run_view *view, vtime last)
+{
+    int gaps = (int)layout->count - 1;
+
+    layout->shape = layout->count <= 2 ? LADDER_ON_ARROWS : LADDER_IN_MARGIN;
+    lay_gutter(layout, view, last);
+    if (gaps <= 1)
+        return layout->count == 0 ? 0 : layout->gutter + PAIR_ROOM_MIN + 2;
+    return layout->gutter + gaps * SPACING_MIN + MARGIN_MIN + 4;
+}
+
 static void choose_shape(struct ladder_layout *layout, const struct run_view *view, vtime last)
 {
+    layout->narrowest = narrowest(layout, view, last);
     layout->shape = LADDER_ON_ARROWS;
     lay_gutter(layout, view, last);
     if (lay_on_arrows(layout))

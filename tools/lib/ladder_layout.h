@@ -26,6 +26,7 @@ struct ladder_layout {
     int gutter;       /* where the columns' part begins */
     int margin;       /* where the margin begins; width if there is none */
     int spacing;      /* from one column to the next */
+    int narrowest;    /* the width from which on there are columns; 0: there are none */
     struct vtime_scale scale;
     vtime fold; /* a silence longer than this folds */
     unsigned count;

@@ -4,19 +4,30 @@ enum {
     BESIDE_WIDTH = 120, /* from here on panes stand beside */
     PANE_SIDE_WIDTH = 50,
     PANE_ROWS = 13,   /* a pane beside is at least so high */
+    TALL = 33,        /* so many rows have room for a pane below two futures, too */
     BARS = 3,         /* header, says, footer */
+    HEADER_PART = 4,  /* tenths of a ladder that its names and addresses take at most */
     SUMMARY_ROWS = 7, /* of two futures */
 };
 
-static bool has_two(const struct ui *ui)
+static int ladder_count(const struct ui *ui)
 {
-    return ui->has_other;
+    return ui->has_other ? SESSION_SIDES : 1;
+}
+
+/* Columns of the screen for all ladders, so that they are no mere lists. */
+static int wanted_width(const struct ui *ui)
+{
+    const struct picture *picture = ui->pictures[SESSION_ORIGINAL];
+    int width = picture != NULL ? picture_narrowest(picture) : 0;
+
+    return width > 0 ? ladder_count(ui) * (width + LADDER_GUTTER) : 0;
 }
 
 /* Divides BOX among the two futures, or gives it to the one that is shown. */
 static void place_ladders(const struct ui *ui, struct box box, struct layout *layout)
 {
-    if (!has_two(ui) || box.width / SESSION_SIDES < LADDER_GUTTER + LADDER_WIDTH_MIN) {
+    if (ladder_count(ui) == 1 || box.width / SESSION_SIDES < LADDER_GUTTER + LADDER_WIDTH_MIN) {
         layout->ladders[ui->side] = box;
         return;
     }
@@ -44,7 +55,9 @@ static void place_beside(const struct ui *ui, struct box body, struct layout *la
 {
     struct box ladder = body, pane = body;
 
-    ladder.width = has_two(ui) ? body.width - PANE_SIDE_WIDTH : (body.width * 21) / 40;
+    ladder.width = body.width * 21 / 40;
+    if (ladder_count(ui) > 1 || ladder.width < wanted_width(ui))
+        ladder.width = body.width - PANE_SIDE_WIDTH;
     pane.x = ladder.width + 1;
     pane.width = body.width - pane.x;
     layout->beside = true;
@@ -69,18 +82,29 @@ static void place_below(const struct ui *ui, struct box body, struct layout *lay
 {
     struct box ladder = body;
 
-    if (ui->has_other && ui->focus == 0) {
-        place_summary(ui, &ladder, layout);
-    } else if (ui_pane_count() > 0) {
+    bool summary = ui->has_other && (ui->focus == 0 || body.height >= TALL);
+
+    if (ui_pane_count() > 0 && (!summary || body.height >= TALL)) {
         struct box pane = body;
 
-        pane.height = body.height * 2 / 5;
+        pane.height = summary ? PANE_ROWS : body.height * 2 / 5;
         pane.y = body.y + body.height - pane.height;
         ladder.height -= pane.height;
         layout->panes[0] = pane;
         layout->pane_count = 1;
     }
+    if (summary)
+        place_summary(ui, &ladder, layout);
     place_ladders(ui, ladder, layout);
+}
+
+/* Panes stand beside where that leaves room for columns, or there is none for
+ * them at all. */
+static bool stand_beside(const struct ui *ui, int width)
+{
+    int wanted = wanted_width(ui);
+
+    return width >= BESIDE_WIDTH && (wanted <= width - PANE_SIDE_WIDTH || wanted > width);
 }
 
 struct layout layout_of(const struct ui *ui)
@@ -96,7 +120,7 @@ struct layout layout_of(const struct ui *ui)
         layout.pane_count = 1;
     } else if (ui->maximised) {
         place_ladders(ui, body, &layout);
-    } else if (ui->width >= BESIDE_WIDTH) {
+    } else if (stand_beside(ui, ui->width)) {
         place_beside(ui, body, &layout);
     } else {
         place_below(ui, body, &layout);
@@ -112,10 +136,20 @@ int layout_ladder_width(const struct ui *ui, enum session_side side)
     return width > 0 ? width : 0;
 }
 
+int layout_header_rows(const struct ui *ui, enum session_side side, int height)
+{
+    int title = ladder_count(ui) > 1 ? 1 : 0;
+    int most = (height - title) * HEADER_PART / 10;
+
+    return title + picture_header(ui->pictures[side], NULL, 0, 0, most > 0 ? most : 0);
+}
+
 int layout_ladder_rows(const struct ui *ui)
 {
     struct layout layout = layout_of(ui);
     int rows = layout.ladders[ui->side].height;
 
-    return rows > 0 ? rows : ui->height - BARS;
+    if (rows <= 0)
+        rows = ui->height - BARS;
+    return rows - layout_header_rows(ui, ui->side, rows);
 }

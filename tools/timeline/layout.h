@@ -5,6 +5,9 @@
  *          ladder                               ladder | pane
  *          -- pane --                                  | -- pane --
  *          says, footer                         says, footer
+ *
+ * A ladder too wide for that, or two futures, have all the width as long as that
+ * gives them columns.
  */
 #ifndef RUNG_TIMELINE_LAYOUT_H
 #define RUNG_TIMELINE_LAYOUT_H
@@ -32,7 +35,10 @@ struct layout layout_of(const struct ui *ui);
 /* How wide the ladder of SIDE is to be laid out, without its gutter. */
 int layout_ladder_width(const struct ui *ui, enum session_side side);
 
-/* Rows that are left for the ladder's rows below its header. */
+/* Rows that title, names and addresses take of a ladder that is HEIGHT high. */
+int layout_header_rows(const struct ui *ui, enum session_side side, int height);
+
+/* Rows that are left below them for those of the ladder that has the cursor. */
 int layout_ladder_rows(const struct ui *ui);
 
 #endif

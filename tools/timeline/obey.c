@@ -147,20 +147,25 @@ vtime ui_last_time(const struct ui *ui)
 static bool lay_out_side(struct ui *ui, enum session_side side)
 {
     const struct session_run *run = session_run(ui->session, side);
-    int width = layout_ladder_width(ui, side);
     vtime last = ui_last_time(ui);
 
-    if (run == NULL)
-        return true;
-    /* One that is not shown keeps its width: the cursor walks it all the same. */
-    if (width <= 0)
-        width = ui->widths[side] > 0 ? ui->widths[side] : LADDER_WIDTH_DEFAULT;
-    ui->widths[side] = width;
-    if (ui->pictures[side] != NULL && picture_is_current(ui->pictures[side], width, last))
-        return true;
-    picture_close(ui->pictures[side]);
-    ui->pictures[side] = picture_open(run->whole, width, last, &ui->hiding);
-    return ui->pictures[side] != NULL;
+    /* Again, if it turned out to want another width than one that nobody knows. */
+    for (unsigned tries = 0; run != NULL && tries < 2; tries++) {
+        int width = layout_ladder_width(ui, side);
+        struct picture *before = ui->pictures[side];
+
+        /* One that is not shown keeps its width: the cursor walks it all the same. */
+        if (width <= 0)
+            width = ui->widths[side] > 0 ? ui->widths[side] : LADDER_WIDTH_DEFAULT;
+        ui->widths[side] = width;
+        if (before != NULL && picture_is_current(before, width, last))
+            break;
+        ui->pictures[side] = picture_open(run->whole, width, last, &ui->hiding);
+        picture_close(before);
+        if (ui->pictures[side] == NULL)
+            return false;
+    }
+    return true;
 }
 
 bool ui_lay_out(struct ui *ui)

@@ -125,6 +125,11 @@ int picture_header(struct picture *p, struct canvas *canvas, int x, int y, int r
     return rows;
 }
 
+int picture_narrowest(const struct picture *picture)
+{
+    return ladder_book_narrowest(picture->book);
+}
+
 size_t picture_size(const struct picture *picture)
 {
     return ladder_book_size(picture->book);

@@ -36,6 +36,9 @@ int picture_header(struct picture *picture, struct canvas *canvas, int x, int y,
 
 int64_t picture_rows(struct picture *picture);
 
+/* The width from which on there are columns; 0: at none. */
+int picture_narrowest(const struct picture *picture);
+
 /* Bytes of memory that the ladder takes, but for the pages last looked at. */
 size_t picture_size(const struct picture *picture);
 

@@ -132,16 +132,13 @@ static void draw_side_title(const struct ui *ui, enum session_side side, struct 
 static struct box rows_box(const struct ui *ui, enum session_side side, struct box box,
                            struct canvas *canvas)
 {
-    int header;
+    int header = layout_header_rows(ui, side, box.height), title = ui->has_other ? 1 : 0;
 
-    if (ui->has_other) {
-        if (canvas != NULL)
-            draw_side_title(ui, side, box, canvas);
-        box.y++;
-        box.height--;
-    }
-    header =
-        picture_header(ui->pictures[side], canvas, box.x + LADDER_GUTTER, box.y, box.height / 4);
+    if (canvas != NULL && title > 0)
+        draw_side_title(ui, side, box, canvas);
+    if (canvas != NULL)
+        picture_header(ui->pictures[side], canvas, box.x + LADDER_GUTTER, box.y + title,
+                       header - title);
     box.y += header;
     box.height -= header;
     return box;
