@@ -298,7 +298,6 @@ static void test_the_line_is_edited_completed_and_remembered(void)
     press("Home Right Right");
     ui_press(ui, (struct press){ K_DELETE, 0, 0 });
     EXPECT_STR(ui->prompt.text, "dulicate ");
-    ui_press(ui, (struct press){ K_CTRL_U, 0, 0 });
     press("Esc : a: Space con Tab");
     EXPECT_STR(ui->prompt.text, "a: connect ");
     press("Esc");

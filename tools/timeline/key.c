@@ -61,6 +61,8 @@ static int named_key(const char *name, size_t len)
             return table[i].key;
     if (len == 9 && memcmp(name, "Backspace", len) == 0)
         return K_BACKSPACE;
+    if (len == 6 && memcmp(name, "Ctrl-", 5) == 0 && name[5] >= 'A' && name[5] <= 'Z')
+        return K_CTRL_A + (name[5] - 'A');
     return K_NONE;
 }
 

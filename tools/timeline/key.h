@@ -15,7 +15,17 @@ struct ui;
 /* A key is a character, or one of these. */
 enum key {
     K_NONE = 0,
-    K_CTRL_L = 12,
+    K_CTRL_A = 1, /* and so on: the 26 letters */
+    K_CTRL_B,
+    K_CTRL_D = 4,
+    K_CTRL_E,
+    K_CTRL_F,
+    K_CTRL_G,
+    K_CTRL_H,
+    K_CTRL_K = 11,
+    K_CTRL_L,
+    K_CTRL_N = 14,
+    K_CTRL_P = 16,
     K_CTRL_R = 18,
     K_CTRL_U = 21,
     K_CTRL_W = 23,
@@ -87,8 +97,8 @@ const char *key_when_text(enum key_when when);
 bool key_is_valid(const struct ui *ui, const struct key_help *help);
 
 /*
- * Keys as --dump takes them: Right Right,Tab d ":save x.yaml" Enter, names with
- * spaces or commas between. A word that names no key is typed letter by letter;
+ * Keys as --dump takes them: Right Right,Tab d ":save x.yaml" Enter Ctrl-U, names
+ * with spaces or commas between. A word that names no key is typed letter by letter;
  * what stands between double quotes as it is, spaces too (and \" for a quote).
  */
 struct key_text {

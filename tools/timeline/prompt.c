@@ -158,21 +158,39 @@ static void complete(struct ui *ui)
 static bool press_marked(struct prompt *prompt, int key)
 {
     size_t from = prompt->marked, to = prompt->marked_end;
-    bool erases = key == K_BACKSPACE || key == K_DELETE;
+    bool erases = key == K_BACKSPACE || key == K_DELETE || key == K_CTRL_W;
 
     if (from >= to)
         return false;
     prompt->marked = prompt->marked_end = 0;
-    if (!erases && !is_character(key))
+    if (!erases && key != K_CTRL_U && !is_character(key))
         return false;
     erase(prompt, from, to);
     return erases;
+}
+
+/* What the letters with Ctrl are in a shell's line, too. */
+static int plain_key(int key)
+{
+    switch (key) {
+    case K_CTRL_A: return K_HOME;
+    case K_CTRL_B: return K_LEFT;
+    case K_CTRL_D: return K_DELETE;
+    case K_CTRL_E: return K_END;
+    case K_CTRL_F: return K_RIGHT;
+    case K_CTRL_G: return K_ESC;
+    case K_CTRL_H: return K_BACKSPACE;
+    case K_CTRL_N: return K_DOWN;
+    case K_CTRL_P: return K_UP;
+    default: return key;
+    }
 }
 
 bool prompt_press(struct ui *ui, int key, struct order *order)
 {
     struct prompt *prompt = &ui->prompt;
 
+    key = plain_key(key);
     if (press_marked(prompt, key))
         return false;
     if (key != K_TAB)
@@ -188,6 +206,8 @@ bool prompt_press(struct ui *ui, int key, struct order *order)
     case K_HOME: prompt->caret = 0; break;
     case K_END: prompt->caret = strlen(prompt->text); break;
     case K_DELETE: erase(prompt, prompt->caret, after_caret(prompt)); break;
+    case K_CTRL_K: prompt->text[prompt->caret] = '\0'; break;
+    case K_CTRL_L: ui->redraw = true; break;
     case K_CTRL_U: erase(prompt, 0, prompt->caret); break;
     case K_CTRL_W: erase_word(prompt); break;
     case K_BACKSPACE:
