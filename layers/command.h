@@ -77,6 +77,7 @@ struct command {
     bool is_text;
     bool framed;  /* send: the length in front of each message */
     bool urgent;  /* send: the last byte of each message is */
+    bool more;    /* send: more follows at once, or the end */
     uint8_t role; /* listen, connect: enum tcp_role */
     uint8_t toward; /* direction of the link: from end 0 or 1, or both ways */
     uint32_t count;

@@ -98,6 +98,12 @@ static bool read_urgent(struct command_reader *r)
     return true;
 }
 
+static bool read_more(struct command_reader *r)
+{
+    r->out->more = true;
+    return true;
+}
+
 static const struct option {
     const char *name;
     enum command_option bit;
@@ -109,7 +115,7 @@ static const struct option {
     { "from", OPTION_FROM, read_from },          { "backlog", OPTION_BACKLOG, read_backlog },
     { "toward", OPTION_TOWARD, read_toward },
     { "as", OPTION_AS, command_read_role },      { "framed", OPTION_FRAMED, read_framed },
-    { "urgent", OPTION_URGENT, read_urgent },
+    { "urgent", OPTION_URGENT, read_urgent },    { "more", OPTION_MORE, read_more },
 };
 
 static bool unknown_option(struct command_reader *r, const struct command_word *word)

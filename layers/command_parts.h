@@ -44,6 +44,7 @@ enum command_option {
     OPTION_AS = 2048,
     OPTION_FRAMED = 4096,
     OPTION_URGENT = 8192,
+    OPTION_MORE = 16384,
 };
 
 struct command_entry {

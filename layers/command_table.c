@@ -54,10 +54,12 @@ const struct command_entry command_table[] = {
     { { "connect", "connect HOST:PORT [from PORT] [as sink|echo|lines|messages|reply SIZE]",
         "opens a TCP connection", "connect b:80", TCP },
       OPTION_FROM | OPTION_AS, command_parse_connect, command_run_connect },
-    { { "send", "[on PORT] send SIZE|\"text\" [count N] [every T] [framed] [urgent]",
-        "sends data on the newest TCP connection or that of PORT; framed: its length in front",
+    { { "send", "[on PORT] send SIZE|\"text\" [count N] [every T] [framed] [urgent] [more]",
+        "sends data on a TCP connection; framed: its length in front; more: a close or data goes "
+        "with it",
         "send 8kB", TCP },
-      OPTION_TEXT | OPTION_ON | OPTION_COUNT | OPTION_EVERY | OPTION_FRAMED | OPTION_URGENT,
+      OPTION_TEXT | OPTION_ON | OPTION_COUNT | OPTION_EVERY | OPTION_FRAMED | OPTION_URGENT |
+          OPTION_MORE,
       command_parse_send, command_run_send },
     { { "request", "[on PORT] request SIZE reply SIZE [count N]",
         "asks a server that listens as reply, and asks again when the reply is here",

@@ -193,6 +193,7 @@ bool command_run_send(struct node *node, struct link *link, const struct command
     order.interval = command->interval;
     order.framed = command->framed;
     order.urgent = command->urgent;
+    order.more = command->more;
     return tcp_source_start(talk, &order);
 }
 

@@ -105,7 +105,8 @@ static bool write_message(struct tcp_source *source)
     while (source->offset < len && !full && source->talk->tcb != NULL) {
         struct span piece = next_piece(source);
         bool last = source->offset + piece.len == len;
-        unsigned flags = (last ? 0u : TCP_SEND_MORE) | (source->order.urgent ? TCP_SEND_URGENT : 0);
+        unsigned flags = (last && !source->order.more ? 0u : TCP_SEND_MORE) |
+                         (source->order.urgent ? TCP_SEND_URGENT : 0);
         size_t took = tcp_send(source->talk->tcb, piece, flags);
 
         source->offset += took;

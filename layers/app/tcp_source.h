@@ -24,6 +24,7 @@ struct tcp_order {
     vtime interval;   /* 0: each right after the one before */
     bool framed;      /* the length in front: 4 bytes more */
     bool urgent;      /* up to the last byte of each message (RFC 6093) */
+    bool more;        /* not pushed: what comes next is to go with it (3.9.1.2, PUSH flag) */
     bool line;        /* the last byte of the pattern is a newline */
 };
 

@@ -200,7 +200,9 @@ static void test_tcp_commands_are_read_in_full(void)
     c = read("send \"x\" framed", COMMAND_ON_HOST);
     EXPECT(c.framed && !c.urgent);
     c = read("send 1B urgent", COMMAND_ON_HOST);
-    EXPECT(c.urgent && !c.framed);
+    EXPECT(c.urgent && !c.framed && !c.more);
+    c = read("send 1B more", COMMAND_ON_HOST);
+    EXPECT(c.more && !c.urgent);
     c = read("request 10B reply 2kB count 3", COMMAND_ON_HOST);
     EXPECT_EQ(c.size, 10);
     EXPECT_EQ(c.values[1], 2000);

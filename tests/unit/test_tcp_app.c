@@ -56,6 +56,16 @@ static int64_t packed(const char *text)
     return rule_text((struct span){ (const uint8_t *)text, strlen(text) });
 }
 
+static unsigned frames_of(const struct host *host)
+{
+    unsigned count = 0;
+
+    for (uint32_t i = 0; i < net.trace.records.at; i++)
+        count += trace_record(&net.trace, i)->kind == RECORD_TX &&
+                 trace_record(&net.trace, i)->node == host->node.id;
+    return count;
+}
+
 /* ---- Opening ---- */
 
 static void test_both_ends_are_told_of_the_connection(void)
@@ -180,6 +190,22 @@ static void test_urgent_message_is_told_up_to_its_last_byte(void)
     net_close(&net);
 }
 
+static void test_message_with_more_to_come_goes_with_the_fin(void)
+{
+    unsigned before;
+
+    begin_connected("listen 80", "connect b:80");
+    before = frames_of(pair.a);
+    EXPECT(at_a("send \"the end\" more"));
+    EXPECT_EQ(frames_of(pair.a), before);
+    EXPECT(at_a("close"));
+    EXPECT_EQ(frames_of(pair.a), before + 1);
+    net_run_for(&net, 1 * SECONDS);
+    EXPECT_EQ(sum(pair.b, APP_TCP_RECEIVED), 7);
+    EXPECT_EQ(net_told(&net, pair.b, APP_TCP_END_OF_STREAM), 1);
+    net_close(&net);
+}
+
 static void test_messages_go_out_in_time(void)
 {
     begin_connected("listen 80", "connect b:80");
@@ -260,16 +286,6 @@ static void test_two_writes_come_in_one_read(void)
     EXPECT_EQ(net_told(&net, pair.b, APP_TCP_RECEIVED), 1);
     EXPECT_EQ(net_last_told(&net, pair.b, APP_TCP_RECEIVED)->b, packed("onetwo"));
     net_close(&net);
-}
-
-static unsigned frames_of(const struct host *host)
-{
-    unsigned count = 0;
-
-    for (uint32_t i = 0; i < net.trace.records.at; i++)
-        count += trace_record(&net.trace, i)->kind == RECORD_TX &&
-                 trace_record(&net.trace, i)->node == host->node.id;
-    return count;
 }
 
 /* The buffer's end lies somewhere in what is read, in some of the rounds. */
@@ -500,6 +516,7 @@ int main(void)
         TEST(test_all_bytes_arrive_though_the_buffer_is_smaller),
         TEST(test_sent_before_established_goes_out_later),
         TEST(test_urgent_message_is_told_up_to_its_last_byte),
+        TEST(test_message_with_more_to_come_goes_with_the_fin),
         TEST(test_messages_go_out_in_time),
         TEST(test_write_is_told_before_what_is_sent_for_it),
         TEST(test_echo_sends_back_every_byte),
