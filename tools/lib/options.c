@@ -124,3 +124,18 @@ bool options_no_more(int argc, char **argv)
     tell(argv[0], _("\"%.80s\" is too much: leave it out"), argv[optind]);
     return false;
 }
+
+bool options_join(char *const *words, char *out, size_t size)
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (; *words != NULL; words++) {
+        int len = snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", *words);
+
+        if (len < 0 || (size_t)len >= size - used)
+            return false;
+        used += (size_t)len;
+    }
+    return true;
+}

@@ -26,4 +26,7 @@ int options_next(int argc, char **argv, const char *letters, const struct option
 /* Whether nothing but options was given; tells, if not, what is too much. */
 bool options_no_more(int argc, char **argv);
 
+/* WORDS, up to a NULL, with blanks between them: a filter, say. False: too long. */
+bool options_join(char *const *words, char *out, size_t size);
+
 #endif

@@ -121,20 +121,6 @@ static int terminal_width(void)
     return width > REPLAY_WIDTH_MAX ? REPLAY_WIDTH_MAX : (int)width;
 }
 
-/* Joins the rest of the command line to one filter. False if it is too long. */
-static bool join_filter(char *const *words, char *out, size_t size)
-{
-    size_t used = 0;
-    out[0] = '\0';
-    for (; *words != NULL; words++) {
-        int len = snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", *words);
-        if (len < 0 || (size_t)len >= size - used)
-            return false;
-        used += (size_t)len;
-    }
-    return true;
-}
-
 /* What is printed or written in the place of a ladder. False: another option. */
 static bool take_form(int option, struct replay_command *command)
 {
@@ -267,7 +253,7 @@ int replay_command_read(int argc, char **argv, struct replay_command *command)
         return usage_error(_("which capture? write: rung replay FILE"), "");
     if (options->name == NULL)
         options->name = argv[optind++];
-    if (!join_filter(argv + optind, command->filter, sizeof(command->filter)))
+    if (!options_join(argv + optind, command->filter, sizeof(command->filter)))
         return usage_error(_("the filter is too long"), "");
     return -1;
 }

@@ -23,12 +23,14 @@ struct script_entry {
     vtime time;
     uint32_t index;
     bool started; /* its time has been set */
+    struct script_entry *later; /* of the same node, that waits for as much or more */
 };
 
 struct script {
     struct script_entry *entries;
     uint32_t count;
-    int64_t *received; /* by node: bytes that its TCP programs have read */
+    int64_t *received; /* by node: bytes that its TCP programs have read, */
+    struct script_entry **waiting; /* and what waits for more, the least first */
 };
 
 static void entry_start(struct world *world, struct script_entry *entry)
@@ -71,29 +73,41 @@ static void state_changed(struct world *world, const struct record *record)
 static void app_told(struct world *world, uint16_t node, uint16_t what, int64_t a)
 {
     struct script *script = world->script;
+    struct script_entry **next = &script->waiting[node];
 
     if (what != APP_TCP_RECEIVED)
         return;
     script->received[node] += a;
-    for (uint32_t i = 0; i < script->count; i++) {
-        struct script_entry *entry = &script->entries[i];
+    for (; *next != NULL && (*next)->when_received <= script->received[node];
+         *next = (*next)->later)
+        entry_start(world, *next);
+}
 
-        if (entry->when_received > 0 && !entry->started && entry->when_node == node &&
-            entry->when_received <= script->received[node])
-            entry_start(world, entry);
-    }
+/* Most scripts name rising numbers: from the last entry on, each comes first. */
+static void let_wait(struct script *script, struct script_entry *entry)
+{
+    struct script_entry **at = &script->waiting[entry->when_node];
+
+    while (*at != NULL && (*at)->when_received < entry->when_received)
+        at = &(*at)->later;
+    entry->later = *at;
+    *at = entry;
 }
 
 /* Only a script that waits for something listens. */
 static void listen_for(struct world *world, struct script *script)
 {
-    for (uint32_t i = 0; i < script->count; i++) {
-        if (script->entries[i].start != LAB_WHEN)
+    for (uint32_t i = script->count; i > 0; i--) {
+        struct script_entry *entry = &script->entries[i - 1];
+
+        if (entry->start != LAB_WHEN)
             continue;
-        if (script->entries[i].when_received > 0)
-            world->app_told = app_told;
-        else
+        if (entry->when_received == 0) {
             world->state_changed = state_changed;
+            continue;
+        }
+        world->app_told = app_told;
+        let_wait(script, entry);
     }
 }
 
@@ -138,6 +152,7 @@ void simulation_add_script(struct simulation *s)
     script->count = (uint32_t)s->lab->command_count;
     script->entries = ARENA_ARRAY(&s->world->arena, struct script_entry, script->count);
     script->received = ARENA_ARRAY(&s->world->arena, int64_t, s->world->node_count);
+    script->waiting = ARENA_ARRAY(&s->world->arena, struct script_entry *, s->world->node_count);
     s->world->script = script;
     for (uint32_t i = 0; i < script->count; i++)
         fill_entry(s, &script->entries[i], i);

@@ -1,5 +1,6 @@
 /*
- * cmd_new.c - `rung new FOLDER`: a commented template to start a lab from.
+ * cmd_new.c - `rung new FOLDER`: a commented template to start a lab from; or a
+ * lab that does what a capture shows.
  */
 #include "tools/rung/rung.h"
 
@@ -12,6 +13,7 @@
 #include "tools/lib/lab_path.h"
 #include "tools/lib/options.h"
 #include "tools/lib/text.h"
+#include "tools/rung/new_from.h"
 
 static const char lab_template[] =
     "# A lab of Rung. Try it:   rung check .   then   rung run .\n"
@@ -90,10 +92,10 @@ static bool write_new(const char *path, const char *text)
 }
 
 /* All files or, after complaining, none. */
-static bool make_lab(const char *folder)
+static bool make_lab(const char *folder, const char *lab_text, const char *readme_text)
 {
-    struct new_file lab = { .name = "lab.yaml", .text = lab_template };
-    struct new_file readme = { .name = "README.md", .text = readme_template };
+    struct new_file lab = { .name = "lab.yaml", .text = lab_text };
+    struct new_file readme = { .name = "README.md", .text = readme_text };
     bool made;
 
     if (!path_is_free(&lab, folder) || !path_is_free(&readme, folder))
@@ -113,27 +115,133 @@ static bool make_lab(const char *folder)
     return false;
 }
 
-int cmd_new(int argc, char **argv)
+/* ---- The command line ---- */
+
+enum { NEW_FILTER_SIZE = 4096 };
+
+struct new_command {
+    struct new_from from; /* path NULL: from the template */
+    char folder[LAB_PATH_LIMIT];
+    char filter[NEW_FILTER_SIZE];
+};
+
+/* The capture's name without its endings: "web.pcap.gz" makes "web". */
+static bool name_after(const char *path, char *out, size_t size)
 {
-    static const struct option options[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
-    const char *folder;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    size_t len = strcspn(name, ".");
+
+    if (len == 0 || len >= size)
+        return false;
+    snprintf(out, size, "%.*s", (int)len, name);
+    return true;
+}
+
+/* What stands behind the options: a folder and, for --from, a filter. */
+static bool read_words(struct new_command *command, int count, char **words)
+{
+    bool given = count > 0;
+
+    if (!given && command->from.path == NULL) {
+        complain(_("which folder? write: rung new my-lab"));
+        return false;
+    }
+    if (given ? snprintf(command->folder, sizeof(command->folder), "%s", words[0]) >=
+                    (int)sizeof(command->folder)
+              : !name_after(command->from.path, command->folder, sizeof(command->folder))) {
+        complain(_("what is the lab to be called? write: rung new --from FILE my-lab"));
+        return false;
+    }
+    if (command->from.path == NULL && count > 1) {
+        complain(_("one folder is enough: %s"), words[1]);
+        return false;
+    }
+    command->from.filter = command->filter;
+    if (count < 2 || options_join(words + 1, command->filter, sizeof(command->filter)))
+        return true;
+    complain(_("the filter is too long"));
+    return false;
+}
+
+static void print_help(void)
+{
+    puts(_(
+        "rung new my-lab              makes my-lab/lab.yaml and my-lab/README.md to edit\n"
+        "rung new --from web.pcap     makes web/, a lab of the first TCP connection in a capture\n"
+        "rung new --from web.pcap my-lab --stream 3\n"
+        "rung new --from web.pcap my-lab port 443 and host 192.0.2.7\n"
+        "\n"
+        "--from FILE     hosts, delay, losses and what the programs wrote are those of a TCP\n"
+        "                connection in this capture (pcap, pcapng, gzip): the first whose\n"
+        "                handshake is whole. The lab says in its head what was inferred, and\n"
+        "                how like the capture its run is\n"
+        "--stream N      this connection, counted from 0 as `rung replay FILE --summary` does\n"
+        "FILTER          behind the folder, in tcpdump's language: of these frames only"));
+}
+
+/* A status to leave with, or -1: go on. */
+static int read_command(struct new_command *command, int argc, char **argv)
+{
+    static const struct option options[] = { { "help", no_argument, NULL, 'h' },
+                                             { "from", required_argument, NULL, 'f' },
+                                             { "stream", required_argument, NULL, 's' },
+                                             { 0 } };
     int option;
 
     options_begin();
     while ((option = options_next(argc, argv, ":h", options)) != -1) {
-        if (option != 'h')
+        if (option == 'h') {
+            print_help();
+            return close_output(EXIT_DONE);
+        }
+        if (option == 'f')
+            command->from.path = optarg;
+        else if (option == 's')
+            command->from.stream = optarg;
+        else
             return EXIT_USAGE;
-        puts(_("rung new my-lab   makes my-lab/lab.yaml and my-lab/README.md to edit"));
-        return close_output(EXIT_DONE);
     }
-    if (argc - optind != 1) {
-        complain(_("which folder? write: rung new my-lab"));
+    if (command->from.stream != NULL && command->from.path == NULL) {
+        complain(_("--stream says which connection of a capture: write --from FILE, too"));
         return EXIT_USAGE;
     }
-    folder = argv[optind];
-    if (!make_lab(folder))
-        return EXIT_USAGE;
-    printf(_("%s/lab.yaml is ready. Edit it, then: rung check %s && rung run %s\n"), folder,
-           folder, folder);
-    return close_output(EXIT_DONE);
+    return read_words(command, argc - optind, argv + optind) ? -1 : EXIT_USAGE;
+}
+
+static int new_from(const struct new_command *command)
+{
+    struct lab_from from;
+    int status = new_from_capture(&command->from, &from);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (make_lab(command->folder, from.lab, from.readme)) {
+        new_from_tell(&command->from, &from);
+        if (from.trouble[0] != '\0')
+            status = EXIT_UNREADABLE;
+    } else {
+        status = EXIT_USAGE;
+    }
+    lab_from_free(&from);
+    return status;
+}
+
+int cmd_new(int argc, char **argv)
+{
+    struct new_command command = { .filter = "" };
+    int status = read_command(&command, argc, argv);
+
+    if (status >= 0)
+        return status;
+    if (command.from.path != NULL)
+        status = new_from(&command);
+    else
+        status = make_lab(command.folder, lab_template, readme_template) ? EXIT_DONE : EXIT_USAGE;
+    if (status == EXIT_DONE || (status == EXIT_UNREADABLE && command.from.path != NULL)) {
+        if (status == EXIT_DONE)
+            printf(_("%s/lab.yaml is ready. Edit it, then: rung check %s && rung run %s\n"),
+                   command.folder, command.folder, command.folder);
+    }
+    return close_output(status);
 }

@@ -1,0 +1,198 @@
+#include "layers/tcp/tcp_seq.h"
+#include "tools/lib/lab_from_parts.h"
+
+/* How either end's TCP behaves, as far as that shows. */
+
+enum { RATE_SEGMENTS = 4, RATE_LEAST = 8, FRAME_AROUND = 58, ACKS_LEAST = 3 };
+
+#define AT_ONCE (15 * MS)     /* sooner than any timer for delayed ACKs */
+#define DELAY_MOST (499 * MS) /* RFC 9293 3.8.6.3, MUST-40: less than half a second */
+
+static bool is_seen(const struct talk_segment *s)
+{
+    return !s->twice && !s->stray;
+}
+
+/* ---- Acknowledging ---- */
+
+/* What one end's text waits for its ACK. */
+struct waiting {
+    uint32_t segments; /* since the last ACK */
+    vtime since;       /* the first of them passed */
+};
+
+struct acks {
+    uint32_t of_one, of_more, slow; /* SLOW: of one segment, and a timer's */
+    vtime longest;
+};
+
+/* An ACK of SIDE without text ends the wait for it. */
+static void note_ack(const struct from_plan *plan, unsigned side, struct waiting *w,
+                     struct acks *acks, vtime at)
+{
+    vtime waited = at - w->since - 2 * plan->distance[side];
+
+    if (w->segments == 1)
+        acks->of_one++;
+    else if (w->segments > 1)
+        acks->of_more++;
+    if (w->segments == 1 && waited >= AT_ONCE && waited <= DELAY_MOST) {
+        acks->slow++;
+        acks->longest = waited > acks->longest ? waited : acks->longest;
+    }
+    w->segments = 0;
+}
+
+static void find_delayed_ack(struct from_plan *plan, unsigned side)
+{
+    const struct capture_talk *talk = plan->talk;
+    struct from_host *host = &plan->host[side];
+    struct waiting w = { 0, 0 };
+    struct acks acks = { 0, 0, 0, 0 };
+
+    for (uint32_t i = 0; i < talk->count; i++) {
+        const struct talk_segment *s = &talk->segments[i];
+
+        if (!is_seen(s) || s->resent)
+            continue;
+        if (s->side != side && s->len > 0) {
+            w.since = w.segments++ == 0 ? s->at : w.since;
+        } else if (s->side == side && (s->flags & TCP_ACK) != 0) {
+            if (s->len == 0 && (s->flags & (TCP_SYN | TCP_FIN)) == 0)
+                note_ack(plan, side, &w, &acks, s->at);
+            w.segments = 0;
+        }
+    }
+    host->acks_all = acks.of_one >= ACKS_LEAST && acks.of_more == 0 && acks.slow * 2 <= acks.of_one;
+    if (!host->acks_all && acks.slow > 0)
+        host->delayed_ack = acks.longest - acks.longest % MS + MS;
+    if (host->delayed_ack > DELAY_MOST)
+        host->delayed_ack = DELAY_MOST;
+}
+
+/* ---- Nagle ---- */
+
+/* A small segment, though no ACK of what is under way can have reached its sender yet:
+ * nobody holds it back. */
+static void find_nagle(struct from_plan *plan, unsigned side)
+{
+    const struct course *course = &plan->course;
+    vtime round = plan->distance[side] * 2 - plan->distance[side] / 5;
+    uint32_t acked = 1, index = 0;
+
+    for (uint32_t i = 0; i < course->steps.count; i++) {
+        const struct course_step *step = course_step(course, i);
+        const struct talk_segment *s;
+
+        for (; index < plan->talk->count && plan->talk->segments[index].frame < step->frame &&
+               plan->talk->segments[index].at + round <= step->at;
+             index++) {
+            s = &plan->talk->segments[index];
+            if (s->side != side && (s->flags & TCP_ACK) != 0 && is_seen(s) &&
+                seq_gt(s->ack - plan->talk->end[side].iss, acked))
+                acked = s->ack - plan->talk->end[side].iss;
+        }
+        if (step->side == side && step->len > 0 && step->len < plan->host[side].most &&
+            (step->flags & TCP_FIN) == 0 && !step->keep_alive && seq_gt(step->seq, acked))
+            plan->host[side].nagle = false;
+    }
+}
+
+/* ---- Keep-alives and probes ---- */
+
+static void find_keep_alives(struct from_plan *plan, unsigned side)
+{
+    struct from_host *host = &plan->host[side];
+    const struct capture_talk *talk = plan->talk;
+    vtime heard = 0, probed = 0;
+    bool closed = false;
+    uint32_t step = 0;
+
+    for (uint32_t i = 0; i < talk->count; i++) {
+        const struct talk_segment *s = &talk->segments[i];
+        bool keeps = false;
+
+        while (step < plan->course.steps.count &&
+               course_step(&plan->course, step)->frame < s->frame)
+            step++;
+        if (step < plan->course.steps.count && course_step(&plan->course, step)->frame == s->frame)
+            keeps = course_step(&plan->course, step)->keep_alive;
+        if (s->side == side && keeps && closed) {
+            host->empty_probes = host->empty_probes || s->len == 0;
+        } else if (s->side == side && keeps) {
+            if (host->keepalive == 0)
+                host->keepalive = s->at - heard;
+            if (probed > heard && host->keepalive_interval == 0)
+                host->keepalive_interval = s->at - probed;
+            probed = s->at;
+        } else if (s->side != side) {
+            heard = s->at;
+            closed = s->window == 0 && (s->flags & (TCP_SYN | TCP_RST)) == 0;
+        }
+    }
+}
+
+/* ---- Resets ---- */
+
+static void find_resets(struct from_plan *plan, unsigned side)
+{
+    for (uint32_t i = 0; i < plan->talk->count; i++) {
+        const struct talk_segment *s = &plan->talk->segments[i];
+
+        if (s->side == side && is_seen(s) && (s->flags & TCP_RST) != 0)
+            plan->host[side].reset_with_ack = (s->flags & TCP_ACK) != 0;
+    }
+}
+
+/* ---- The wire ---- */
+
+static int64_t two_digits(int64_t rate)
+{
+    int64_t unit = 1;
+
+    while (rate / unit >= 100)
+        unit *= 10;
+    return rate / unit * unit;
+}
+
+/* Full segments that follow each other at once: as fast as the wire takes them. */
+static void find_rate(struct from_plan *plan, unsigned side)
+{
+    vtime passed[RATE_SEGMENTS] = { 0 };
+    uint32_t full = 0, row = 0;
+    vtime least = -1;
+    uint32_t most = plan->host[side].most;
+
+    for (uint32_t i = 0; i < plan->course.steps.count; i++) {
+        const struct course_step *step = course_step(&plan->course, i);
+
+        if (step->side != side)
+            continue;
+        if (step->len < most || step->times > 1) {
+            row = 0;
+            continue;
+        }
+        full++;
+        if (row >= RATE_SEGMENTS - 1) {
+            vtime took = step->at - passed[(row + 1) % RATE_SEGMENTS];
+
+            if (least < 0 || took < least)
+                least = took;
+        }
+        passed[row++ % RATE_SEGMENTS] = step->at;
+    }
+    if (full >= RATE_LEAST && least > 0)
+        plan->host[side].rate =
+            two_digits((int64_t)(RATE_SEGMENTS - 1) * 8 * (most + FRAME_AROUND) * SECONDS / least);
+}
+
+void from_plan_habits(struct from_plan *plan)
+{
+    for (unsigned side = 0; side < 2; side++) {
+        find_delayed_ack(plan, side);
+        find_nagle(plan, side);
+        find_keep_alives(plan, side);
+        find_resets(plan, side);
+        find_rate(plan, side);
+    }
+}
