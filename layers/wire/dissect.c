@@ -1,12 +1,9 @@
 #include "layers/wire/dissect.h"
 
+#include "layers/wire/dissect_parts.h"
 #include "layers/wire/ipv4_option.h"
-#include "layers/wire/span.h"
-#include "layers/wire/tcp_option.h"
 
-/* Opens the layer whose header begins IN; NULL when there is no room left. */
-static struct layer *open_layer(struct dissection *d, enum layer_kind kind,
-                                struct span in, bool quoted)
+struct layer *dissect_open(struct dissection *d, enum layer_kind kind, struct span in, bool quoted)
 {
     struct layer *layer;
 
@@ -19,28 +16,23 @@ static struct layer *open_layer(struct dissection *d, enum layer_kind kind,
     return layer;
 }
 
-static void data_layer(struct dissection *d, struct span in, bool quoted)
+void dissect_data(struct dissection *d, struct span in, bool quoted)
 {
     struct layer *layer;
 
     if (in.len == 0)
         return;
-    layer = open_layer(d, LAYER_DATA, in, quoted);
+    layer = dissect_open(d, LAYER_DATA, in, quoted);
     if (layer == NULL)
         return;
     layer->payload = in;
     layer->parsed = true;
 }
 
-/*
- * Settles what a parser said of a layer. If it refused because the layer
- * WANTS_MORE bytes than there are, and bytes are known to be missing (IP,
- * where given, is the fragment around it), that is no sin.
- */
-static void judge(const struct dissection *d, struct layer *layer, rule_id rule,
-                  bool wants_more, const struct ipv4_header *ip)
+void dissect_judge(const struct dissection *d, struct layer *layer, rule_id rule, bool wants_more,
+                   const struct carrier *carrier)
 {
-    bool missing = layer->quoted || d->truncated || (ip != NULL && ip->more_fragments);
+    bool missing = layer->quoted || d->truncated || (carrier != NULL && carrier->more_fragments);
 
     if (wants_more && missing)
         layer->cut = true;
@@ -48,71 +40,18 @@ static void judge(const struct dissection *d, struct layer *layer, rule_id rule,
         layer->refused = rule;
 }
 
-/* All of the layer is there, so that its checksum can be judged. */
-static bool is_whole(const struct dissection *d, const struct layer *layer)
+bool dissect_is_whole(const struct dissection *d, const struct layer *layer,
+                      const struct carrier *carrier)
 {
-    return !layer->quoted && !layer->cut && !d->truncated;
-}
-
-static void dissect_udp(struct dissection *d, struct span in, bool quoted,
-                        const struct ipv4_header *ip)
-{
-    struct layer *layer = open_layer(d, LAYER_UDP, in, quoted);
-    rule_id rule;
-
-    if (layer == NULL)
-        return;
-    rule = udp_header_parse(&layer->as.udp, in, &layer->payload);
-    layer->parsed = rule != RULE_UDP_TRUNCATED;
-    layer->header_len = min_size(in.len, UDP_HEADER_LEN);
-    judge(d, layer, rule, rule == RULE_UDP_TRUNCATED || rule == RULE_UDP_CUT, ip);
-    if (rule == RULE_NONE && is_whole(d, layer) && !ipv4_header_is_fragment(ip) &&
-        !udp_checksum_ok(ip->source, ip->destination,
-                         span_first(in, layer->as.udp.length)))
-        layer->refused = RULE_UDP_BAD_CHECKSUM;
-    data_layer(d, layer->payload, quoted);
-}
-
-static rule_id check_tcp_options(const struct tcp_header *h)
-{
-    struct tcp_option_reader reader;
-    struct tcp_option option;
-
-    tcp_option_begin(&reader, h->options);
-    while (tcp_option_next(&reader, &option))
-        continue;
-    return reader.refused;
-}
-
-static void dissect_tcp(struct dissection *d, struct span in, bool quoted,
-                        const struct ipv4_header *ip)
-{
-    struct layer *layer = open_layer(d, LAYER_TCP, in, quoted);
-    rule_id rule;
-
-    if (layer == NULL)
-        return;
-    rule = tcp_header_parse(&layer->as.tcp, in, &layer->payload);
-    layer->parsed = rule != RULE_TCP_TRUNCATED;
-    layer->header_len = min_size(in.len, TCP_HEADER_MIN);
-    if (rule == RULE_NONE)
-        layer->header_len = tcp_header_length(&layer->as.tcp);
-    judge(d, layer, rule, rule == RULE_TCP_TRUNCATED || rule == RULE_TCP_HEADER_CUT,
-          ip);
-    if (rule == RULE_NONE)
-        layer->refused = check_tcp_options(&layer->as.tcp);
-    if (rule == RULE_NONE && is_whole(d, layer) && !ipv4_header_is_fragment(ip) &&
-        !tcp_checksum_ok(ip->source, ip->destination, in))
-        layer->refused = RULE_TCP_BAD_CHECKSUM;
-    data_layer(d, layer->payload, quoted);
+    return !layer->quoted && !layer->cut && !d->truncated && !carrier->fragment;
 }
 
 static void dissect_ipv4(struct dissection *d, struct span in, bool quoted);
 
 static void dissect_icmp(struct dissection *d, struct span in, bool quoted,
-                         const struct ipv4_header *ip)
+                         const struct carrier *carrier)
 {
-    struct layer *layer = open_layer(d, LAYER_ICMP, in, quoted);
+    struct layer *layer = dissect_open(d, LAYER_ICMP, in, quoted);
     rule_id rule;
 
     if (layer == NULL)
@@ -120,38 +59,42 @@ static void dissect_icmp(struct dissection *d, struct span in, bool quoted,
     rule = icmp_message_parse(&layer->as.icmp, in, &layer->payload);
     layer->parsed = rule == RULE_NONE;
     layer->header_len = min_size(in.len, ICMP_HEADER_LEN);
-    judge(d, layer, rule, rule != RULE_NONE, ip);
+    dissect_judge(d, layer, rule, rule != RULE_NONE, carrier);
     if (rule != RULE_NONE)
         return;
-    if (is_whole(d, layer) && !ipv4_header_is_fragment(ip) && !icmp_checksum_ok(in))
+    if (dissect_is_whole(d, layer, carrier) && !icmp_checksum_ok(in))
         layer->refused = RULE_ICMP_BAD_CHECKSUM;
     /* A quotation within a quotation is nobody's business: one is enough,
      * and the depth stays bounded. */
     if (icmp_type_is_error(layer->as.icmp.type) && !quoted)
         dissect_ipv4(d, layer->payload, true);
     else
-        data_layer(d, layer->payload, quoted);
+        dissect_data(d, layer->payload, quoted);
 }
 
 static void dissect_transport(struct dissection *d, struct span in, bool quoted,
                               const struct ipv4_header *ip)
 {
+    struct carrier carrier = { .ipv4 = ip,
+                               .fragment = ipv4_header_is_fragment(ip),
+                               .more_fragments = ip->more_fragments };
+
     if (ip->fragment_offset > 0) {
-        data_layer(d, in, quoted);
+        dissect_data(d, in, quoted);
         return;
     }
     switch (ip->protocol) {
     case IP_PROTOCOL_ICMP:
-        dissect_icmp(d, in, quoted, ip);
+        dissect_icmp(d, in, quoted, &carrier);
         break;
     case IP_PROTOCOL_TCP:
-        dissect_tcp(d, in, quoted, ip);
+        dissect_tcp(d, in, quoted, &carrier);
         break;
     case IP_PROTOCOL_UDP:
-        dissect_udp(d, in, quoted, ip);
+        dissect_udp(d, in, quoted, &carrier);
         break;
     default:
-        data_layer(d, in, quoted);
+        dissect_data(d, in, quoted);
     }
 }
 
@@ -186,7 +129,7 @@ static size_t padding_behind(const struct layer *layer, struct span in)
 
 static void dissect_ipv4(struct dissection *d, struct span in, bool quoted)
 {
-    struct layer *layer = open_layer(d, LAYER_IPV4, in, quoted);
+    struct layer *layer = dissect_open(d, LAYER_IPV4, in, quoted);
     rule_id rule;
 
     if (layer == NULL)
@@ -196,7 +139,7 @@ static void dissect_ipv4(struct dissection *d, struct span in, bool quoted)
     layer->header_len = min_size(in.len, IPV4_HEADER_MIN);
     if (layer->parsed)
         layer->header_len = min_size(in.len, ipv4_header_length(&layer->as.ipv4));
-    judge(d, layer, rule,
+    dissect_judge(d, layer, rule,
           rule == RULE_IP_TRUNCATED || rule == RULE_IP_HEADER_CUT ||
           rule == RULE_IP_DATAGRAM_CUT,
           NULL);
@@ -213,7 +156,7 @@ static void dissect_ipv4(struct dissection *d, struct span in, bool quoted)
 
 static void dissect_arp(struct dissection *d, struct span in)
 {
-    struct layer *layer = open_layer(d, LAYER_ARP, in, false);
+    struct layer *layer = dissect_open(d, LAYER_ARP, in, false);
     rule_id rule;
 
     if (layer == NULL)
@@ -221,7 +164,7 @@ static void dissect_arp(struct dissection *d, struct span in)
     rule = arp_message_parse(&layer->as.arp, in, &layer->payload);
     layer->parsed = rule == RULE_NONE;
     layer->header_len = min_size(in.len, ARP_MESSAGE_LEN);
-    judge(d, layer, rule, rule == RULE_ARP_TRUNCATED, NULL);
+    dissect_judge(d, layer, rule, rule == RULE_ARP_TRUNCATED, NULL);
     if (rule == RULE_NONE)
         d->padding_len = layer->payload.len;
     layer->payload.len = 0;
@@ -237,26 +180,28 @@ static void dissect_ethertype(struct dissection *d, struct span in, uint16_t eth
         dissect_ipv4(d, in, false);
     } else if (ethertype == ETHERTYPE_ARP) {
         dissect_arp(d, in);
+    } else if (ethertype == ETHERTYPE_IPV6) {
+        dissect_ipv6(d, in, false);
     } else if ((ethertype == ETHERTYPE_VLAN || ethertype == ETHERTYPE_QINQ) &&
                tags < DISSECTION_TAGS_MAX) {
-        layer = open_layer(d, LAYER_VLAN, in, false);
+        layer = dissect_open(d, LAYER_VLAN, in, false);
         if (layer == NULL)
             return;
         rule = vlan_tag_parse(&layer->as.vlan, in, &layer->payload);
         layer->parsed = rule == RULE_NONE;
         layer->header_len = min_size(in.len, VLAN_TAG_LEN);
-        judge(d, layer, rule, rule != RULE_NONE, NULL);
+        dissect_judge(d, layer, rule, rule != RULE_NONE, NULL);
         if (rule == RULE_NONE)
             dissect_ethertype(d, layer->payload, layer->as.vlan.ethertype, tags + 1);
     } else {
-        data_layer(d, in, false);
+        dissect_data(d, in, false);
     }
 }
 
 /* The 14 bytes only: tags are layers of their own. */
 static void dissect_ethernet(struct dissection *d, struct span in)
 {
-    struct layer *layer = open_layer(d, LAYER_ETHERNET, in, false);
+    struct layer *layer = dissect_open(d, LAYER_ETHERNET, in, false);
     struct span behind;
     rule_id rule = ethernet_header_parse(&layer->as.ethernet, in, &behind);
     bool tagged;
@@ -264,7 +209,7 @@ static void dissect_ethernet(struct dissection *d, struct span in)
     layer->parsed = rule != RULE_ETHERNET_TRUNCATED;
     layer->header_len = min_size(in.len, ETHERNET_HEADER_LEN);
     if (!layer->parsed) {
-        judge(d, layer, rule, true, NULL);
+        dissect_judge(d, layer, rule, true, NULL);
         return;
     }
     tagged = layer->as.ethernet.tagged;
@@ -276,11 +221,16 @@ static void dissect_ethernet(struct dissection *d, struct span in)
 void dissect(struct dissection *d, struct span bytes, size_t wire_len,
              enum layer_kind start)
 {
-    *d = (struct dissection){ .bytes = bytes };
+    d->count = 0;
+    d->bytes = bytes;
+    d->padding_len = 0;
+    d->refused = RULE_NONE;
     d->wire_len = wire_len > bytes.len ? wire_len : bytes.len;
     d->truncated = d->wire_len > bytes.len;
     if (start == LAYER_ETHERNET)
         dissect_ethernet(d, bytes);
+    else if (start == LAYER_IPV6)
+        dissect_ipv6(d, bytes, false);
     else
         dissect_ipv4(d, bytes, false);
     for (size_t i = 0; i < d->count && d->refused == RULE_NONE; i++)
@@ -296,12 +246,24 @@ const struct layer *dissection_find(const struct dissection *d, enum layer_kind 
     return NULL;
 }
 
+const struct layer *dissection_application(const struct dissection *d)
+{
+    for (size_t i = d->count; i-- > 0;)
+        if (d->layers[i].kind >= LAYER_DNS && d->layers[i].kind <= LAYER_TLS)
+            return &d->layers[i];
+    return NULL;
+}
+
 const char *layer_kind_name(enum layer_kind kind)
 {
     static const char *const names[] = {
         [LAYER_ETHERNET] = "eth", [LAYER_VLAN] = "vlan", [LAYER_ARP] = "arp",
         [LAYER_IPV4] = "ip",      [LAYER_ICMP] = "icmp", [LAYER_UDP] = "udp",
         [LAYER_TCP] = "tcp",      [LAYER_DATA] = "data",
+        [LAYER_IPV6] = "ipv6",    [LAYER_IPV6_EXTENSION] = "ipv6.ext",
+        [LAYER_ICMPV6] = "icmpv6", [LAYER_DNS] = "dns",
+        [LAYER_DHCP] = "dhcp",    [LAYER_HTTP] = "http",
+        [LAYER_TLS] = "tls",
     };
 
     ASSERT((size_t)kind < ARRAY_LEN(names));

@@ -128,7 +128,10 @@ const struct field *field_find(const char *name)
         { ethernet_fields, ethernet_field_count }, { vlan_fields, vlan_field_count },
         { arp_fields, arp_field_count },           { ipv4_fields, ipv4_field_count },
         { icmp_fields, icmp_field_count },         { udp_fields, udp_field_count },
-        { tcp_fields, tcp_field_count },
+        { tcp_fields, tcp_field_count },           { ipv6_fields, ipv6_field_count },
+        { ipv6_fragment_fields, ipv6_fragment_field_count },
+        { icmpv6_fields, icmpv6_field_count },     { dns_fields, dns_field_count },
+        { dhcp_fields, dhcp_field_count },         { tls_fields, tls_field_count },
     };
 
     for (size_t t = 0; t < ARRAY_LEN(tables); t++)

@@ -6,7 +6,8 @@
  * Names are Wireshark's, so that what is learnt here works as a display
  * filter there. The packet view and the JSON read these; a test emits every
  * header, flips every field and looks at which bits moved. Options and data
- * have no rows. Texts are English, lower case, without full stop.
+ * have no rows: what is at no fixed place is an item (item.h). Texts are
+ * English, lower case, without full stop.
  */
 #ifndef RUNG_LAYERS_WIRE_FIELD_H
 #define RUNG_LAYERS_WIRE_FIELD_H
@@ -35,6 +36,18 @@ extern const struct field udp_fields[];
 extern const size_t udp_field_count;
 extern const struct field tcp_fields[];
 extern const size_t tcp_field_count;
+extern const struct field ipv6_fields[]; /* without the addresses: item.h */
+extern const size_t ipv6_field_count;
+extern const struct field ipv6_fragment_fields[]; /* of a fragment header alone */
+extern const size_t ipv6_fragment_field_count;
+extern const struct field icmpv6_fields[];
+extern const size_t icmpv6_field_count;
+extern const struct field dns_fields[]; /* of the 12 bytes before the records */
+extern const size_t dns_field_count;
+extern const struct field dhcp_fields[]; /* up to the client's MAC address */
+extern const size_t dhcp_field_count;
+extern const struct field tls_fields[]; /* of the first record */
+extern const size_t tls_field_count;
 
 /*
  * The number in field F of HEADER. Fields above 64 bits do not exist; false,

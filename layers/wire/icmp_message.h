@@ -48,6 +48,21 @@ enum icmp_type {
     ICMP_MASK_REPLY = 18,
 };
 
+/* Of ICMPv6, whose messages have the same shape and another checksum. */
+enum icmpv6_type {
+    ICMPV6_UNREACHABLE = 1,
+    ICMPV6_TOO_BIG = 2,
+    ICMPV6_TIME_EXCEEDED = 3,
+    ICMPV6_PARAMETER_PROBLEM = 4,
+    ICMPV6_FIRST_INFORMATION = 128, /* below: errors */
+    ICMPV6_ECHO_REQUEST = 128,
+    ICMPV6_ECHO_REPLY = 129,
+    ICMPV6_ROUTER_SOLICITATION = 133,
+    ICMPV6_ROUTER_ADVERTISEMENT = 134,
+    ICMPV6_NEIGHBOUR_SOLICITATION = 135,
+    ICMPV6_NEIGHBOUR_ADVERTISEMENT = 136,
+};
+
 enum icmp_unreachable_code {
     ICMP_UNREACHABLE_NET = 0,
     ICMP_UNREACHABLE_HOST = 1,

@@ -57,6 +57,56 @@ const char *ip_protocol_name(uint8_t protocol)
     return find(rows, ARRAY_LEN(rows), protocol);
 }
 
+const char *icmpv6_type_name(uint8_t type)
+{
+    static const struct name_row rows[] = {
+        { ICMPV6_UNREACHABLE, "unreachable" },
+        { ICMPV6_TOO_BIG, "packet too big" },
+        { ICMPV6_TIME_EXCEEDED, "time exceeded" },
+        { ICMPV6_PARAMETER_PROBLEM, "parameter problem" },
+        { ICMPV6_ECHO_REQUEST, "echo request" },
+        { ICMPV6_ECHO_REPLY, "echo reply" },
+        { 130, "multicast listener query" },
+        { 131, "multicast listener report" },
+        { 132, "multicast listener done" },
+        { ICMPV6_ROUTER_SOLICITATION, "router solicitation" },
+        { ICMPV6_ROUTER_ADVERTISEMENT, "router advertisement" },
+        { ICMPV6_NEIGHBOUR_SOLICITATION, "neighbour solicitation" },
+        { ICMPV6_NEIGHBOUR_ADVERTISEMENT, "neighbour advertisement" },
+        { 137, "redirect" },
+        { 143, "multicast listener report" },
+    };
+
+    return find(rows, ARRAY_LEN(rows), type);
+}
+
+const char *icmpv6_unreachable_name(uint8_t code)
+{
+    static const char *const names[] = { "no route", "administratively prohibited",
+                                         "beyond scope", "address", "port",
+                                         "source address refused", "route rejected" };
+
+    return code < ARRAY_LEN(names) ? names[code] : NULL;
+}
+
+/* Those that are neither a port of the labs nor likely to be chosen by chance. */
+const char *udp_service_name(uint16_t port)
+{
+    static const struct name_row rows[] = {
+        { 69, "TFTP" },     { 111, "portmapper" }, { 123, "NTP" },
+        { 137, "NetBIOS name service" },           { 138, "NetBIOS datagram" },
+        { 161, "SNMP" },    { 162, "SNMP trap" },  { 443, "QUIC" },
+        { 500, "IKE" },     { 514, "syslog" },     { 520, "RIP" },
+        { 546, "DHCPv6" },  { 547, "DHCPv6" },     { 1701, "L2TP" },
+        { 1812, "RADIUS" }, { 1900, "SSDP" },      { 2049, "NFS" },
+        { 3478, "STUN" },   { 4500, "IPsec" },     { 4789, "VXLAN" },
+        { 5060, "SIP" },    { 5353, "mDNS" },      { 5355, "LLMNR" },
+        { 53, "DNS" },      { 67, "DHCP" },        { 68, "DHCP" },
+    };
+
+    return find(rows, ARRAY_LEN(rows), port);
+}
+
 const char *icmp_type_name(uint8_t type)
 {
     static const struct name_row rows[] = {

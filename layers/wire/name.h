@@ -11,6 +11,9 @@
 
 const char *ethertype_name(uint16_t ethertype);   /* "ARP" */
 const char *ip_protocol_name(uint8_t protocol);   /* "UDP" */
+const char *icmpv6_type_name(uint8_t type);       /* "neighbour solicitation" */
+const char *icmpv6_unreachable_name(uint8_t code); /* "no route" */
+const char *udp_service_name(uint16_t port);      /* "NTP" */
 const char *icmp_type_name(uint8_t type);         /* "time exceeded" */
 const char *icmp_code_name(uint8_t type, uint8_t code); /* "in transit" */
 const char *icmp_error_name(uint8_t type, uint8_t code); /* "port unreachable" */

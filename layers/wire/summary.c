@@ -1,5 +1,7 @@
 #include "layers/wire/summary.h"
 
+#include <string.h>
+
 #include "layers/wire/name.h"
 #include "layers/wire/summary_parts.h"
 #include "layers/wire/text.h"
@@ -88,46 +90,75 @@ static size_t udp_data_len(const struct layer *udp)
     return length > UDP_HEADER_LEN ? length - UDP_HEADER_LEN : 0;
 }
 
-static void put_udp(struct text *t, const struct layer *udp)
+/* Who speaks by port, and is not understood; or NULL. */
+static const char *service(const struct layer *udp)
 {
-    text_format(t, "UDP %u > %u len=%zu", (unsigned)udp->as.udp.source_port,
-                (unsigned)udp->as.udp.destination_port, udp_data_len(udp));
+    const char *name = udp_service_name(udp->as.udp.destination_port);
+
+    return name != NULL ? name : udp_service_name(udp->as.udp.source_port);
 }
 
-static void put_transport(struct text *t, const struct dissection *d,
-                          const struct layer *ip, const struct layer *transport)
+static void put_udp(struct text *t, const struct dissection *d, const struct layer *udp)
 {
-    size_t len = ip_data_len(ip);
-
-    if (transport->kind == LAYER_UDP)
-        put_udp(t, transport);
-    else if (transport->kind == LAYER_TCP)
-        summary_put_tcp(t, transport, len);
-    else
-        summary_put_icmp(t, d, transport, len);
+    if (summary_put_application(t, d, false))
+        return;
+    text_format(t, "UDP %u > %u len=%zu", (unsigned)udp->as.udp.source_port,
+                (unsigned)udp->as.udp.destination_port, udp_data_len(udp));
+    if (service(udp) != NULL)
+        text_format(t, " %s", service(udp));
 }
 
 /* Of a damaged datagram nobody needs the length. */
 static void put_udp_short(struct text *t, const struct dissection *d, const struct layer *udp)
 {
-    text_format(t, "UDP %u>%u", (unsigned)udp->as.udp.source_port,
-                (unsigned)udp->as.udp.destination_port);
+    if (summary_put_application(t, d, true))
+        return;
+    if (service(udp) != NULL)
+        text_put(t, service(udp));
+    else
+        text_format(t, "UDP %u>%u", (unsigned)udp->as.udp.source_port,
+                    (unsigned)udp->as.udp.destination_port);
     if (summary_fault(d->refused) == NULL)
         text_format(t, " %zuB", udp_data_len(udp));
 }
 
-static void put_transport_short(struct text *t, const struct dissection *d,
-                                const struct layer *ip, const struct layer *transport)
+static void put_application_behind(struct text *t, const struct dissection *d, bool brief)
 {
-    if (transport->kind == LAYER_UDP)
-        put_udp_short(t, d, transport);
-    else if (transport->kind == LAYER_TCP)
-        summary_put_tcp_short(t, transport, ip_data_len(ip));
-    else
-        summary_put_icmp_short(t, d, transport);
+    if (dissection_application(d) == NULL)
+        return;
+    text_put(t, brief ? " " : ": ");
+    summary_put_application(t, d, brief);
 }
 
-static void put_protocol(struct text *t, uint8_t protocol)
+void summary_put_transport(struct text *t, const struct dissection *d,
+                           const struct layer *transport, size_t len)
+{
+    switch (transport->kind) {
+    case LAYER_UDP: put_udp(t, d, transport); break;
+    case LAYER_TCP:
+        summary_put_tcp(t, transport, len);
+        put_application_behind(t, d, false);
+        break;
+    case LAYER_ICMPV6: summary_put_icmpv6(t, d, transport, len); break;
+    default: summary_put_icmp(t, d, transport, len); break;
+    }
+}
+
+void summary_put_transport_short(struct text *t, const struct dissection *d,
+                                 const struct layer *transport, size_t len)
+{
+    switch (transport->kind) {
+    case LAYER_UDP: put_udp_short(t, d, transport); break;
+    case LAYER_TCP:
+        summary_put_tcp_short(t, transport, len);
+        put_application_behind(t, d, true);
+        break;
+    case LAYER_ICMPV6: summary_put_icmpv6_short(t, transport); break;
+    default: summary_put_icmp_short(t, d, transport); break;
+    }
+}
+
+void summary_put_protocol(struct text *t, uint8_t protocol)
 {
     const char *name = ip_protocol_name(protocol);
 
@@ -166,15 +197,14 @@ static void put_small_ttl(struct text *t, const struct ipv4_header *h)
         text_format(t, " ttl=%u", (unsigned)h->ttl);
 }
 
-/* An unquoted transport header that could be read, or NULL. */
-static const struct layer *find_transport(const struct dissection *d)
+const struct layer *summary_find_transport(const struct dissection *d)
 {
     for (size_t i = 0; i < d->count; i++) {
         enum layer_kind kind = d->layers[i].kind;
 
         if (d->layers[i].quoted || !d->layers[i].parsed)
             continue;
-        if (kind == LAYER_UDP || kind == LAYER_TCP || kind == LAYER_ICMP)
+        if (kind == LAYER_UDP || kind == LAYER_TCP || kind == LAYER_ICMP || kind == LAYER_ICMPV6)
             return &d->layers[i];
     }
     return NULL;
@@ -182,16 +212,16 @@ static const struct layer *find_transport(const struct dissection *d)
 
 static void put_ipv4(struct text *t, const struct dissection *d, const struct layer *ip)
 {
-    const struct layer *transport = find_transport(d);
+    const struct layer *transport = summary_find_transport(d);
 
     if (ipv4_header_is_fragment(&ip->as.ipv4)) {
         put_fragment(t, ip);
     } else if (transport != NULL) {
-        put_transport(t, d, ip, transport);
+        summary_put_transport(t, d, transport, ip_data_len(ip));
     } else {
         put_ip_pair(t, &ip->as.ipv4);
         text_char(t, ' ');
-        put_protocol(t, ip->as.ipv4.protocol);
+        summary_put_protocol(t, ip->as.ipv4.protocol);
         text_format(t, ", %zu bytes", ip_data_len(ip));
     }
     put_small_ttl(t, &ip->as.ipv4);
@@ -200,16 +230,16 @@ static void put_ipv4(struct text *t, const struct dissection *d, const struct la
 static void put_ipv4_short(struct text *t, const struct dissection *d,
                            const struct layer *ip)
 {
-    const struct layer *transport = find_transport(d);
+    const struct layer *transport = summary_find_transport(d);
     const struct ipv4_header *h = &ip->as.ipv4;
 
     if (ipv4_header_is_fragment(h)) {
         put_fragment_short(t, h);
     } else if (transport != NULL) {
-        put_transport_short(t, d, ip, transport);
+        summary_put_transport_short(t, d, transport, ip_data_len(ip));
     } else {
         text_put(t, "IP ");
-        put_protocol(t, h->protocol);
+        summary_put_protocol(t, h->protocol);
         text_format(t, " %zuB", ip_data_len(ip));
     }
     put_small_ttl(t, h);
@@ -228,6 +258,7 @@ static void put_tags(struct text *t, const struct dissection *d, const char *wor
 static void put_line(struct text *t, const struct dissection *d)
 {
     const struct layer *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *ip6 = dissection_find(d, LAYER_IPV6);
     const struct layer *arp = dissection_find(d, LAYER_ARP);
 
     put_tags(t, d, "vlan ");
@@ -235,6 +266,8 @@ static void put_line(struct text *t, const struct dissection *d)
         put_arp(t, &arp->as.arp);
     else if (ip != NULL && ip->parsed)
         put_ipv4(t, d, ip);
+    else if (ip6 != NULL && ip6->parsed)
+        summary_put_ipv6(t, d, ip6);
     else
         text_format(t, "%s, %zu bytes", summary_frame_name(d), d->wire_len);
 }
@@ -263,16 +296,29 @@ size_t summary_format_tail(const struct dissection *d, char *out, size_t size)
     struct text t = text_begin(out, size);
     const struct layer *ip = dissection_find(d, LAYER_IPV4);
 
+    put_application_behind(&t, d, false);
     if (ip != NULL && ip->parsed)
         put_small_ttl(&t, &ip->as.ipv4);
     put_problems(&t, d);
     return t.len;
 }
 
+void summary_add_application(const struct dissection *d, char *line, size_t size)
+{
+    size_t len = strlen(line);
+    struct text t;
+
+    if (len >= size)
+        return;
+    t = (struct text){ line + len, size - len, 0 };
+    put_application_behind(&t, d, true);
+}
+
 size_t summary_format_short(const struct dissection *d, char *out, size_t size)
 {
     struct text t = text_begin(out, size);
     const struct layer *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *ip6 = dissection_find(d, LAYER_IPV6);
     const struct layer *arp = dissection_find(d, LAYER_ARP);
 
     put_tags(&t, d, "v");
@@ -280,6 +326,8 @@ size_t summary_format_short(const struct dissection *d, char *out, size_t size)
         put_arp_short(&t, &arp->as.arp);
     else if (ip != NULL && ip->parsed)
         put_ipv4_short(&t, d, ip);
+    else if (ip6 != NULL && ip6->parsed)
+        summary_put_ipv6_short(&t, d, ip6);
     else
         text_format(&t, "%s %zuB", summary_frame_name(d), d->wire_len);
     if (summary_fault(d->refused) != NULL)

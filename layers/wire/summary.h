@@ -6,6 +6,7 @@
  *   UDP 49152 > 9 len=12                         UDP 49152>9 12B
  *   ICMP unreachable: port 9 of 10.0.0.2
  *   TCP 49152 > 80 [S.] seq=0 ack=1 win=65535 mss=1460
+ *   DNS query A www.example.com id=0x1a2b        DNS A www.example.com?
  *
  * Facts only: who said it and where it went is the ladder's business, so IP
  * addresses appear only where nothing better can be said. What is wrong with
@@ -21,15 +22,19 @@
 #include "layers/wire/dissect.h"
 #include "layers/wire/tcp_option.h"
 
-#define SUMMARY_SIZE 320 /* enough for any line; nearly all are below 100 */
+#define SUMMARY_SIZE 600 /* enough for any line; nearly all are below 100 */
 
 /* Write a line, always terminated; return the length it would have had. */
 size_t summary_format(const struct dissection *d, char *out, size_t size);
 size_t summary_format_short(const struct dissection *d, char *out, size_t size);
 
-/* What stands at the end of a line: " ttl=3 [bad checksum]", or "". For who
- * knows better what to say before it. */
+/* What stands at the end of a line: ": GET / HTTP/1.1 ttl=3 [bad checksum]", or "". For
+ * who knows better what to say before it. */
 size_t summary_format_tail(const struct dissection *d, char *out, size_t size);
+
+/* Adds what an application says, " GET /", to the short form LINE of what TCP says, as
+ * far as SIZE bytes have room. */
+void summary_add_application(const struct dissection *d, char *line, size_t size);
 
 /* An option of TCP that says one thing, " mss=1460", or "" for any other. */
 size_t summary_format_option(const struct tcp_option *option, char *out, size_t size);

@@ -9,6 +9,7 @@
 #include "layers/wire/fcs.h"
 #include "layers/wire/field.h"
 #include "layers/wire/ipv4_option.h"
+#include "layers/wire/item.h"
 #include "layers/wire/summary.h"
 #include "layers/wire/tcp_option.h"
 
@@ -32,6 +33,44 @@ static void check_layer(const struct dissection *d, const struct layer *layer)
     ASSERT(layer_kind_name(layer->kind) != NULL);
 }
 
+static bool check_item(void *context, const struct item *item)
+{
+    const struct dissection *d = context;
+
+    ASSERT(item->bytes.at >= d->bytes.at &&
+           item->bytes.at + item->bytes.len <= d->bytes.at + d->bytes.len);
+    ASSERT(strlen(item->text) < ITEM_TEXT_SIZE && strlen(item->value) < ITEM_TEXT_SIZE);
+    for (const char *c = item->text; *c != '\0'; c++)
+        ASSERT(*c >= ' ' && *c <= '~');
+    return true;
+}
+
+/* What an application may say, whatever the ports of the frame. */
+static void check_applications(struct span bytes)
+{
+    char line[SUMMARY_SIZE];
+    struct text t = text_begin(line, sizeof(line));
+    struct start_line start;
+
+    if (dns_is_message(bytes)) {
+        dns_put_line(&t, "DNS", bytes);
+        check_line(line, t.len);
+    }
+    t = text_begin(line, sizeof(line));
+    if (dhcp_is_message(bytes)) {
+        dhcp_put_line(&t, bytes);
+        check_line(line, t.len);
+    }
+    t = text_begin(line, sizeof(line));
+    if (start_line_parse(&start, bytes)) {
+        start_line_put(&t, &start);
+        check_line(line, t.len);
+    }
+    t = text_begin(line, sizeof(line));
+    tls_put_line(&t, bytes);
+    check_line(line, t.len);
+}
+
 static void check_dissection(struct span bytes, size_t wire_len, enum layer_kind start)
 {
     struct dissection d;
@@ -42,6 +81,8 @@ static void check_dissection(struct span bytes, size_t wire_len, enum layer_kind
     ASSERT(d.padding_len <= bytes.len);
     for (size_t i = 0; i < d.count; i++)
         check_layer(&d, &d.layers[i]);
+    for (size_t i = 0; i < d.count; i++)
+        item_each(&d, &d.layers[i], check_item, &d);
     check_line(line, summary_format(&d, line, sizeof(line)));
     check_line(line, summary_format_short(&d, line, sizeof(line)));
 }
@@ -127,8 +168,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 1)
         return 0;
     bytes = (struct span){ data + 1, size - 1 };
-    check_dissection(bytes, bytes.len + (data[0] >> 1),
-                     (data[0] & 1) != 0 ? LAYER_IPV4 : LAYER_ETHERNET);
+    check_dissection(bytes, bytes.len + (data[0] >> 2),
+                     (data[0] & 1) == 0   ? LAYER_ETHERNET
+                     : (data[0] & 2) == 0 ? LAYER_IPV4
+                                          : LAYER_IPV6);
+    check_applications(bytes);
     check_ipv4(bytes);
     check_tcp(bytes);
     check_options(bytes);

@@ -16,7 +16,7 @@
 #include "tests/support/expect.h"
 #include "tests/support/suite.h"
 
-enum { BYTES_MAX = 64, NO_BIT = -1 };
+enum { BYTES_MAX = DHCP_HEADER_LEN, NO_BIT = -1 };
 
 /* A member (or some bits of one) and the field that shows it. */
 struct member {
@@ -37,6 +37,9 @@ union any_header {
     struct icmp_message icmp;
     struct udp_header udp;
     struct tcp_header tcp;
+    struct ipv6_header ipv6;
+    struct dns_header dns;
+    struct dhcp_header dhcp;
 };
 
 static size_t emit(enum layer_kind kind, const union any_header *h, uint8_t *out)
@@ -57,6 +60,14 @@ static size_t emit(enum layer_kind kind, const union any_header *h, uint8_t *out
         return udp_header_emit(&h->udp, out);
     case LAYER_TCP:
         return tcp_header_emit(&h->tcp, out);
+    case LAYER_IPV6:
+        return ipv6_header_emit(&h->ipv6, out);
+    case LAYER_ICMPV6:
+        return icmp_message_emit(&h->icmp, out);
+    case LAYER_DNS:
+        return dns_header_emit(&h->dns, out);
+    case LAYER_DHCP:
+        return dhcp_header_emit(&h->dhcp, out);
     default:
         return 0;
     }
@@ -276,6 +287,83 @@ static void test_each_tcp_bit_moves_its_field(void)
     EXPECT_EQ(ARRAY_LEN(members) + 1, tcp_field_count); /* the data offset */
 }
 
+static void test_each_ipv6_bit_moves_its_field(void)
+{
+    static const struct member members[] = {
+        MEMBER("ipv6.tclass", ipv6_header, traffic_class, 0xff),
+        MEMBER("ipv6.flow", ipv6_header, flow_label, 0xfffff),
+        MEMBER("ipv6.plen", ipv6_header, payload_length, ALL_16),
+        MEMBER("ipv6.nxt", ipv6_header, next_header, 0xff),
+        MEMBER("ipv6.hlim", ipv6_header, hop_limit, 0xff),
+    };
+    union any_header base = { .ipv6 = { .hop_limit = 64 } };
+
+    check_members(LAYER_IPV6, &base, members, ARRAY_LEN(members));
+    EXPECT_EQ(ARRAY_LEN(members) + 1, ipv6_field_count); /* the version */
+}
+
+static void test_each_icmpv6_bit_moves_its_field(void)
+{
+    static const struct member members[] = {
+        MEMBER("icmpv6.type", icmp_message, type, 0xff),
+        MEMBER("icmpv6.code", icmp_message, code, 0xff),
+        MEMBER("icmpv6.checksum", icmp_message, checksum, ALL_16),
+        MEMBER("icmpv6.echo.identifier", icmp_message, rest, 0xffff0000),
+        MEMBER("icmpv6.echo.sequence_number", icmp_message, rest, 0x0000ffff),
+    };
+    union any_header base = { .icmp = { .type = 128 } };
+
+    check_members(LAYER_ICMPV6, &base, members, ARRAY_LEN(members));
+    EXPECT_EQ(ARRAY_LEN(members), icmpv6_field_count);
+}
+
+static void test_each_dns_bit_moves_its_field(void)
+{
+    static const struct member members[] = {
+        MEMBER("dns.id", dns_header, id, ALL_16),
+        MEMBER("dns.flags.response", dns_header, response, 1),
+        MEMBER("dns.flags.opcode", dns_header, opcode, 0xf),
+        MEMBER("dns.flags.authoritative", dns_header, authoritative, 1),
+        MEMBER("dns.flags.truncated", dns_header, truncated, 1),
+        MEMBER("dns.flags.recdesired", dns_header, recursion_desired, 1),
+        MEMBER("dns.flags.recavail", dns_header, recursion_available, 1),
+        MEMBER("dns.flags.z", dns_header, z, 4),
+        MEMBER("dns.flags.authenticated", dns_header, z, 2),
+        MEMBER("dns.flags.checkdisable", dns_header, z, 1),
+        MEMBER("dns.flags.rcode", dns_header, rcode, 0xf),
+        MEMBER("dns.count.queries", dns_header, count[0], ALL_16),
+        MEMBER("dns.count.answers", dns_header, count[1], ALL_16),
+        MEMBER("dns.count.auth_rr", dns_header, count[2], ALL_16),
+        MEMBER("dns.count.add_rr", dns_header, count[3], ALL_16),
+    };
+    union any_header base = { .dns = { .id = 7 } };
+
+    check_members(LAYER_DNS, &base, members, ARRAY_LEN(members));
+    EXPECT_EQ(ARRAY_LEN(members), dns_field_count);
+}
+
+static void test_each_dhcp_bit_moves_its_field(void)
+{
+    static const struct member members[] = {
+        MEMBER("dhcp.type", dhcp_header, op, 0xff),
+        MEMBER("dhcp.hw.type", dhcp_header, htype, 0xff),
+        MEMBER("dhcp.hw.len", dhcp_header, hlen, 0xff),
+        MEMBER("dhcp.hops", dhcp_header, hops, 0xff),
+        MEMBER("dhcp.id", dhcp_header, xid, ALL_32),
+        MEMBER("dhcp.secs", dhcp_header, secs, ALL_16),
+        MEMBER("dhcp.flags", dhcp_header, flags, ALL_16),
+        MEMBER("dhcp.ip.client", dhcp_header, ciaddr, ALL_32),
+        MEMBER("dhcp.ip.your", dhcp_header, yiaddr, ALL_32),
+        MEMBER("dhcp.ip.server", dhcp_header, siaddr, ALL_32),
+        MEMBER("dhcp.ip.relay", dhcp_header, giaddr, ALL_32),
+        MEMBER("dhcp.hw.mac_addr", dhcp_header, chaddr, ALL_48),
+    };
+    union any_header base = { .dhcp = { .op = 1 } };
+
+    check_members(LAYER_DHCP, &base, members, ARRAY_LEN(members));
+    EXPECT_EQ(ARRAY_LEN(members), dhcp_field_count);
+}
+
 static uint64_t read_named(const char *name, const uint8_t *bytes, size_t len)
 {
     const struct field *f = field_find(name);
@@ -292,6 +380,9 @@ static void test_fields_without_a_member_read_what_is_emitted(void)
     struct ipv4_header ip = { .options = { options, 8 } };
     struct tcp_header tcp = { .options = { options, 12 } };
     struct arp_message arp = { .opcode = 2 };
+    struct ipv6_header ipv6 = { .hop_limit = 1 };
+    const uint8_t record[5] = { 22, 3, 3, 1, 4 };
+    const uint8_t fragment[8] = { 17, 0, 0x05, 0xa9, 0, 0, 0, 42 };
     uint8_t out[BYTES_MAX];
     size_t len = ipv4_header_emit(&ip, out);
 
@@ -306,6 +397,13 @@ static void test_fields_without_a_member_read_what_is_emitted(void)
     EXPECT_EQ(read_named("arp.hw.size", out, len), 6);
     EXPECT_EQ(read_named("arp.proto.size", out, len), 4);
     EXPECT_EQ(read_named("arp.opcode", out, len), 2);
+    len = ipv6_header_emit(&ipv6, out);
+    EXPECT_EQ(read_named("ipv6.version", out, len), 6);
+    EXPECT_EQ(read_named("tls.record.version", record, sizeof(record)), 0x0303);
+    EXPECT_EQ(read_named("tls.record.length", record, sizeof(record)), 260);
+    EXPECT_EQ(read_named("ipv6.fraghdr.offset", fragment, sizeof(fragment)), 181);
+    EXPECT_EQ(read_named("ipv6.fraghdr.more", fragment, sizeof(fragment)), 1);
+    EXPECT_EQ(read_named("ipv6.fraghdr.ident", fragment, sizeof(fragment)), 42);
 }
 
 static void check_tiles(const char *label, const struct field *rows, size_t count,
@@ -328,6 +426,10 @@ static void test_tables_cover_their_headers_without_gap_or_overlap(void)
     check_tiles("vlan", vlan_fields, vlan_field_count, 4 * 8);
     check_tiles("arp", arp_fields, arp_field_count, 28 * 8);
     check_tiles("ipv4", ipv4_fields, ipv4_field_count, 20 * 8);
+    check_tiles("ipv6", ipv6_fields, ipv6_field_count, 8 * 8); /* without the addresses */
+    check_tiles("fragment", ipv6_fragment_fields, ipv6_fragment_field_count, 8 * 8);
+    check_tiles("icmpv6", icmpv6_fields, icmpv6_field_count, 8 * 8);
+    check_tiles("dns", dns_fields, dns_field_count, 12 * 8);
     check_tiles("icmp", icmp_fields, icmp_field_count, 8 * 8);
     check_tiles("udp", udp_fields, udp_field_count, 8 * 8);
     check_tiles("tcp", tcp_fields, tcp_field_count, 20 * 8);
@@ -356,6 +458,10 @@ int main(void)
         TEST(test_each_icmp_bit_moves_its_field),
         TEST(test_each_udp_bit_moves_its_field),
         TEST(test_each_tcp_bit_moves_its_field),
+        TEST(test_each_ipv6_bit_moves_its_field),
+        TEST(test_each_icmpv6_bit_moves_its_field),
+        TEST(test_each_dns_bit_moves_its_field),
+        TEST(test_each_dhcp_bit_moves_its_field),
         TEST(test_fields_without_a_member_read_what_is_emitted),
         TEST(test_tables_cover_their_headers_without_gap_or_overlap),
         TEST(test_reading_past_the_end_is_refused),

@@ -331,7 +331,8 @@ static void test_other_frames_are_named_with_their_length(void)
         uint8_t data[8];
         const char *want, *want_short;
     } rows[] = {
-        { 0x86dd, { 0x60 }, "IPv6, 60 bytes", "IPv6 60B" },
+        { 0x86dd, { 0x60, 0, 0, 0, 0, 6, 89, 64 }, "IPv6 :: > :: OSPF, 6 bytes",
+          "IPv6 OSPF 6B" },
         { 0x88cc, { 2 }, "LLDP, 60 bytes", "LLDP 60B" },
         { 38, { 0x42, 0x42, 3 }, "STP, 60 bytes", "STP 60B" },
         { 46, { 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 0 }, "CDP, 60 bytes", "CDP 60B" },

@@ -29,13 +29,13 @@ static enum meaning meaning_of(const struct dissection *d)
             break;
         switch (d->layers[i].kind) {
         case LAYER_ARP: return MEANING_ARP;
-        case LAYER_ICMP: return MEANING_ICMP;
+        case LAYER_ICMP:
+        case LAYER_ICMPV6: return MEANING_ICMP;
         case LAYER_UDP: return MEANING_UDP;
         case LAYER_TCP: return MEANING_TCP;
-        case LAYER_IPV4: meaning = MEANING_IP; break;
-        case LAYER_ETHERNET:
-        case LAYER_VLAN:
-        case LAYER_DATA: break;
+        case LAYER_IPV4:
+        case LAYER_IPV6: meaning = MEANING_IP; break;
+        default: break;
         }
     }
     return meaning;
@@ -48,6 +48,7 @@ static void say_facts(const struct dissection *d, const struct tcp_view *tcp,
     if (segment != NULL) {
         tcp_view_format(tcp, d, segment, facts->full, sizeof(facts->full));
         tcp_view_format_short(tcp, d, segment, facts->brief, sizeof(facts->brief));
+        summary_add_application(d, facts->brief, sizeof(facts->brief));
     } else {
         summary_format(d, facts->full, sizeof(facts->full));
         summary_format_short(d, facts->brief, sizeof(facts->brief));

@@ -13,6 +13,7 @@
 enum {
     NAME_WIDTH = 15,  /* "255.255.255.255" */
     NAME_WIDTH_MAX = 25,
+    LINE_REST = 50, /* number, time, arrow, and few words of facts */
     NUMBER_WIDTH = 6
 };
 
@@ -114,11 +115,17 @@ static bool note_host(struct replay_layout *layout, int *known, const char *host
     return true;
 }
 
-static void widen(int *width, const char *name)
+/* Names that are too long for a narrow line are shortened in it. */
+static void widen(const struct replay_layout *layout, int *width, const char *name)
 {
-    int len = (int)strlen(name);
+    int len = (int)strlen(name), most = (layout->width - LINE_REST) / 2;
+
+    if (most > NAME_WIDTH_MAX)
+        most = NAME_WIDTH_MAX;
+    if (most < NAME_WIDTH)
+        most = NAME_WIDTH;
     if (len > *width)
-        *width = len < NAME_WIDTH_MAX ? len : NAME_WIDTH_MAX;
+        *width = len < most ? len : most;
 }
 
 /*
@@ -138,10 +145,11 @@ static void look_ahead(struct replay *replay)
     if (start < 0 || fseek(replay->in, start, SEEK_SET) != 0)
         return;
     layout->from_width = layout->to_width = 1;
+    layout->names_known = true;
     begin_reading(replay);
     while (next_frame(replay, &captured, &frame)) {
-        widen(&layout->from_width, frame.from);
-        widen(&layout->to_width, frame.to);
+        widen(layout, &layout->from_width, frame.from);
+        widen(layout, &layout->to_width, frame.to);
         if (frame.from[0] != '\0')
             two = note_host(layout, &known, frame.from) && two;
         if (frame.to[0] != '\0' && !frame.to_group)

@@ -1,14 +1,11 @@
 #include "tools/lib/replay_parts.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/capture_link.h"
 #include "sim/hash.h"
 #include "tools/lib/text.h"
-
-enum { IPV6_HEADER_LEN = 40, IPV6_SOURCE = 8, IPV6_DESTINATION = 24, IPV6_GROUP = 0xff };
 
 enum { COOKED_LEN = 16, COOKED_ADDRESS_LEN = 4, COOKED_ADDRESS = 6 };
 enum { COOKED2_LEN = 20, COOKED2_ADDRESS_LEN = 11, COOKED2_ADDRESS = 12 };
@@ -21,20 +18,23 @@ static void name_ipv4(struct replay_frame *frame, const struct ipv4_header *ip)
     frame->to_group = ip->destination == IPV4_BROADCAST || ipv4_is_multicast(ip->destination);
 }
 
-/* Whom a question is about, not who hears it: it is the one to answer. */
+/* Whom a question is about, not who hears it: it is the one to answer. What a host
+ * says of itself, it says to all. */
 static void name_arp(struct replay_frame *frame, const struct arp_message *arp)
 {
     ipv4_format(arp->sender_ip, frame->from, sizeof frame->from);
-    ipv4_format(arp->target_ip, frame->to, sizeof frame->to);
+    frame->to_group = arp->sender_ip == arp->target_ip;
+    if (frame->to_group)
+        snprintf(frame->to, sizeof frame->to, "%s", _("all"));
+    else
+        ipv4_format(arp->target_ip, frame->to, sizeof frame->to);
 }
 
-static void name_ipv6(struct replay_frame *frame, struct span packet)
+static void name_ipv6(struct replay_frame *frame, const struct ipv6_header *ip)
 {
-    if (packet.len < IPV6_HEADER_LEN)
-        return;
-    inet_ntop(AF_INET6, packet.at + IPV6_SOURCE, frame->from, sizeof frame->from);
-    inet_ntop(AF_INET6, packet.at + IPV6_DESTINATION, frame->to, sizeof frame->to);
-    frame->to_group = packet.at[IPV6_DESTINATION] == IPV6_GROUP;
+    ipv6_format(&ip->source, frame->from, sizeof frame->from);
+    ipv6_format(&ip->destination, frame->to, sizeof frame->to);
+    frame->to_group = ipv6_is_multicast(&ip->destination);
 }
 
 static void name_ethernet(struct replay_frame *frame, const struct ethernet_header *ethernet)
@@ -51,17 +51,17 @@ static bool is_blank(const struct layer *ethernet)
            mac_equal(ethernet->as.ethernet.destination, MAC_NONE);
 }
 
-static void name_hosts(struct replay_frame *frame, const struct dissection *d, uint16_t ethertype,
-                       struct span payload)
+static void name_hosts(struct replay_frame *frame, const struct dissection *d)
 {
     const struct layer *arp = dissection_find(d, LAYER_ARP), *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *ip6 = dissection_find(d, LAYER_IPV6);
     const struct layer *ethernet = dissection_find(d, LAYER_ETHERNET);
     if (arp != NULL && arp->parsed)
         name_arp(frame, &arp->as.arp);
     else if (ip != NULL && ip->parsed)
         name_ipv4(frame, &ip->as.ipv4);
-    else if (ethertype == ETHERTYPE_IPV6)
-        name_ipv6(frame, payload);
+    else if (ip6 != NULL && ip6->parsed)
+        name_ipv6(frame, &ip6->as.ipv6);
     if (frame->from[0] == '\0' && ethernet != NULL && ethernet->parsed && !is_blank(ethernet))
         name_ethernet(frame, &ethernet->as.ethernet);
     else if (ethernet != NULL && ethernet->parsed && arp == NULL)
@@ -151,9 +151,11 @@ static void put_facts(struct replay_frame *frame, const struct dissection *d, un
 {
     struct tcp_segment segment;
 
+    frame->speaks = dissection_application(d) != NULL;
     if (tcp != NULL && tcp_view_take(tcp, d, vantage, replay_identity(d), &segment)) {
         tcp_view_format(tcp, d, &segment, frame->facts, sizeof frame->facts);
         tcp_view_format_short(tcp, d, &segment, frame->short_facts, sizeof frame->short_facts);
+        summary_add_application(d, frame->short_facts, sizeof frame->short_facts);
         return;
     }
     summary_format(d, frame->facts, sizeof frame->facts);
@@ -185,7 +187,7 @@ void replay_take_apart(struct replay_packet *packet, const struct capture_frame 
 void replay_name_hosts(struct replay_frame *frame, const struct replay_packet *packet)
 {
     memset(frame, 0, sizeof(*frame));
-    name_hosts(frame, &packet->d, packet->ethertype, packet->payload);
+    name_hosts(frame, &packet->d);
 }
 
 bool replay_dissect(struct dissection *d, const struct capture_frame *captured)
@@ -216,6 +218,6 @@ void replay_understand(struct replay_frame *frame, const struct capture_frame *c
     } else {
         dissect_dressed(&d, captured, ethertype, payload);
     }
-    name_hosts(frame, &d, ethertype, payload);
+    name_hosts(frame, &d);
     put_facts(frame, &d, captured->interface, tcp);
 }

@@ -75,10 +75,12 @@ struct span replay_lost_cause(const struct capture_frame *captured)
 /* Columns of a time with all its digits. */
 static int time_width(const struct replay_layout *layout) { return layout->nanoseconds ? 15 : 12; }
 
-static void print_time(const struct replay_layout *layout, const struct capture_frame *captured,
-                       FILE *out)
+/* A blank and the time; returns the columns used. */
+static int print_time(const struct replay_layout *layout, const struct capture_frame *captured,
+                      FILE *out)
 {
     char text[48] = "-";
+    int len;
     if (captured->has_time) {
         /* Both ends of 64 bits may occur: the difference may not fit. */
         bool before = captured->time_ns < layout->start_ns;
@@ -89,7 +91,24 @@ static void print_time(const struct replay_layout *layout, const struct capture_
                  apart / 1000000000, layout->nanoseconds ? 9 : 6,
                  layout->nanoseconds ? fraction : fraction / 1000);
     }
-    fprintf(out, "%*s", time_width(layout), text);
+    len = fprintf(out, " %*s", time_width(layout) - 1, text);
+    return len > 0 ? len : 0;
+}
+
+/* Prints NAME in WIDTH columns, and returns how many it took; of a longer one the middle
+ * goes, for it is the ends that tell addresses apart. */
+static int print_name(const struct replay_layout *layout, const char *name, int width,
+                       bool right, FILE *out)
+{
+    const char *cut = marks_of(layout)->cut;
+    int len = (int)strlen(name), kept = width - (layout->ascii ? (int)strlen(cut) : 1);
+
+    if (len > width && layout->names_known) {
+        fprintf(out, "%.*s%s%s", kept / 2, name, cut, name + len - (kept - kept / 2));
+        return width;
+    }
+    fprintf(out, right ? "%*s" : "%-*s", width, name);
+    return len > width ? len : width;
 }
 
 /* Number, time and interface; returns the columns used. */
@@ -97,8 +116,7 @@ static int print_front(const struct replay_layout *layout, const struct capture_
                        FILE *out)
 {
     int number = fprintf(out, "%*" PRIu64, layout->number_width, captured->number);
-    int used = (number > 0 ? number : 0) + time_width(layout) + 2;
-    print_time(layout, captured, out);
+    int used = (number > 0 ? number : 0) + 2 + print_time(layout, captured, out);
     fputs("  ", out);
     if (layout->interfaces) {
         int columns = print_foreign(captured->name, INTERFACE_WIDTH, layout->ascii, out);
@@ -148,7 +166,9 @@ static int print_facts(const struct replay_layout *layout, const struct replay_f
 {
     const char *facts = frame->facts;
     int used;
-    if ((int)strlen(facts) > room) {
+    if ((int)strlen(facts) > room && frame->speaks) {
+        facts = frame->short_facts;
+    } else if ((int)strlen(facts) > room) {
         used = print_shortened(layout, facts, room, WORDS_WIDTH_MIN, out);
         if (used > 0)
             return used;
@@ -212,12 +232,11 @@ static void print_arrow(const struct replay_layout *layout, const struct replay_
 static void print_words(const struct replay_layout *layout, const struct replay_frame *frame,
                         struct span lost, int room, FILE *out)
 {
-    int from = (int)strlen(frame->from), to = (int)strlen(frame->to);
-    if (from > 0) {
-        fprintf(out, "%*s %s %-*s  ", layout->from_width, frame->from,
-                lost.at != NULL ? "-x" : "->", layout->to_width, frame->to);
-        room -= (from > layout->from_width ? from : layout->from_width) +
-                (to > layout->to_width ? to : layout->to_width) + 6;
+    if (frame->from[0] != '\0') {
+        room -= 6 + print_name(layout, frame->from, layout->from_width, true, out);
+        fprintf(out, " %s ", lost.at != NULL ? "-x" : "->");
+        room -= print_name(layout, frame->to, layout->to_width, false, out);
+        fputs("  ", out);
     }
     if (room < FACTS_WIDTH_MIN)
         room = FACTS_WIDTH_MIN;

@@ -24,6 +24,7 @@
 struct replay_frame {
     char from[REPLAY_HOST_SIZE], to[REPLAY_HOST_SIZE];
     bool to_group; /* broadcast, multicast: TO is no host */
+    bool speaks;   /* an application's message: it matters more than the numbers before it */
     char facts[SUMMARY_SIZE], short_facts[SUMMARY_SIZE];
 };
 
@@ -78,6 +79,7 @@ struct replay_layout {
     bool two_hosts;      /* hosts[] are the only ones */
     char hosts[2][REPLAY_HOST_SIZE];
     int from_width, to_width; /* without two_hosts */
+    bool names_known;    /* all have been looked at: what is wider is shortened */
     int number_width;
     bool interfaces;     /* there are several: name them */
     bool nanoseconds;

@@ -14,6 +14,14 @@ struct run_fields run_fields_of(enum layer_kind kind)
     case LAYER_ICMP: return (struct run_fields){ icmp_fields, icmp_field_count };
     case LAYER_UDP: return (struct run_fields){ udp_fields, udp_field_count };
     case LAYER_TCP: return (struct run_fields){ tcp_fields, tcp_field_count };
+    case LAYER_IPV6: return (struct run_fields){ ipv6_fields, ipv6_field_count };
+    case LAYER_IPV6_EXTENSION:
+        return (struct run_fields){ ipv6_fragment_fields, ipv6_fragment_field_count };
+    case LAYER_ICMPV6: return (struct run_fields){ icmpv6_fields, icmpv6_field_count };
+    case LAYER_DNS: return (struct run_fields){ dns_fields, dns_field_count };
+    case LAYER_DHCP: return (struct run_fields){ dhcp_fields, dhcp_field_count };
+    case LAYER_TLS: return (struct run_fields){ tls_fields, tls_field_count };
+    case LAYER_HTTP:
     case LAYER_DATA: break;
     }
     return (struct run_fields){ NULL, 0 };
@@ -21,9 +29,14 @@ struct run_fields run_fields_of(enum layer_kind kind)
 
 bool run_field_applies(const struct layer *layer, const struct field *field)
 {
+    if (layer->kind == LAYER_IPV6_EXTENSION)
+        return layer->parsed && layer->as.extension.kind == IPV6_FRAGMENT;
     /* Only echoes and their kin have an identifier and a sequence number. */
-    if (layer->kind != LAYER_ICMP || field->bit < 32)
+    if (field->bit < 32 || (layer->kind != LAYER_ICMP && layer->kind != LAYER_ICMPV6))
         return true;
+    if (layer->kind == LAYER_ICMPV6)
+        return layer->parsed && (layer->as.icmp.type == ICMPV6_ECHO_REPLY ||
+                                 layer->as.icmp.type == ICMPV6_ECHO_REQUEST);
     return layer->parsed && (layer->as.icmp.type == ICMP_ECHO_REPLY ||
                              layer->as.icmp.type == ICMP_ECHO_REQUEST);
 }
@@ -68,10 +81,12 @@ const char *run_field_at(struct span frame, int64_t bit)
     for (size_t i = 0; i < d.count && !d.layers[i].quoted; i++) {
         const struct layer *layer = &d.layers[i];
 
+        /* An application's bytes are data of what carries them. */
+        if (layer->kind >= LAYER_DNS)
+            break;
         if (byte >= layer->offset && byte < layer->offset + layer->header_len)
             return field_of_header(layer, at - layer->offset * 8);
-        if (layer->kind != LAYER_DATA)
-            innermost = layer->kind;
+        innermost = layer->kind;
     }
     return payload_name(innermost);
 }

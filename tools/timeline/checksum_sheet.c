@@ -51,10 +51,12 @@ static bool target_of(const struct dissection *d, const struct layer *layer, str
         target->at = 16;
         target->pseudo = true;
         break;
-    case LAYER_ETHERNET:
-    case LAYER_VLAN:
-    case LAYER_ARP:
-    case LAYER_DATA: return false;
+    case LAYER_ICMPV6:
+        target->title = _("ICMPv6 checksum: pseudo-header and the whole message");
+        target->at = 2;
+        target->pseudo = true;
+        break;
+    default: return false;
     }
     return layer->parsed && target->covered.len >= target->at + 2;
 }
@@ -132,6 +134,38 @@ static void add_pseudo_header(struct adding *adding, const struct ipv4_header *i
         add_word(adding, _("pseudo"), words[i].word, false, words[i].name);
 }
 
+/* IPv6's: longer addresses, and a length and a protocol of 32 bits each. */
+static void add_pseudo_header6(struct adding *adding, const struct ipv6_header *ip,
+                               const struct target *target)
+{
+    uint32_t len = (uint32_t)target->covered.len;
+    uint16_t protocol = target->layer->kind == LAYER_TCP   ? IP_PROTOCOL_TCP
+                        : target->layer->kind == LAYER_UDP ? IP_PROTOCOL_UDP
+                                                           : IP_PROTOCOL_ICMPV6;
+
+    for (size_t i = 0; i < IPV6_LEN; i += 2)
+        add_word(adding, _("pseudo"), get_be16(ip->source.at + i), false, _("source address"));
+    for (size_t i = 0; i < IPV6_LEN; i += 2)
+        add_word(adding, _("pseudo"), get_be16(ip->destination.at + i), false,
+                 _("destination address"));
+    add_word(adding, _("pseudo"), (uint16_t)(len >> 16), false, _("length of header and data"));
+    add_word(adding, _("pseudo"), (uint16_t)len, false, _("length of header and data"));
+    add_word(adding, _("pseudo"), protocol, false, _("zero, next header"));
+}
+
+/* A piece of a datagram. */
+static bool is_fragment(const struct dissection *d, const struct layer *target)
+{
+    const struct layer *ip = dissection_find(d, LAYER_IPV4);
+
+    for (size_t i = 0; i < d->count && &d->layers[i] != target; i++)
+        if (d->layers[i].kind == LAYER_IPV6_EXTENSION && !d->layers[i].quoted &&
+            (d->layers[i].as.extension.more_fragments ||
+             d->layers[i].as.extension.fragment_offset > 0))
+            return true;
+    return ip != NULL && ip->parsed && ipv4_header_is_fragment(&ip->as.ipv4) && target != ip;
+}
+
 static void add_covered(struct adding *adding, const struct target *target)
 {
     struct span covered = target->covered;
@@ -193,6 +227,7 @@ void checksum_sheet_write(const struct dissection *d, unsigned which, struct she
     struct target targets[TARGETS_MAX];
     unsigned count = find_targets(d, targets);
     const struct layer *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *ip6 = dissection_find(d, LAYER_IPV6);
     struct adding adding = { .sheet = sheet, .y = y };
     const struct target *target;
     int before;
@@ -204,7 +239,7 @@ void checksum_sheet_write(const struct dissection *d, unsigned which, struct she
     }
     target = &targets[which % count];
     adding.y = sheet_wrap(sheet, 0, y, MEANING_TITLE, target->title);
-    if (ip != NULL && ip->parsed && ipv4_header_is_fragment(&ip->as.ipv4) && target->layer != ip) {
+    if (is_fragment(d, target->layer)) {
         sheet_wrap(sheet, 0, adding.y, MEANING_PLAIN,
                    _("it covers all fragments together: this one alone does not show it"));
         return;
@@ -215,6 +250,8 @@ void checksum_sheet_write(const struct dissection *d, unsigned which, struct she
     }
     if (target->pseudo && ip != NULL && ip->parsed)
         add_pseudo_header(&adding, &ip->as.ipv4, target->covered.len);
+    else if (target->pseudo && ip6 != NULL && ip6->parsed)
+        add_pseudo_header6(&adding, &ip6->as.ipv6, target);
     before = adding.y;
     add_covered(&adding, target);
     add_rest(&adding, target, 2 * (size_t)(adding.y - before));

@@ -83,7 +83,8 @@ static void sequence(uint64_t value, uint32_t base, const struct packet_bases *b
 static bool is_address(const struct field *field)
 {
     return field->bits == 32 && (is(field, "ip.src") || is(field, "ip.dst") ||
-                                 strstr(field->name, "proto_ipv4") != NULL);
+                                 strstr(field->name, "proto_ipv4") != NULL ||
+                                 strncmp(field->name, "dhcp.ip.", 8) == 0);
 }
 
 static void plain_value(const struct field *field, uint64_t value, char *out, size_t size)
@@ -105,10 +106,20 @@ void packet_value(const struct field *field, uint64_t value, const struct packet
 {
     if (is(field, "eth.type") || is(field, "vlan.etype") || is(field, "arp.proto.type"))
         named_number("0x%04x", value, ethertype_name((uint16_t)value), out, size);
-    else if (is(field, "ip.proto"))
+    else if (is(field, "ip.proto") || is(field, "ipv6.nxt") || is(field, "ipv6.fraghdr.nxt"))
         named_number("%u", value, ip_protocol_name((uint8_t)value), out, size);
     else if (is(field, "icmp.type"))
         named_number("%u", value, icmp_type_name((uint8_t)value), out, size);
+    else if (is(field, "icmpv6.type"))
+        named_number("%u", value, icmpv6_type_name((uint8_t)value), out, size);
+    else if (is(field, "dns.flags.opcode"))
+        named_number("%u", value, dns_opcode_name((uint8_t)value), out, size);
+    else if (is(field, "dns.flags.rcode"))
+        named_number("%u", value, dns_rcode_name((uint8_t)value), out, size);
+    else if (is(field, "tls.record.version"))
+        named_number("0x%04x", value, tls_version_name((uint16_t)value), out, size);
+    else if (is(field, "dns.id") || is(field, "dhcp.id") || is(field, "dhcp.flags"))
+        snprintf(out, size, "0x%0*" PRIx64, field->bits / 4, value);
     else if (is(field, "arp.opcode"))
         named_number("%u", value,
                      value == 1   ? _("asks")
@@ -117,7 +128,7 @@ void packet_value(const struct field *field, uint64_t value, const struct packet
                      out, size);
     else if (is(field, "ip.hdr_len") || is(field, "tcp.hdr_len"))
         snprintf(out, size, _("%u words: %u bytes"), (unsigned)value, (unsigned)value * 4);
-    else if (is(field, "ip.frag_offset"))
+    else if (is(field, "ip.frag_offset") || is(field, "ipv6.fraghdr.offset"))
         snprintf(out, size, _("%u: byte %u"), (unsigned)value, (unsigned)value * 8);
     else if (is(field, "tcp.seq_raw"))
         sequence(value, bases != NULL ? bases->seq : 0, bases, out, size);

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "layers/wire/item.h"
 #include "layers/wire/name.h"
 #include "layers/wire/summary.h"
 #include "tools/lib/run_field.h"
@@ -53,6 +54,13 @@ static const char *layer_title(enum layer_kind kind)
     case LAYER_ICMP: return _("ICMP");
     case LAYER_UDP: return _("UDP");
     case LAYER_TCP: return _("TCP");
+    case LAYER_IPV6: return _("IPv6");
+    case LAYER_IPV6_EXTENSION: return _("IPv6 extension header");
+    case LAYER_ICMPV6: return _("ICMPv6");
+    case LAYER_DNS: return _("DNS");
+    case LAYER_DHCP: return _("DHCP");
+    case LAYER_HTTP: return _("HTTP");
+    case LAYER_TLS: return _("TLS");
     case LAYER_DATA: break;
     }
     return _("Data");
@@ -133,6 +141,22 @@ static void write_options(struct tree *tree, const struct layer *layer)
             write_option(tree, &option);
 }
 
+/* What stands in no table of fields: a record of DNS, an option of DHCP. */
+static bool write_item(void *context, const struct item *shown)
+{
+    struct tree *tree = context;
+    size_t at = (size_t)(shown->bytes.at - tree->d->bytes.at);
+    struct place place = { at * 8, shown->bytes.len * 8 };
+    bool selected = item(tree, 2, place);
+
+    sheet_text(tree->sheet, 2, tree->y, MEANING_LABEL, _(shown->label));
+    tree->y = sheet_wrap(tree->sheet, LABEL_WIDTH + 2, tree->y, MEANING_VALUE, shown->text);
+    if (selected && shown->help != NULL)
+        tree->y = sheet_wrap(tree->sheet, 4, tree->y, MEANING_WHY, _(shown->help));
+    sheet_item_ends(tree->sheet, tree->y);
+    return tree->y < SHEET_ROWS_MAX - HEX_BYTES;
+}
+
 static void write_layer(struct tree *tree, const struct layer *layer)
 {
     struct run_fields fields = run_fields_of(layer->kind);
@@ -153,6 +177,7 @@ static void write_layer(struct tree *tree, const struct layer *layer)
     for (size_t i = 0; i < fields.count; i++)
         write_field(tree, layer, &fields.at[i]);
     write_options(tree, layer);
+    item_each(tree->d, layer, write_item, tree);
 }
 
 static bool is_selected(const struct tree *tree, size_t byte)
