@@ -105,14 +105,18 @@ static void test_entry_added_later_changes_no_other(void)
 {
     struct lab *lab = parse(varied, NULL);
     struct lab *more = parse(LAB "vary:\n"
-                                 "  - { set: seed, to: 1..100 }\n"
+                                 "  - { set: seed, to: 101..200 }\n"
                                  "  - { set: links.wire.delay, to: 10ms..50ms step 10ms }\n",
                              NULL);
+    struct lab *one;
     struct variant v, w;
 
     variant_of(lab, "berta", &v);
     variant_of(more, "berta", &w);
     EXPECT_STR(v.overrides[0], w.overrides[1]);
+    one = variant(more, "berta", NULL);
+    EXPECT(one->seed > 100);
+    lab_free(one);
     variant_free(&v);
     variant_free(&w);
     lab_free(lab);

@@ -3,12 +3,12 @@
 
 _rung_words() {
     case "$1" in
-        run) echo "--seed --until --set --drop --delay --duplicate --corrupt -w --write --at --json
+        run) echo "--seed --until --set --student --drop --delay --duplicate --corrupt -w --write --at --json
             --svg --plot --of --to-script --text --narrate --why --tables --absolute --quiet --width --ascii --color --theme
             --dump --profile --define --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --dump --theme
             --summary --json --quiz -w --write --anonymise --help" ;;
-        check) echo "--quiet --help" ;;
+        check) echo "--quiet --student --students --help" ;;
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
             --help" ;;
         labs) echo "--paths --help" ;;
@@ -50,7 +50,7 @@ _rung() {
         --color)
             mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word")
             return ;;
-        --seed | --until | --set | --drop | --delay | --duplicate | --corrupt | --at | --to-script | --width | --dump | \
+        --seed | --until | --set | --student | --students | --drop | --delay | --duplicate | --corrupt | --at | --to-script | --width | --dump | \
             --count | -c | --datagrams | --define)
             return ;;
     esac

@@ -13,6 +13,7 @@ _rung_run() {
         '--seed[the seed of all chance]:number:' \
         '--until[stop at this virtual time]:time (20ms, 1s):' \
         '*--set[override a value of the lab file]:path=value:' \
+        '--student[the lab as this student gets it]:ID:' \
         '*--drop[drop frame number N]:frame number:' \
         '*--delay[delay frame number N]:frame number\:time:' \
         '*--duplicate[duplicate frame number N]:frame number:' \
@@ -99,7 +100,9 @@ _rung() {
             shift words
             ((CURRENT--))
             _rung_run ;;
-        check) _arguments '(-q --quiet)'{-q,--quiet}'[errors only]' '*:lab:_rung_lab' ;;
+        check) _arguments '(-q --quiet)'{-q,--quiet}'[errors only]' \
+            '--student[the lab as this student gets it]:ID:' \
+            '--students[how many made-up students]:number:' '*:lab:_rung_lab' ;;
         script)
             shift words
             ((CURRENT--))

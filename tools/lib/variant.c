@@ -107,8 +107,7 @@ struct lab *variant_lab(const struct lab *lab, const char *student, const struct
         all[overrides.count++] = own.overrides[i];
     for (size_t i = 1; i < lab->source_count; i++)
         all[overrides.count++] = lab->sources[i].text + strlen(SET_PREFIX);
-    if (lab_parse(file->text, file->len, file->name, &overrides, hooks, &result, d))
-        result->seed = lab->seed;
+    lab_parse(file->text, file->len, file->name, &overrides, hooks, &result, d);
     free(all);
     if (variant != NULL)
         *variant = own;

@@ -1,18 +1,43 @@
 /*
- * cmd_check.c - `rung check LAB...`: errors, without a run.
+ * cmd_check.c - `rung check LAB...`: errors; and what the lab asks, tried.
  */
 #include "tools/rung/rung.h"
 
 #include <stdio.h>
 
+#include "layers/units.h"
+#include "tools/lib/exercise_check.h"
 #include "tools/lib/options.h"
+#include "tools/lib/simulation.h"
 #include "tools/lib/text.h"
+#include "tools/lib/variant.h"
 #include "tools/rung/lab_argument.h"
+
+struct check_options {
+    bool quiet;
+    const char *student; /* --student ID, or NULL */
+    int64_t students;    /* how many are made up for a lab that varies */
+};
 
 /* "1 link", "2 links". */
 static void print_count(size_t count, const char *one, const char *many)
 {
     printf("%zu %s", count, count == 1 ? one : many);
+}
+
+/* ", 4 questions, 1 task, 12 points". */
+static void print_asked(const struct lab *lab)
+{
+    int64_t points = exercise_points(lab);
+
+    if (lab->question_count + lab->task_count == 0)
+        return;
+    fputs(", ", stdout);
+    print_count(lab->question_count, _("question"), _("questions"));
+    fputs(", ", stdout);
+    print_count(lab->task_count, _("task"), _("tasks"));
+    fputs(", ", stdout);
+    print_count((size_t)points, _("point"), _("points"));
 }
 
 static void print_sound(const char *path, const struct lab *lab)
@@ -23,52 +48,118 @@ static void print_sound(const char *path, const struct lab *lab)
     print_count(lab->link_count, _("link"), _("links"));
     fputs(", ", stdout);
     print_count(lab->command_count, _("script entry"), _("script entries"));
+    print_asked(lab);
     puts(")");
 }
 
-static int check_one(const char *name, bool quiet)
+/* What LAB asks, of one student or of several. False: it has complained. */
+static bool check_asked(const struct lab *lab, const struct check_options *o)
+{
+    char whose[VARIANT_STUDENT_MAX + 20];
+    struct diagnostics d;
+    bool sound;
+
+    if (o->student != NULL)
+        snprintf(whose, sizeof(whose), _("student %s"), o->student);
+    diagnostics_init(&d);
+    sound = exercise_check(lab, o->student != NULL ? whose : NULL, &d) &&
+            (lab->vary_count == 0 || o->student != NULL ||
+             exercise_check_variants(lab, (unsigned)o->students, &d));
+    diagnostics_print(&d, stderr);
+    diagnostics_free(&d);
+    return sound;
+}
+
+static int load(const char *name, const struct check_options *o, char *path, struct lab **lab)
+{
+    struct lab_overrides overrides = { .count = 0 };
+    struct variant variant;
+    int status;
+
+    if (o->student == NULL)
+        return lab_argument_load(name, NULL, path, lab);
+    status = lab_argument_variant(name, o->student, NULL, &variant);
+    if (status != EXIT_DONE)
+        return status;
+    overrides.at = (const char *const *)variant.overrides;
+    overrides.count = variant.count;
+    status = lab_argument_load(name, &overrides, path, lab);
+    variant_free(&variant);
+    return status;
+}
+
+static int check_one(const char *name, const struct check_options *o)
 {
     char path[LAB_PATH_LIMIT];
     struct lab *lab;
-    int status = lab_argument_load(name, NULL, path, &lab);
+    int status = load(name, o, path, &lab);
 
     if (status != EXIT_DONE)
         return status;
-    if (!quiet)
+    if (!check_asked(lab, o))
+        status = EXIT_USAGE;
+    else if (!o->quiet)
         print_sound(path, lab);
     lab_free(lab);
-    return EXIT_DONE;
+    return status;
+}
+
+static void print_help(void)
+{
+    puts(_("rung check my-lab                look for errors\n"
+           "rung check a/lab.yaml b          several at once\n"
+           "rung check --quiet my-lab        errors only\n"
+           "rung check --student anna my-lab as this student gets it\n"
+           "rung check --students 100 my-lab a lab that varies, for so many made-up students;\n"
+           "                                 10 if left out\n\n"
+           "A lab with questions is run, and they are tried: every moment comes, every answer\n"
+           "can be computed, every mistake differs from it, each task's solution solves it.\n\n"
+           "Exit status: 0 no errors, 2 errors, 3 a lab that cannot be read."));
+}
+
+/* False: it has complained. */
+static bool read_option(int option, struct check_options *o)
+{
+    char why[UNIT_WHY_SIZE];
+
+    if (option == 'q')
+        o->quiet = true;
+    else if (option == 's')
+        o->student = optarg;
+    else if (option != 'n')
+        return false;
+    else if (!unit_parse_count(optarg, 1, 1000, &o->students, why, sizeof(why))) {
+        complain("--students %s: %s", optarg, why);
+        return false;
+    }
+    return true;
 }
 
 int cmd_check(int argc, char **argv)
 {
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
                                              { "quiet", no_argument, NULL, 'q' },
+                                             { "student", required_argument, NULL, 's' },
+                                             { "students", required_argument, NULL, 'n' },
                                              { 0 } };
-    int status = EXIT_DONE;
-    bool quiet = false;
-    int option;
+    struct check_options o = { .students = 10 };
+    int status = EXIT_DONE, option;
 
     options_begin();
     while ((option = options_next(argc, argv, ":hq", options)) != -1) {
-        if (option == 'q') {
-            quiet = true;
-        } else if (option == 'h') {
-            puts(_("rung check my-lab            look for errors\n"
-                   "rung check a/lab.yaml b      several at once\n"
-                   "rung check --quiet my-lab    errors only\n\n"
-                   "Exit status: 0 no errors, 2 errors, 3 a lab that cannot be read."));
+        if (option == 'h') {
+            print_help();
             return close_output(EXIT_DONE);
-        } else {
-            return EXIT_USAGE;
         }
+        if (!read_option(option, &o))
+            return EXIT_USAGE;
     }
     if (optind == argc) {
         complain(_("which lab? write: rung check my-lab"));
         return EXIT_USAGE;
     }
     for (int i = optind; i < argc; i++) {
-        int one = check_one(argv[i], quiet);
+        int one = check_one(argv[i], &o);
         status = one > status ? one : status;
     }
     return close_output(status);

@@ -15,6 +15,7 @@
 #include "tools/lib/tables.h"
 #include "tools/lib/text.h"
 #include "tools/lib/utf8.h"
+#include "tools/lib/variant.h"
 #include "tools/rung/lab_argument.h"
 #include "tools/rung/run_options.h"
 #include "tools/rung/run_output.h"
@@ -239,11 +240,55 @@ static int run_lab(const struct run_options *o, const struct lab *lab)
     return status;
 }
 
+/* The lab, as O changes it, in the timeline or as text. */
+static int run_chosen(const struct run_options *o)
+{
+    struct lab *lab;
+    int status;
+
+    if (run_wants_timeline(o)) {
+        status = run_timeline(o);
+        if (status != RUN_TIMELINE_CANNOT)
+            return status;
+    }
+    if (run_is_script(o))
+        return run_script(o);
+    status = load(o, &lab);
+    if (status != EXIT_DONE)
+        return status;
+    status = o->to_script != NULL ? run_to_script(o, lab) : run_lab(o, lab);
+    lab_free(lab);
+    return status;
+}
+
+/* The same for o->student: what the lab varies comes before --set. */
+static int run_for_student(struct run_options *o)
+{
+    struct lab_overrides overrides = { o->overrides, o->override_count };
+    struct variant variant;
+    int status = lab_argument_variant(o->lab, o->student, &overrides, &variant);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (variant.count + o->override_count > RUN_OVERRIDES_MAX) {
+        complain(_("--set: at most %d values in one run, with what the lab varies"),
+                 RUN_OVERRIDES_MAX);
+        status = EXIT_USAGE;
+    } else {
+        memmove(o->overrides + variant.count, o->overrides,
+                o->override_count * sizeof(o->overrides[0]));
+        for (size_t i = 0; i < variant.count; i++)
+            o->overrides[i] = variant.overrides[i];
+        o->override_count += variant.count;
+        status = run_chosen(o);
+    }
+    variant_free(&variant);
+    return status;
+}
+
 int cmd_run(int argc, char **argv)
 {
     struct run_options o;
-    struct lab *lab;
-    int status;
 
     if (!run_options_read(argc, argv, &o))
         return EXIT_USAGE;
@@ -253,17 +298,5 @@ int cmd_run(int argc, char **argv)
     }
     if (!run_options_fit(&o))
         return EXIT_USAGE;
-    if (run_wants_timeline(&o)) {
-        status = run_timeline(&o);
-        if (status != RUN_TIMELINE_CANNOT)
-            return status;
-    }
-    if (run_is_script(&o))
-        return run_script(&o);
-    status = load(&o, &lab);
-    if (status != EXIT_DONE)
-        return status;
-    status = o.to_script != NULL ? run_to_script(&o, lab) : run_lab(&o, lab);
-    lab_free(lab);
-    return status;
+    return o.student != NULL ? run_for_student(&o) : run_chosen(&o);
 }

@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
+#include "layers/units.h"
 #include "tools/lib/simulation.h"
+#include "tools/lib/variant.h"
 #include "tools/rung/rung.h"
 
 int lab_argument_load(const char *name, const struct lab_overrides *overrides, char *path,
@@ -26,4 +28,23 @@ int lab_argument_load(const char *name, const struct lab_overrides *overrides, c
     if (sound)
         return EXIT_DONE;
     return unreadable ? EXIT_UNREADABLE : EXIT_USAGE;
+}
+
+int lab_argument_variant(const char *name, const char *student,
+                         const struct lab_overrides *overrides, struct variant *variant)
+{
+    char why[UNIT_WHY_SIZE], path[LAB_PATH_LIMIT];
+    struct lab *lab;
+    int status;
+
+    if (!variant_student_is_good(student, why, sizeof(why))) {
+        complain("--student %s: %s", student, why);
+        return EXIT_USAGE;
+    }
+    status = lab_argument_load(name, overrides, path, &lab);
+    if (status != EXIT_DONE)
+        return status;
+    variant_of(lab, student, variant);
+    lab_free(lab);
+    return EXIT_DONE;
 }

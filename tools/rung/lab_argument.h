@@ -15,4 +15,13 @@
 int lab_argument_load(const char *name, const struct lab_overrides *overrides, char *path,
                       struct lab **lab);
 
+/*
+ * Reads it, changed by OVERRIDES, and finds out STUDENT's VARIANT of it, which
+ * is the caller's to free if this is EXIT_DONE. Its overrides belong in front of
+ * those for who loads the lab again. Complains also of an ID that is none.
+ */
+struct variant;
+int lab_argument_variant(const char *name, const char *student,
+                         const struct lab_overrides *overrides, struct variant *variant);
+
 #endif

@@ -23,6 +23,7 @@ struct run_options {
     const char *lab;
     const char *overrides[RUN_OVERRIDES_MAX]; /* of --set */
     size_t override_count;
+    const char *student; /* --student ID, or NULL */
     bool until_given;
     vtime until;
     bool seed_given;

@@ -57,6 +57,7 @@ static const char *option_of_labs(const struct run_options *o)
     return o->seed_given               ? "--seed"
            : o->until_given            ? "--until"
            : o->override_count > 0     ? "--set"
+           : o->student != NULL        ? "--student"
            : o->to_script != NULL      ? "--to-script"
            : o->at != NULL             ? "--at"
            : o->intervention_count > 0 ? "--drop, --delay, --duplicate, --corrupt"

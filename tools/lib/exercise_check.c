@@ -1,0 +1,301 @@
+#include "tools/lib/exercise_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/lib/exercise_parts.h"
+#include "tools/lib/task.h"
+#include "tools/lib/text.h"
+#include "tools/lib/variant.h"
+
+struct checker {
+    const struct lab *lab;
+    const char *whose;
+    struct exercise *e;
+    struct diagnostics *d;
+};
+
+static void tell(struct checker *c, struct mark mark, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void tell(struct checker *c, struct mark mark, const char *format, ...)
+{
+    char text[500];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    if (c->whose != NULL)
+        diagnostic_error(c->d, mark, _("%s (%s)"), text, c->whose);
+    else
+        diagnostic_error(c->d, mark, "%s", text);
+}
+
+/* ---- Moments ---- */
+
+static bool check_moment(struct checker *c, const struct lab_moment *moment,
+                         const struct exercise_moment *found)
+{
+    if (!found->comes)
+        tell(c, moment->mark, _("this moment never comes in this run: look at rung run %s"),
+             c->lab->source->name);
+    return found->comes;
+}
+
+static void check_pages(struct checker *c)
+{
+    for (size_t i = 0; i < c->lab->page_count; i++) {
+        const struct lab_moment *moment = &c->lab->pages[i].gate.moment;
+        struct exercise_moment found = exercise_resolve(c->e, moment);
+
+        check_moment(c, moment, &found);
+    }
+}
+
+/* ---- Answers and mistakes ---- */
+
+/* What is typed is taken for what it is, by those who judge. */
+static void check_typed(struct checker *c, size_t index, const char *text, struct mark mark,
+                        enum exercise_verdict wanted)
+{
+    struct exercise_judgement j;
+
+    exercise_judge(c->e, index, text, &j);
+    if (j.verdict == wanted)
+        return;
+    if (j.verdict == EXERCISE_UNREADABLE)
+        tell(c, mark, _("nobody can type this: %s: %s"), text, j.why);
+    else
+        tell(c, mark, _("typed as %s, this is taken for something else"), text);
+}
+
+static void check_mistake(struct checker *c, size_t index, size_t number)
+{
+    const struct exercise_question *q = &c->e->questions[index];
+    const struct lab_mistake *mistake = &q->asked->mistakes[number];
+    char text[EXERCISE_ANSWER_SIZE];
+
+    if (!q->mistakes[number].computed) {
+        tell(c, mistake->mark,
+             _("this mistake cannot be computed here: no such field, or a "
+               "division by zero"));
+        return;
+    }
+    exercise_mistake_text(c->e, index, number, text, sizeof(text));
+    if (answer_same(q->type, q->right, q->mistakes[number].value)) {
+        tell(c, mistake->mark, _("this mistake is the right answer here: %s"), text);
+        return;
+    }
+    for (size_t i = 0; i < number; i++)
+        if (q->mistakes[i].computed &&
+            answer_same(q->type, q->mistakes[i].value, q->mistakes[number].value)) {
+            tell(c, mistake->mark, _("this is the same as mistake %zu here: %s"), i + 1, text);
+            return;
+        }
+    check_typed(c, index, text, mistake->mark, EXERCISE_MISTAKE);
+}
+
+static void check_value(struct checker *c, size_t index)
+{
+    const struct exercise_question *q = &c->e->questions[index];
+    char text[EXERCISE_ANSWER_SIZE];
+
+    if (q->asked->kind == LAB_ASK_STATE && q->type != VALUE_STATE) {
+        tell(c, q->asked->answer_mark, _("this is no state: write for example a.tcp.state"));
+        return;
+    }
+    exercise_right_text(c->e, index, text, sizeof(text));
+    check_typed(c, index, text, q->asked->answer_mark, EXERCISE_RIGHT);
+    for (size_t i = 0; i < q->asked->mistake_count; i++)
+        check_mistake(c, index, i);
+}
+
+/* ---- Choices and items ---- */
+
+static void check_choices(struct checker *c, size_t index)
+{
+    const struct exercise_question *q = &c->e->questions[index];
+    char text[EXERCISE_ANSWER_SIZE];
+    size_t right = 0;
+
+    for (size_t i = 0; i < q->asked->choice_count; i++)
+        right += q->chosen[i];
+    if (right == 0)
+        tell(c, q->asked->mark, _("none of the choices is right here: write right: yes at one"));
+    else if (right == q->asked->choice_count && q->asked->kind == LAB_ASK_CHOICE)
+        tell(c, q->asked->mark, _("every choice is right here: then nothing is asked"));
+    if (right == 0)
+        return;
+    exercise_right_text(c->e, index, text, sizeof(text));
+    check_typed(c, index, text, q->asked->mark, EXERCISE_RIGHT);
+}
+
+/* Two items of one moment could stand either way: what is asked of them? */
+static void check_item(struct checker *c, const struct exercise_question *q, size_t item)
+{
+    for (size_t i = 0; i < item; i++)
+        if (exercise_moment_compare(&q->happens[i], &q->happens[item]) == 0) {
+            tell(c, q->asked->items[item].mark, _("this happens at the same moment as item %zu"),
+                 i + 1);
+            return;
+        }
+}
+
+static void check_order(struct checker *c, size_t index)
+{
+    const struct exercise_question *q = &c->e->questions[index];
+    char text[EXERCISE_ANSWER_SIZE];
+
+    for (size_t i = 0; i < q->asked->item_count; i++)
+        check_item(c, q, i);
+    exercise_right_text(c->e, index, text, sizeof(text));
+    check_typed(c, index, text, q->asked->mark, EXERCISE_RIGHT);
+}
+
+/* ---- Questions ---- */
+
+/* Why question Q is void, at the place that makes it so. */
+static void tell_void(struct checker *c, const struct exercise_question *q)
+{
+    const struct lab_question *asked = q->asked;
+
+    if (!check_moment(c, &asked->gate.moment, &q->gate))
+        return;
+    if (!q->evaluated.comes) {
+        check_moment(c, &asked->evaluate, &q->evaluated);
+        return;
+    }
+    for (size_t i = 0; i < asked->item_count; i++)
+        if (!q->happens[i].comes) {
+            tell(c, asked->items[i].mark, _("this never happens in this run"));
+            return;
+        }
+    if (asked->answer != NULL)
+        tell(c, asked->answer_mark,
+             _("this cannot be computed here: no such field at this moment, or a division by "
+               "zero"));
+    else
+        tell(c, asked->mark, "%s", q->why);
+}
+
+static void check_question(struct checker *c, size_t index)
+{
+    const struct exercise_question *q = &c->e->questions[index];
+
+    if (q->is_void)
+        tell_void(c, q);
+    else if (q->asked->answer != NULL)
+        check_value(c, index);
+    else if (q->asked->kind == LAB_ASK_ORDER)
+        check_order(c, index);
+    else if (q->asked->kind != LAB_ASK_TEXT)
+        check_choices(c, index);
+}
+
+/* ---- Tasks ---- */
+
+static void check_solution(struct checker *c, size_t index)
+{
+    const struct lab_task *task = &c->lab->tasks[index];
+    struct deed deeds[LAB_SOLUTION_MAX];
+    size_t count = task_solution(c->lab, index, deeds);
+    struct task_result result;
+    char why[300];
+
+    if (!task_run(c->lab, index, deeds, count, NULL, &result, why, sizeof(why))) {
+        tell(c, task->solution[0].mark, _("this solution makes no run: %s"), why);
+        return;
+    }
+    for (size_t i = 0; i < result.count; i++)
+        if (!result.checks[i].held)
+            tell(c, task->checks[i].mark, _("this does not hold with the task's own solution"));
+    task_result_free(&result);
+}
+
+/* A task that is done before anything is done asks for nothing. */
+static void check_nothing_done(struct checker *c, size_t index)
+{
+    struct task_result result;
+    bool done = true;
+    char why[300];
+
+    if (!task_run(c->lab, index, NULL, 0, NULL, &result, why, sizeof(why)))
+        return;
+    for (size_t i = 0; i < result.count; i++)
+        done = done && result.checks[i].held;
+    task_result_free(&result);
+    if (done)
+        tell(c, c->lab->tasks[index].mark,
+             _("all its checks hold before anything is done: add "
+               "one such as deeds == 1"));
+}
+
+static void check_task(struct checker *c, size_t index)
+{
+    const struct lab_task *task = &c->lab->tasks[index];
+
+    if (task->solution_count == 0) {
+        tell(c, task->mark, _("this task cannot be tried: write its solution: [drop 7]"));
+        return;
+    }
+    check_solution(c, index);
+    check_nothing_done(c, index);
+}
+
+/* ---- The whole ---- */
+
+int64_t exercise_points(const struct lab *lab)
+{
+    int64_t points = 0;
+
+    for (size_t i = 0; i < lab->question_count; i++)
+        points += lab->questions[i].points;
+    for (size_t i = 0; i < lab->task_count; i++)
+        for (size_t n = 0; n < lab->tasks[i].check_count; n++)
+            points += lab->tasks[i].checks[n].points;
+    return points;
+}
+
+bool exercise_check(const struct lab *lab, const char *whose, struct diagnostics *d)
+{
+    struct checker c = { .lab = lab, .whose = whose, .d = d };
+    size_t before = d->total, asked = lab->question_count + lab->task_count;
+    char why[EXERCISE_WHY_SIZE];
+
+    if (lab->page_count + asked == 0)
+        return true;
+    c.e = exercise_open(lab, NULL, why, sizeof(why));
+    if (c.e == NULL) {
+        tell(&c, (struct mark){ lab->source, 0, 0, 0 }, "%s", why);
+        return false;
+    }
+    check_pages(&c);
+    for (size_t i = 0; i < lab->question_count; i++)
+        check_question(&c, i);
+    for (size_t i = 0; i < lab->task_count; i++)
+        check_task(&c, i);
+    if (asked > 0 && exercise_points(lab) == 0)
+        tell(&c, (struct mark){ lab->source, 0, 0, 0 },
+             _("its questions are worth 0 points: write points: at one"));
+    exercise_close(c.e);
+    return d->total == before;
+}
+
+bool exercise_check_variants(const struct lab *lab, unsigned count, struct diagnostics *d)
+{
+    bool sound = true;
+
+    for (unsigned i = 1; sound && i <= count; i++) {
+        char student[24], whose[32];
+        struct lab *one;
+
+        snprintf(student, sizeof(student), "%u", i);
+        snprintf(whose, sizeof(whose), _("student %s"), student);
+        one = variant_lab(lab, student, &simulation_hooks, NULL, d);
+        sound = one != NULL && exercise_check(one, whose, d);
+        lab_free(one);
+    }
+    return sound;
+}

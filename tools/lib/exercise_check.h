@@ -1,0 +1,27 @@
+/*
+ * exercise_check.h - tries all that a lab asks, before a class does.
+ *
+ * Every moment comes, every answer can be computed and is taken when typed,
+ * every mistake differs from it and from the other mistakes, choices have one
+ * that is right and one that is not, items happen one after another, each
+ * task's solution earns all its points and nothing done does not, and there are
+ * points to be had. Of a lab that varies, for a number of students.
+ */
+#ifndef RUNG_TOOLS_EXERCISE_CHECK_H
+#define RUNG_TOOLS_EXERCISE_CHECK_H
+
+#include "tools/lib/lab.h"
+
+/* Adds to D what is wrong with the questions, pages and tasks of LAB, at its
+ * place in the file. WHOSE, if not NULL, is said behind each error: "student
+ * anna". A lab that asks nothing is not run. True: nothing is wrong. */
+bool exercise_check(const struct lab *lab, const char *whose, struct diagnostics *d);
+
+/* The same for the variants of COUNT made-up students, called 1, 2 ...; stops
+ * after the first that has errors. */
+bool exercise_check_variants(const struct lab *lab, unsigned count, struct diagnostics *d);
+
+/* What questions and tasks are worth together. */
+int64_t exercise_points(const struct lab *lab);
+
+#endif
