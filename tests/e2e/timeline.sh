@@ -29,9 +29,11 @@ fail() {
     failures=$((failures + 1))
 }
 
-# Waits until the screen shows WORDS (a basic regular expression).
+# Waits until the screen shows WORDS (a basic regular expression), for some 6 s, or
+# $looks times as long as one look takes.
+looks=120
 sees() {
-    for _ in $(seq 120); do
+    for _ in $(seq $looks); do
         screen 2> /dev/null | grep -q -e "$1" && return
         sleep 0.05
     done
@@ -192,6 +194,33 @@ cut=$(hash_of "$work/cut.yaml")
 [ "$cut" = "$(hash_of gateway --until 500ms)" ] && [ -n "$cut" ] ||
     fail "cut short, gateway is another run than saved: $cut"
 [ "$cut" != "$(hash_of gateway)" ] || fail "gateway was not cut short"
+
+# What takes long says so, and Esc stops it; other keys have their turn later.
+cat > "$work/long.yaml" << 'END'
+hosts:
+  a: { ip: 10.0.0.1/24 }
+  b: { ip: 10.0.0.2/24 }
+links:
+  wire: { ends: [a, b], rate: 10Mbit, delay: 5ms, queue: 100 packets }
+script:
+  - { at: 0s, b: listen 80 }
+  - { at: 0s, a: connect b:80 }
+  - { when: a ESTABLISHED, a: send 80MB }
+END
+looks=1200
+begin 80x24 "$RUNG run $work/long.yaml"
+sees 'q quit'
+run=$(screen | sed -n 's/.* run \([0-9a-f]*\).*/\1/p')
+keys Down d
+sees 'the other future is computed: .* so far. Esc stops'
+keys Escape
+sees 'stopped: nothing was changed'
+sees "run $run"
+keys d
+sees 'so far. Esc stops'
+keys q
+sees 'status 0'
+looks=120
 
 # A mark takes the letter behind it, whatever else that does.
 begin 80x24 "$RUNG run teardown"

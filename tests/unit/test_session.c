@@ -70,15 +70,15 @@ static void test_undo_redo_and_switch_give_the_same_future_again(void)
     const struct deed drop = { .kind = DEED_DROP, .frame = 2 };
     uint64_t hash;
 
-    EXPECT(!session_undo(session));
+    EXPECT(!session_undo(session, error, sizeof(error)));
     EXPECT(session_do(session, &drop, error, sizeof(error)));
     hash = session_run(session, SESSION_OTHER)->hash;
-    EXPECT(session_undo(session));
+    EXPECT(session_undo(session, error, sizeof(error)));
     EXPECT(session_run(session, SESSION_OTHER) == NULL);
     EXPECT_EQ(session_deed_count(session), 0);
-    EXPECT(session_redo(session));
+    EXPECT(session_redo(session, error, sizeof(error)));
     EXPECT(session_run(session, SESSION_OTHER)->hash == hash);
-    EXPECT(!session_redo(session));
+    EXPECT(!session_redo(session, error, sizeof(error)));
     EXPECT(session_switch(session, 0, error, sizeof(error)));
     EXPECT(session_run(session, SESSION_OTHER) == NULL);
     EXPECT_EQ(session_deed_count(session), 1);
@@ -129,7 +129,7 @@ static void test_a_command_makes_another_future_that_can_be_undone(void)
     EXPECT(session_do(session, &close, error, sizeof(error)));
     EXPECT_EQ(session_run(session, SESSION_OTHER)->frames,
               session_run(session, SESSION_ORIGINAL)->frames + 2);
-    EXPECT(session_undo(session));
+    EXPECT(session_undo(session, error, sizeof(error)));
     EXPECT(session_run(session, SESSION_OTHER) == NULL);
     session_close(session);
 }
@@ -205,6 +205,53 @@ static void test_a_run_that_is_cut_short_is_saved_and_runs_again_alike(void)
     }
 }
 
+static unsigned asked; /* how often */
+static bool fed_up;
+
+static bool has_had_enough(vtime now)
+{
+    (void)now;
+    asked++;
+    return fed_up;
+}
+
+static void test_a_future_that_is_stopped_changes_nothing(void)
+{
+    static const char text[] = "hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 } }\n"
+                               "links: { wire: { ends: [a, b], rate: 10Mbit, delay: 1ms } }\n"
+                               "script:\n"
+                               "  - { at: 0s, b: listen 80 }\n"
+                               "  - { at: 0s, a: connect b:80 }\n"
+                               "  - { when: a ESTABLISHED, a: send 9MB }\n";
+    char path[] = "/tmp/rung-long-XXXXXX.yaml";
+    struct session_options options = { .path = path, .stops = has_had_enough };
+    const struct deed drop = { .kind = DEED_DROP, .frame = 3 };
+    FILE *file = fdopen(mkstemps(path, 5), "w");
+    struct session *session;
+    uint64_t hash;
+
+    fputs(text, file);
+    fclose(file);
+    session = session_open(&options, error, sizeof(error));
+    EXPECT(session != NULL && asked > 1);
+    EXPECT(session_do(session, &drop, error, sizeof(error)));
+    hash = run_hash(session, SESSION_OTHER);
+    fed_up = true;
+    EXPECT(!session_do(session, &drop, error, sizeof(error)));
+    EXPECT(strstr(error, "stopped") != NULL);
+    EXPECT_EQ(session_deed_count(session), 1);
+    fed_up = false;
+    EXPECT(session_undo(session, error, sizeof(error)));
+    fed_up = true;
+    EXPECT(!session_redo(session, error, sizeof(error)));
+    EXPECT(strstr(error, "stopped") != NULL);
+    fed_up = false;
+    EXPECT(session_redo(session, error, sizeof(error)));
+    EXPECT(run_hash(session, SESSION_OTHER) == hash);
+    session_close(session);
+    remove(path);
+}
+
 static void test_what_was_done_is_saved_and_runs_again_alike(void)
 {
     struct session *session = open_lab("labs/handshake/lab.yaml"), *again;
@@ -228,6 +275,7 @@ int main(void)
         TEST(test_drop_makes_another_future_and_leaves_the_original),
         TEST(test_until_is_saved_where_the_script_lets_it_be_the_end),
         TEST(test_a_run_that_is_cut_short_is_saved_and_runs_again_alike),
+        TEST(test_a_future_that_is_stopped_changes_nothing),
         TEST(test_undo_redo_and_switch_give_the_same_future_again),
         TEST(test_frame_that_was_never_sent_is_refused_and_nothing_changes),
         TEST(test_packet_script_is_walked_in_both_directions),

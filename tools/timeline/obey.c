@@ -160,7 +160,7 @@ static bool lay_out_side(struct ui *ui, enum session_side side)
         ui->widths[side] = width;
         if (before != NULL && picture_is_current(before, width, last))
             break;
-        ui->pictures[side] = picture_open(run->whole, width, last, &ui->hiding);
+        ui->pictures[side] = picture_open(run->whole, width, last, &ui->hiding, ui->laying_out);
         picture_close(before);
         if (ui->pictures[side] == NULL)
             return false;

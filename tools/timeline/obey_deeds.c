@@ -179,10 +179,12 @@ static void back_to(struct ui *ui, const struct ui_place *place)
 static void undo(struct ui *ui, bool redo)
 {
     struct ui_place here = { ui->cursors[ui->side], ui->side };
-    bool done = redo ? session_redo(ui->session) : session_undo(ui->session);
+    char error[ORDER_TEXT_SIZE];
+    bool done = redo ? session_redo(ui->session, error, sizeof(error))
+                     : session_undo(ui->session, error, sizeof(error));
 
     if (!done) {
-        ui_refuse(ui, 0, "%s", redo ? _("nothing was undone") : _("nothing to undo"));
+        ui_refuse(ui, 0, "%s", error);
         return;
     }
     ui->redoable = redo ? ui->redoable - (ui->redoable > 0) : ui->redoable + 1;

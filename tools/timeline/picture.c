@@ -59,7 +59,7 @@ static bool copy_view(struct picture *p, const struct run_view *view)
     return p->joins != NULL || !passes;
 }
 
-static bool open_book(struct picture *p)
+static bool open_book(struct picture *p, picture_progress *progress)
 {
     struct ladder_options options = { .width = p->width, .last = p->last };
 
@@ -67,7 +67,7 @@ static bool open_book(struct picture *p)
         options.shows = shows;
         options.context = p;
     }
-    p->book = ladder_book_open(&p->view, &options, NULL);
+    p->book = ladder_book_open(&p->view, &options, progress);
     if (p->book == NULL)
         return false;
     if (!canvas_open(&p->header, ladder_book_width(p->book), HEADER_ROWS_MAX) ||
@@ -78,7 +78,7 @@ static bool open_book(struct picture *p)
 }
 
 struct picture *picture_open(const struct run_view *view, int width, vtime last,
-                             const struct hiding *hiding)
+                             const struct hiding *hiding, picture_progress *progress)
 {
     struct picture *p = calloc(1, sizeof(*p));
 
@@ -88,7 +88,7 @@ struct picture *picture_open(const struct run_view *view, int width, vtime last,
     p->version = hiding->version;
     p->width = width;
     p->last = last;
-    if (copy_view(p, view) && open_book(p))
+    if (copy_view(p, view) && open_book(p, progress))
         return p;
     picture_close(p);
     return NULL;

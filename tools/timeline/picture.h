@@ -19,11 +19,14 @@
 
 struct picture;
 
+/* Told now and then how many of a run's records are laid out, of how many. */
+typedef void picture_progress(uint32_t done, uint32_t of);
+
 /* Lays out the ladder of VIEW, WIDTH columns wide, without what HIDING hides
  * now; both must outlive it. LAST: time of the last event of all that is shown
- * beside it. NULL: no memory. */
+ * beside it. PROGRESS may be NULL. NULL: no memory. */
 struct picture *picture_open(const struct run_view *view, int width, vtime last,
-                             const struct hiding *hiding);
+                             const struct hiding *hiding, picture_progress *progress);
 void picture_close(struct picture *picture);
 
 /* It is laid out for this width, for times such as LAST, and for what is hidden

@@ -32,6 +32,9 @@ void screen_set_look(struct screen_look look);
  * had been spoilt. */
 void screen_show(const struct canvas *canvas, int x, int y, bool anew);
 
+/* Shows TEXT alone in row Y, until the next canvas. */
+void screen_tell(int y, const char *text);
+
 /* The next key, or K_NONE after WAIT milliseconds (-1: waits for one). */
 struct press screen_key(int wait);
 

@@ -255,6 +255,14 @@ void screen_show(const struct canvas *canvas, int x, int y, bool anew)
     refresh();
 }
 
+void screen_tell(int y, const char *text)
+{
+    move(y, 0);
+    clrtoeol();
+    addnstr(text, COLS - 1);
+    refresh();
+}
+
 /* ---- Keys ---- */
 
 static struct press mouse_press(void)

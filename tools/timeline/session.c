@@ -280,19 +280,16 @@ bool session_do(struct session *session, const struct deed *deed, char *error, s
     return true;
 }
 
-bool session_undo(struct session *session)
+bool session_undo(struct session *session, char *error, size_t size)
 {
-    char error[200];
-
-    return session->count > 0 && settle(session, session->count - 1, error, sizeof(error));
+    snprintf(error, size, "%s", _("nothing to undo"));
+    return session->count > 0 && settle(session, session->count - 1, error, size);
 }
 
-bool session_redo(struct session *session)
+bool session_redo(struct session *session, char *error, size_t size)
 {
-    char error[200];
-
-    return session->count < session->known &&
-           settle(session, session->count + 1, error, sizeof(error));
+    snprintf(error, size, "%s", _("nothing was undone"));
+    return session->count < session->known && settle(session, session->count + 1, error, size);
 }
 
 bool session_switch(struct session *session, size_t index, char *error, size_t size)

@@ -45,7 +45,8 @@ struct session_run {
  * name that ends in .pkt), or the capture. NULL, and ERROR (SIZE bytes) says
  * why, if that fails; errors with a place in a file have been printed to
  * standard error already, and ERROR is "". PROGRESS (or NULL) is called now
- * and then while the run is computed.
+ * and then while the run is computed. So is STOPS (or NULL), of a lab's run, with
+ * the time that it has come to: true stops it, and it is as if it had failed.
  */
 struct session_options {
     const char *path;
@@ -59,6 +60,7 @@ struct session_options {
     bool capture;        /* PATH is one, whatever its name */
     const char *filter;  /* of a capture: tcpdump's; NULL: every frame */
     void (*progress)(vtime now, vtime until);
+    bool (*stops)(vtime now);
 };
 struct session *session_open(const struct session_options *options, char *error, size_t size);
 void session_close(struct session *session);
@@ -92,9 +94,9 @@ const struct deed *session_deed(const struct session *session, size_t index);
 /* Adds DEED to the list and computes the other future. False: ERROR says why
  * (frame 99 was never sent; a command that means nothing), nothing changed. */
 bool session_do(struct session *session, const struct deed *deed, char *error, size_t size);
-/* False: nothing to undo, or redo. */
-bool session_undo(struct session *session);
-bool session_redo(struct session *session);
+/* False: ERROR says why (nothing to undo, or redo; it was stopped). */
+bool session_undo(struct session *session, char *error, size_t size);
+bool session_redo(struct session *session, char *error, size_t size);
 /* Switches deed INDEX off or on. False if the run that would result fails: ERROR. */
 bool session_switch(struct session *session, size_t index, char *error, size_t size);
 

@@ -3,12 +3,109 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tools/lib/text.h"
+#include "tools/lib/vtime_text.h"
 #include "tools/timeline/obey.h"
 #include "tools/timeline/screen.h"
 #include "tools/timeline/view.h"
+
+/* ---- While something takes long ---- */
+
+enum { WAITING_MAX = 32, TELL_AFTER_MS = 150 };
+
+/* There is one terminal, and what is computed asks for its person by a pointer to
+ * a function. */
+static struct {
+    bool opening, told;                /* nothing is on the screen yet; standard error was told */
+    bool capture;                      /* what is opened: its time is bytes */
+    const struct ui *ui;               /* what is on the screen, or NULL */
+    int64_t last_told;                 /* or since the last key; ms of the machine's clock */
+    struct press waiting[WAITING_MAX]; /* that came meanwhile */
+    size_t waiting_count;
+} person;
+
+static int64_t clock_ms(void)
+{
+    struct timespec now = { 0, 0 };
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Whether it is time to say something again. */
+static bool is_due(void)
+{
+    int64_t now = clock_ms();
+
+    if (person.ui == NULL || now - person.last_told < TELL_AFTER_MS)
+        return false;
+    person.last_told = now;
+    return true;
+}
+
+/* Esc, or nobody is there any more; other keys wait for their turn. */
+static bool wants_to_stop(void)
+{
+    struct press press;
+
+    while ((press = screen_key(0)).key != K_NONE) {
+        if (press.key == K_ESC)
+            return true;
+        if (person.waiting_count < WAITING_MAX)
+            person.waiting[person.waiting_count++] = press;
+        if (press.key == K_HANG_UP)
+            return true;
+    }
+    return false;
+}
+
+static bool stops(vtime now)
+{
+    char text[200], at[64];
+
+    if (!is_due())
+        return false;
+    vtime_format_plain(now, at, sizeof(at));
+    snprintf(text, sizeof(text), _("the other future is computed: %s so far. Esc stops"), at);
+    screen_tell(person.ui->height - 2, text);
+    return wants_to_stop();
+}
+
+static void tell_laying_out(uint32_t done, uint32_t of)
+{
+    char text[100];
+
+    if (!is_due())
+        return;
+    snprintf(text, sizeof(text), _("the ladder is laid out: %d%%"),
+             (int)((uint64_t)done * 100 / (of > 0 ? of : 1)));
+    screen_tell(person.ui->height - 2, text);
+}
+
+static struct press next_press(const struct ui *ui)
+{
+    struct press press = person.waiting[0];
+
+    if (person.waiting_count == 0)
+        return screen_key(ui_wait(ui));
+    person.waiting_count--;
+    memmove(person.waiting, person.waiting + 1, person.waiting_count * sizeof(press));
+    return press;
+}
+
+static void tell_progress(vtime now, vtime until)
+{
+    if (!person.opening || isatty(STDERR_FILENO) != 1)
+        return;
+    person.told = true;
+    if (person.capture && until > 0)
+        fprintf(stderr, _("\rrung: %lld%% read ..."), (long long)(now * 100 / until));
+    else if (!person.capture)
+        fprintf(stderr, _("\rrung: %lld s of virtual time ..."), (long long)(now / SECONDS));
+}
 
 /* ---- On a terminal ---- */
 
@@ -38,7 +135,8 @@ static bool walk(struct ui *ui)
 
         if (!draw(ui))
             return false;
-        press = screen_key(ui_wait(ui));
+        press = next_press(ui);
+        person.last_told = clock_ms();
         if (press.key == K_NONE && ui->playing)
             press.key = K_TICK;
         ui_press(ui, press);
@@ -52,7 +150,10 @@ static enum timeline_end show(struct ui *ui, char *error, size_t size)
 
     if (!screen_open())
         return TIMELINE_NO_TERMINAL;
+    person.ui = ui;
+    ui->laying_out = tell_laying_out;
     done = walk(ui);
+    person.ui = NULL;
     screen_close();
     if (done)
         return TIMELINE_DONE;
@@ -104,18 +205,6 @@ static enum timeline_end run_session(struct session *session,
     return end;
 }
 
-/* Only while nothing is on the screen: later futures are computed in silence. */
-static bool opening, told;
-
-static void tell_progress(vtime now, vtime until)
-{
-    (void)until;
-    if (!opening || isatty(STDERR_FILENO) != 1)
-        return;
-    told = true;
-    fprintf(stderr, _("\rrung: %lld s of virtual time ..."), (long long)(now / SECONDS));
-}
-
 enum timeline_end timeline_run(const struct timeline_options *options, char *error, size_t size)
 {
     struct session_options how = options->session;
@@ -123,10 +212,12 @@ enum timeline_end timeline_run(const struct timeline_options *options, char *err
     enum timeline_end end;
 
     how.progress = tell_progress;
-    opening = true;
+    how.stops = stops;
+    person.capture = how.capture;
+    person.opening = true;
     session = session_open(&how, error, size);
-    opening = false;
-    if (told)
+    person.opening = false;
+    if (person.told)
         fputs("\r\033[K", stderr);
     if (session == NULL)
         return TIMELINE_NOT_OPENED;

@@ -78,6 +78,7 @@ struct ui {
     struct session *session;
     struct picture *pictures[SESSION_SIDES];
     int widths[SESSION_SIDES]; /* that they are laid out for */
+    picture_progress *laying_out; /* told while they are; or NULL */
     bool has_other;            /* there are two futures */
     struct cursor cursors[SESSION_SIDES];
     enum session_side side; /* where the keys move the cursor */

@@ -13,6 +13,7 @@
 #include "tools/lib/text.h"
 
 #define PROGRESS_EVENTS 100000
+#define STOPS_EVENTS 5000 /* as often a person who has had enough is asked */
 
 struct walk_lab {
     struct walk walk;
@@ -134,17 +135,31 @@ static bool load(struct walk_lab *l, const struct session_options *options,
     return sound;
 }
 
-/* To the end, or until the trace is full, keeping snapshots. False: no memory. */
-static bool run(struct walk_lab *l, const struct session_options *options)
+/* Tells how far the run is. False: it is to stop, and ERROR says so. */
+static bool tell(const struct world *world, const struct session_options *options, char *error,
+                 size_t size)
+{
+    if (options->progress != NULL && world->event_count % PROGRESS_EVENTS == 0)
+        options->progress(world->now, world->until);
+    if (options->stops == NULL || world->event_count % STOPS_EVENTS != 0 ||
+        !options->stops(world->now))
+        return true;
+    snprintf(error, size, "%s", _("stopped: nothing was changed"));
+    return false;
+}
+
+/* To the end, or until the trace is full, keeping snapshots. False: no memory, or
+ * it was stopped. */
+static bool run(struct walk_lab *l, const struct session_options *options, char *error,
+                size_t size)
 {
     struct world *world = l->simulation.world;
 
     while (trace_size(&l->simulation.trace) < l->simulation.trace_limit &&
            history_step(&l->history)) {
-        if (!run_curves_follow(l->curves, &l->simulation.trace))
+        if (!run_curves_follow(l->curves, &l->simulation.trace) ||
+            !tell(world, options, error, size))
             return false;
-        if (options->progress != NULL && world->event_count % PROGRESS_EVENTS == 0)
-            options->progress(world->now, world->until);
     }
     run_curves_finish(l->curves);
     return true;
@@ -157,7 +172,7 @@ static bool run_to_end(struct walk_lab *l, const struct session_options *options
     struct world *world = l->simulation.world;
     char at[64];
 
-    if (!run(l, options))
+    if (!run(l, options, error, size))
         return false;
     if (!world->stuck && trace_size(&l->simulation.trace) < l->simulation.trace_limit)
         return true;
