@@ -78,16 +78,24 @@ struct way {
     bool reading;   /* programs stop reading where it seems so */
     bool at_once;   /* what is written goes at once: no Nagle */
     bool unlimited; /* nor does a congestion window hold it */
+    bool goes_back; /* and all is sent again behind what was lost */
     int worse;      /* permille by which it must be more alike to be worth it */
 };
 
 /* What is easier to read comes first, and is taken if the others are not more alike. */
 static const struct way ways[] = {
-    { TALK_BY_WRITE, true, false, false, 0 },    { TALK_BY_WRITE, true, true, false, 0 },
-    { TALK_BY_SEGMENT, true, false, false, 0 },  { TALK_BY_SEGMENT, true, true, false, 0 },
-    { TALK_BY_WRITE, false, false, false, 0 },   { TALK_BY_WRITE, false, true, false, 0 },
-    { TALK_BY_SEGMENT, false, false, false, 0 }, { TALK_BY_SEGMENT, false, true, false, 0 },
-    { TALK_BY_SEGMENT, true, true, true, 10 },   { TALK_BY_SEGMENT, false, true, true, 10 },
+    { TALK_BY_WRITE, true, false, false, false, 0 },
+    { TALK_BY_WRITE, true, true, false, false, 0 },
+    { TALK_BY_SEGMENT, true, false, false, false, 0 },
+    { TALK_BY_SEGMENT, true, true, false, false, 0 },
+    { TALK_BY_WRITE, false, false, false, false, 0 },
+    { TALK_BY_WRITE, false, true, false, false, 0 },
+    { TALK_BY_SEGMENT, false, false, false, false, 0 },
+    { TALK_BY_SEGMENT, false, true, false, false, 0 },
+    { TALK_BY_SEGMENT, true, true, true, false, 10 },
+    { TALK_BY_SEGMENT, false, true, true, false, 10 },
+    { TALK_BY_WRITE, true, false, true, true, 10 },
+    { TALK_BY_SEGMENT, true, true, true, true, 10 },
 };
 
 static void go_way(struct from_plan *plan, const struct way *way)
@@ -96,6 +104,7 @@ static void go_way(struct from_plan *plan, const struct way *way)
     for (unsigned side = 0; side < 2; side++) {
         plan->host[side].at_once = way->at_once;
         plan->host[side].unlimited = way->unlimited;
+        plan->host[side].goes_back = way->goes_back;
     }
 }
 
@@ -210,6 +219,7 @@ static bool make(struct from_plan *plan, struct lab_from *result, FILE *in)
         return false;
     from_plan_habits(plan);
     from_plan_losses(plan);
+    from_plan_end(plan);
     describe(result, plan);
     return !plan->no_memory && finish(plan, result);
 }

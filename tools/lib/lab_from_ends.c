@@ -20,6 +20,8 @@ enum {
 
 #define DISTANCE_UNKNOWN (5 * MS)
 #define DISTANCE_LEAST US
+#define ROUND_LONG (900 * MS)
+#define LONGEST_RTO (60 * SECONDS)
 #define PATIENCE (10 * MS) /* that the end of a lab leaves behind the last frame */
 
 /* ---- Addresses ---- */
@@ -220,6 +222,16 @@ static void choose_distances(struct from_plan *plan)
     }
 }
 
+/* Who did not send its SYN again has waited for longer than Rung would. */
+static void choose_patience(struct from_plan *plan)
+{
+    vtime round = 2 * (plan->distance[0] + plan->distance[1]);
+
+    for (unsigned side = 0; side < 2; side++)
+        if (round >= ROUND_LONG)
+            plan->host[side].initial_rto = round * 2 < LONGEST_RTO ? round * 2 : LONGEST_RTO;
+}
+
 vtime from_plan_time(const struct from_plan *plan, unsigned side, vtime at)
 {
     vtime there = at + plan->distance[TALK_CLIENT] - plan->distance[side];
@@ -246,11 +258,12 @@ static bool is_over(const struct capture_talk *talk)
            talk->end[0].state != STATE_TCP_LAST_ACK;
 }
 
-static void choose_end(struct from_plan *plan)
+void from_plan_end(struct from_plan *plan)
 {
     const struct talk_segment *last = &plan->talk->segments[plan->talk->count - 1];
+    bool lasts = plan->vanishes || plan->host[0].keepalive > 0 || plan->host[1].keepalive > 0;
 
-    if (is_over(plan->talk))
+    if (!lasts || is_over(plan->talk))
         return;
     plan->until = last->at + 2 * (plan->distance[0] + plan->distance[1]) + PATIENCE;
     plan->until += MS - plan->until % MS;
@@ -274,6 +287,6 @@ bool from_plan_ends(struct from_plan *plan, char *why)
     narrow(plan, TALK_CLIENT, count_full(talk, TALK_CLIENT));
     narrow(plan, TALK_SERVER, count_full(talk, TALK_SERVER));
     choose_distances(plan);
-    choose_end(plan);
+    choose_patience(plan);
     return true;
 }

@@ -3,7 +3,7 @@
 
 /* How either end's TCP behaves, as far as that shows. */
 
-enum { RATE_SEGMENTS = 4, RATE_LEAST = 8, FRAME_AROUND = 58, ACKS_LEAST = 3 };
+enum { RATE_SEGMENTS = 4, RATE_LEAST = 8, FRAME_AROUND = 58, ACKS_LEAST = 2, WAITING_MOST = 64 };
 
 #define AT_ONCE (15 * MS)     /* sooner than any timer for delayed ACKs */
 #define DELAY_MOST (499 * MS) /* RFC 9293 3.8.6.3, MUST-40: less than half a second */
@@ -15,10 +15,13 @@ static bool is_seen(const struct talk_segment *s)
 
 /* ---- Acknowledging ---- */
 
-/* What one end's text waits for its ACK. */
+/* Segments of the other end that wait for an ACK; the first are the oldest. */
 struct waiting {
-    uint32_t segments; /* since the last ACK */
-    vtime since;       /* the first of them passed */
+    struct {
+        uint32_t end;
+        vtime at;
+    } segments[WAITING_MOST];
+    uint32_t first, count;
 };
 
 struct acks {
@@ -26,44 +29,72 @@ struct acks {
     vtime longest;
 };
 
-/* An ACK of SIDE without text ends the wait for it. */
-static void note_ack(const struct from_plan *plan, unsigned side, struct waiting *w,
-                     struct acks *acks, vtime at)
+static void wait_for(struct waiting *w, uint32_t end, vtime at)
 {
-    vtime waited = at - w->since - 2 * plan->distance[side];
+    uint32_t place;
 
-    if (w->segments == 1)
-        acks->of_one++;
-    else if (w->segments > 1)
-        acks->of_more++;
-    if (w->segments == 1 && waited >= AT_ONCE && waited <= DELAY_MOST) {
+    if (w->count == WAITING_MOST) {
+        w->first++;
+        w->count--;
+    }
+    place = (w->first + w->count++) % WAITING_MOST;
+    w->segments[place].end = end;
+    w->segments[place].at = at;
+}
+
+/* How many ACK covers, and in *SINCE when the last of them passed. */
+static uint32_t cover(struct waiting *w, uint32_t ack, vtime *since)
+{
+    uint32_t covered = 0;
+
+    for (; w->count > 0 && seq_le(w->segments[w->first % WAITING_MOST].end, ack); covered++) {
+        *since = w->segments[w->first++ % WAITING_MOST].at;
+        w->count--;
+    }
+    return covered;
+}
+
+/* An ACK without text of SIDE, which WAITED after it had got the last of COVERED. */
+static void note_ack(struct acks *acks, uint32_t covered, vtime waited)
+{
+    acks->of_one += covered == 1;
+    acks->of_more += covered > 1;
+    if (covered == 1 && waited >= AT_ONCE && waited <= DELAY_MOST) {
         acks->slow++;
         acks->longest = waited > acks->longest ? waited : acks->longest;
     }
-    w->segments = 0;
+}
+
+static void count_acks(const struct from_plan *plan, unsigned side, struct acks *acks)
+{
+    const struct capture_talk *talk = plan->talk;
+    struct waiting w = { .first = 0, .count = 0 };
+
+    for (uint32_t i = 0; i < talk->count; i++) {
+        const struct talk_segment *s = &talk->segments[i];
+        uint32_t covered;
+        vtime since = 0;
+
+        if (!is_seen(s))
+            continue;
+        if (s->side != side && s->len > 0 && !s->resent) {
+            wait_for(&w, s->seq + s->len, s->at);
+        } else if (s->side == side && (s->flags & TCP_ACK) != 0) {
+            covered = cover(&w, s->ack, &since);
+            if (s->len == 0 && (s->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0)
+                note_ack(acks, covered, s->at - since - 2 * plan->distance[side]);
+        }
+    }
 }
 
 static void find_delayed_ack(struct from_plan *plan, unsigned side)
 {
-    const struct capture_talk *talk = plan->talk;
     struct from_host *host = &plan->host[side];
-    struct waiting w = { 0, 0 };
     struct acks acks = { 0, 0, 0, 0 };
 
-    for (uint32_t i = 0; i < talk->count; i++) {
-        const struct talk_segment *s = &talk->segments[i];
-
-        if (!is_seen(s) || s->resent)
-            continue;
-        if (s->side != side && s->len > 0) {
-            w.since = w.segments++ == 0 ? s->at : w.since;
-        } else if (s->side == side && (s->flags & TCP_ACK) != 0) {
-            if (s->len == 0 && (s->flags & (TCP_SYN | TCP_FIN)) == 0)
-                note_ack(plan, side, &w, &acks, s->at);
-            w.segments = 0;
-        }
-    }
-    host->acks_all = acks.of_one >= ACKS_LEAST && acks.of_more == 0 && acks.slow * 2 <= acks.of_one;
+    count_acks(plan, side, &acks);
+    host->acks_all = acks.of_one >= ACKS_LEAST && acks.of_more * 8 <= acks.of_one &&
+                     acks.slow * 2 <= acks.of_one;
     if (!host->acks_all && acks.slow > 0)
         host->delayed_ack = acks.longest - acks.longest % MS + MS;
     if (host->delayed_ack > DELAY_MOST)
@@ -104,7 +135,7 @@ static void find_keep_alives(struct from_plan *plan, unsigned side)
 {
     struct from_host *host = &plan->host[side];
     const struct capture_talk *talk = plan->talk;
-    vtime heard = 0, probed = 0;
+    vtime heard = 0, probed = 0, closed_at = 0;
     bool closed = false;
     uint32_t step = 0;
 
@@ -117,8 +148,10 @@ static void find_keep_alives(struct from_plan *plan, unsigned side)
             step++;
         if (step < plan->course.steps.count && course_step(&plan->course, step)->frame == s->frame)
             keeps = course_step(&plan->course, step)->keep_alive;
-        if (s->side == side && keeps && closed) {
+        if (s->side == side && closed && s->len <= 1 && (keeps || s->len == 1)) {
             host->empty_probes = host->empty_probes || s->len == 0;
+            if (host->probe_wait == 0)
+                host->probe_wait = s->at - closed_at - 2 * plan->distance[side];
         } else if (s->side == side && keeps) {
             if (host->keepalive == 0)
                 host->keepalive = s->at - heard;
@@ -127,6 +160,7 @@ static void find_keep_alives(struct from_plan *plan, unsigned side)
             probed = s->at;
         } else if (s->side != side) {
             heard = s->at;
+            closed_at = closed ? closed_at : s->at;
             closed = s->window == 0 && (s->flags & (TCP_SYN | TCP_RST)) == 0;
         }
     }

@@ -19,6 +19,7 @@ enum { LOOK_BACK = 4096, LOST_ACKS_MOST = 4, RARE = 20 };
 
 #define ANSWER_WAIT (300 * MS) /* an ACK that is delayed would have come by then */
 #define RTT_TOLD (200 * US)    /* shorter ones cannot be told from a busy machine */
+#define AT_ONCE (10 * MS)
 #define TIMEOUT_LEAST (5 * MS)
 #define TIMEOUT_MOST (60 * SECONDS) /* what a lab can set */
 
@@ -47,6 +48,7 @@ struct search {
     uint32_t acked[2]; /* by this side, of the other's numbers */
     vtime acked_at[2];
     uint32_t duplicates[2]; /* ACKs of this side that told nothing new */
+    vtime third_at[2];      /* when it was the third */
     bool closed[2];         /* its window is zero */
     uint32_t segment;       /* that is looked at */
 };
@@ -200,8 +202,9 @@ static void note_timeout(struct search *s, const struct sending *before)
     struct from_host *host = &s->plan->host[before->side];
     vtime since = before->at, heard = s->acked_at[!before->side];
     vtime waited;
-
-    if (s->duplicates[!before->side] >= 3 || before->times > 1)
+    if (before->times > 1 ||
+        (s->duplicates[!before->side] >= 3 &&
+         again->at - s->third_at[!before->side] <= 2 * s->plan->distance[before->side] + AT_ONCE))
         return;
     if (heard > 0 && heard + 2 * s->plan->distance[before->side] > since)
         since = heard + 2 * s->plan->distance[before->side];
@@ -288,6 +291,14 @@ static void add_hole(struct search *s, const struct sending *behind)
     s->plan->no_memory = s->plan->no_memory || hole == NULL;
 }
 
+/* A SYN,ACK after a SYN: both had connected, and this end has got the other's SYN. */
+static bool is_other_syn(const struct search *s, const struct sending *before,
+                         const struct course_step *step)
+{
+    return before->kind == COURSE_SYN && (step->flags & TCP_ACK) != 0 &&
+           (s->talk->segments[before->segment].flags & TCP_ACK) == 0;
+}
+
 static void take_step(struct search *s, const struct course_step *step)
 {
     const struct sending *before = find_before(s, step);
@@ -306,7 +317,9 @@ static void take_step(struct search *s, const struct course_step *step)
     repeats = s->began[sent.side] && seq_lt(sent.seq, s->next[sent.side]);
     if (before != NULL && before->seq == sent.seq && before->times >= sent.times)
         sent.times = before->times + 1; /* one was not seen */
-    if (repeats && before != NULL)
+    if (repeats && before != NULL && is_other_syn(s, before, step))
+        sent.times = step->times;
+    else if (repeats && before != NULL)
         judge(s, before, sent.end);
     else if (repeats && find_hole(s, step) != NULL)
         fill_hole(s, find_hole(s, step), &sent);
@@ -354,7 +367,8 @@ static void hear(struct search *s, const struct talk_segment *t)
         s->acked_at[t->side] = t->at;
         s->duplicates[t->side] = 0;
     } else if (ack == s->acked[t->side] && t->len == 0) {
-        s->duplicates[t->side]++;
+        if (++s->duplicates[t->side] == 3)
+            s->third_at[t->side] = t->at;
     }
 }
 
@@ -385,13 +399,15 @@ static void lose_last(struct search *s)
     for (uint32_t i = s->sent.count; i > 0 && s->sent.count - i < LAB_NTH_MAX; i--) {
         const struct sending *one = &sent[i - 1];
         vtime round = talk->end[!one->side].rtt;
+        bool dumb = !s->began[!one->side] && !resets(talk, !one->side);
+        bool unheard = seq_gt(one->end, s->acked[!one->side]) && !s->closed[!one->side] &&
+                       end - one->at >= 2 * round + ANSWER_WAIT &&
+                       !speaks_after(talk, !one->side, one->at + round / 2);
 
-        if (!s->began[!one->side] && !resets(talk, !one->side))
-            lose(s, one, false);
-        else if (seq_gt(one->end, s->acked[!one->side]) && !s->closed[!one->side] &&
-                 end - one->at >= 2 * round + ANSWER_WAIT &&
-                 !speaks_after(talk, !one->side, one->at + round / 2))
-            lose(s, one, false);
+        if (!dumb && !unheard)
+            continue;
+        lose(s, one, false);
+        s->plan->vanishes = true;
     }
 }
 

@@ -37,10 +37,12 @@ struct from_host {
     bool nagle;                 /* nothing speaks against it; */
     bool at_once;               /* and yet it is left out, for then the run is more alike */
     bool unlimited;             /* the same with congestion control */
+    bool goes_back;             /* the same: all is sent again, not only what was lost */
     bool acks_all;              /* acknowledges each segment at once */
     vtime delayed_ack;          /* 0: not known */
     vtime initial_rto, min_rto; /* 0: not known */
     vtime keepalive, keepalive_interval; /* 0: none was sent */
+    vtime probe_wait;                    /* before a closed window was asked first; 0: never */
     bool empty_probes, reset_with_ack;
     int64_t rate; /* bit/s toward the other end; 0: not known */
 };
@@ -86,11 +88,14 @@ struct from_plan {
     struct capture_list faults;  /* struct from_fault */
     struct capture_list unseen;  /* struct course_unseen */
     struct capture_list entries; /* struct from_entry */
+    bool vanishes;               /* an end is silent, and the other goes on trying */
     bool faults_left_out, no_memory;
     bool check_fails[FROM_CHECKS]; /* in a run: it is left out */
 };
 
-/* Fills in hosts, wire, `until`. False: WHY says what no lab can be made of. */
+/* Sets `until`, if the run would go on for long; last. */
+void from_plan_end(struct from_plan *plan);
+/* Fills in hosts and wire. False: WHY says what no lab can be made of. */
 bool from_plan_ends(struct from_plan *plan, char *why);
 /* MAC addresses of the frame NUMBER of IN, if it has some. */
 void from_plan_macs(struct from_plan *plan, FILE *in);

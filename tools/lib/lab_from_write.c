@@ -199,6 +199,9 @@ static void put_habits(FILE *out, const struct from_host *host)
                                : _("nothing speaks against it"));
     if (host->unlimited)
         put(out, 6, "cc: none", _("assumed: it was not limited by what Rung's would allow"));
+    if (host->goes_back)
+        put(out, 6, "recovery: go-back-n",
+            _("assumed: all was sent again, not only what was lost"));
     if (host->acks_all)
         put_switch(out, "delayed-ack", false, _("it acknowledged each segment at once"));
     else if (host->delayed_ack > 0)
@@ -207,6 +210,9 @@ static void put_habits(FILE *out, const struct from_host *host)
         put_time(out, "initial-rto", host->initial_rto, _("as its SYN came again"));
     if (host->min_rto > 0)
         put_time(out, "min-rto", host->min_rto, _("its shortest wait before it sent again"));
+    else if (host->probe_wait >= MS)
+        put_time(out, "min-rto", host->probe_wait / MS * MS,
+                 _("its wait before it asked a closed window"));
     if (host->keepalive > 0)
         put_time(out, "keepalive", host->keepalive, NULL);
     if (host->keepalive_interval > 0)
