@@ -303,6 +303,16 @@ size_t summary_format_tail(const struct dissection *d, char *out, size_t size)
     return t.len;
 }
 
+size_t summary_format_carried(const struct dissection *d, char *out, size_t size)
+{
+    const struct layer *transport = summary_find_transport(d);
+    struct text t = text_begin(out, size);
+
+    if (transport != NULL)
+        summary_put_transport_short(&t, d, transport, 0);
+    return t.len;
+}
+
 void summary_add_application(const struct dissection *d, char *line, size_t size)
 {
     size_t len = strlen(line);

@@ -32,6 +32,10 @@ size_t summary_format_short(const struct dissection *d, char *out, size_t size);
  * who knows better what to say before it. */
 size_t summary_format_tail(const struct dissection *d, char *out, size_t size);
 
+/* What a first fragment begins to carry, in the short form, "ICMP echo request seq=1"; "" for
+ * what has no header of transport. */
+size_t summary_format_carried(const struct dissection *d, char *out, size_t size);
+
 /* Adds what an application says, " GET /", to the short form LINE of what TCP says, as
  * far as SIZE bytes have room. */
 void summary_add_application(const struct dissection *d, char *line, size_t size);

@@ -25,6 +25,7 @@ static size_t read_input(void *ctx, void *bytes, size_t len)
 static void look_at(const struct capture_frame *captured, FILE *out)
 {
     static const struct replay_layout layout = { .width = 80, .comments = true, .ascii = true };
+    static struct capture_threads *threads;
     static struct tcp_view *tcp;
     struct replay_frame frame;
     struct span payload;
@@ -35,8 +36,11 @@ static void look_at(const struct capture_frame *captured, FILE *out)
         ASSERT(payload.at + payload.len == captured->bytes.at + captured->bytes.len);
     if (tcp == NULL)
         tcp = tcp_view_open(false);
-    ASSERT(tcp != NULL);
+    if (threads == NULL)
+        threads = capture_threads_open();
+    ASSERT(tcp != NULL && threads != NULL);
     replay_understand(&frame, captured, tcp);
+    replay_add_thread(&frame, captured, threads);
     ASSERT(strlen(frame.facts) < SUMMARY_SIZE);
     replay_print_frame(&layout, &frame, captured, out);
 }

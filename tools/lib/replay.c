@@ -26,6 +26,7 @@ struct replay {
     uint64_t shown;
     struct replay_layout layout;
     struct tcp_view *tcp;
+    struct capture_threads *threads; /* NULL: nobody asks for them */
 };
 
 static size_t read_file(void *ctx, void *bytes, size_t len)
@@ -92,6 +93,8 @@ static bool next_frame(struct replay *replay, struct capture_frame *captured,
     if (!replay_next(replay, captured))
         return false;
     replay_understand(frame, captured, replay->options->quiz ? NULL : replay->tcp);
+    if (replay->threads != NULL && !replay->options->quiz)
+        replay_add_thread(frame, captured, replay->threads);
     return true;
 }
 
@@ -101,6 +104,8 @@ static void begin_reading(struct replay *replay)
                         replay->memory + REPLAY_HEADER_ROOM);
     replay->shown = 0;
     tcp_view_restart(replay->tcp);
+    capture_threads_close(replay->threads);
+    replay->threads = capture_threads_open();
 }
 
 /* Notes HOST as one of the two, and returns whether it is one of two still. */
@@ -245,6 +250,7 @@ int replay_capture(const struct replay_options *options, FILE *in, FILE *out, FI
         status = show_all(replay) ? tell_end(replay) : tell_write_error(replay);
     capture_filter_close(&replay->filter);
     tcp_view_close(replay->tcp);
+    capture_threads_close(replay->threads);
     free(replay->memory);
     free(replay);
     return status;

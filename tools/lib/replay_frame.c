@@ -199,6 +199,18 @@ bool replay_dissect(struct dissection *d, const struct capture_frame *captured)
     return packet.ethertype != 0 || !packet.made_up;
 }
 
+void replay_add_thread(struct replay_frame *frame, const struct capture_frame *captured,
+                       struct capture_threads *threads)
+{
+    struct capture_thread thread;
+    struct replay_packet packet;
+
+    replay_take_apart(&packet, captured);
+    capture_threads_take(threads, &packet.d, captured->number, &thread);
+    capture_thread_format(&thread, false, frame->thread, sizeof frame->thread);
+    capture_thread_format(&thread, true, frame->thread_short, sizeof frame->thread_short);
+}
+
 void replay_understand(struct replay_frame *frame, const struct capture_frame *captured,
                        struct tcp_view *tcp)
 {

@@ -5,10 +5,11 @@
  *   {"frame.number":1,"frame.time_epoch":"1.000000000","frame.len":74, ...
  *    "ip.src":"10.0.0.1", ... "tcp.stream":0,"tcp.seq":0, ...
  *    "tcp.analysis.flags":["retransmission"]}
+ *   {... "dns.qry.name":"www.example.com", "dns.a":["192.0.2.1"], "rung.answers":3}
  *
  * Names are Wireshark's. Numbers of TCP are relative, as Wireshark shows them, and
  * stand beside those that were sent (tcp.seq_raw); times are texts, since a
- * double has not digits enough. `--quiz` leaves tcp.analysis.* out.
+ * double has not digits enough. `--quiz` leaves tcp.analysis.* and rung.* out.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -74,14 +75,31 @@ static void put_tcp(struct json_writer *w, const struct capture_facts *facts, bo
         put_analysis(w, &facts->tcp);
 }
 
+/* "rung.answers":12 - what it belongs to (capture_thread.h). */
+static void put_thread(struct json_writer *w, struct capture_threads *threads,
+                       const struct dissection *d, uint64_t number)
+{
+    static const char *const names[] = {
+        [THREAD_NONE] = NULL,           [THREAD_ANSWER] = "rung.answers",
+        [THREAD_AGAIN] = "rung.repeats", [THREAD_ABOUT] = "rung.about",
+        [THREAD_PIECE] = "rung.fragment_of", [THREAD_WHOLE] = "rung.completes",
+    };
+    struct capture_thread thread;
+
+    capture_threads_take(threads, d, number, &thread);
+    if (thread.kind != THREAD_NONE)
+        json_put_unsigned(w, names[thread.kind], thread.frame);
+}
+
 bool replay_json(struct replay *replay, const struct replay_options *options, FILE *out)
 {
     struct capture_analysis all;
     struct capture_frame captured;
     struct capture_facts facts;
     struct json_writer w;
+    struct capture_threads *threads = capture_threads_open();
 
-    ASSERT(capture_analysis_open(&all));
+    ASSERT(capture_analysis_open(&all) && threads != NULL);
     json_begin(&w, out);
     json_put_string(&w, "schema", "rung-replay");
     json_put_integer(&w, "version", 1);
@@ -98,12 +116,16 @@ bool replay_json(struct replay *replay, const struct replay_options *options, FI
         json_put_string(&w, "source", line.from);
         json_put_string(&w, "destination", line.to);
         json_put_string(&w, "info", line.facts);
-        if (replay_dissect(&d, &captured))
+        if (replay_dissect(&d, &captured)) {
             json_put_dissection_fields(&w, &d);
+            if (!options->quiz)
+                put_thread(&w, threads, &d, captured.number);
+        }
         if (is_tcp)
             put_tcp(&w, &facts, options->quiz);
         json_end(&w);
     }
+    capture_threads_close(threads);
     capture_analysis_close(&all);
     return fflush(out) == 0;
 }

@@ -126,8 +126,7 @@ static int print_front(const struct replay_layout *layout, const struct capture_
     return used;
 }
 
-/* Where the brackets at the end of FACTS begin, which say what is wrong. */
-static size_t problems_at(const char *facts)
+size_t replay_problems_at(const char *facts)
 {
     size_t end = strlen(facts);
     while (end > 0 && facts[end - 1] == ']') {
@@ -148,7 +147,7 @@ static int print_shortened(const struct replay_layout *layout, const char *facts
                            size_t fewest, FILE *out)
 {
     const char *cut = marks_of(layout)->cut;
-    size_t end = problems_at(facts), tail = strlen(facts) - end;
+    size_t end = replay_problems_at(facts), tail = strlen(facts) - end;
     size_t cut_width = layout->ascii ? strlen(cut) : 1, head;
     if ((size_t)room < tail + cut_width + 1 + fewest)
         return 0;
@@ -159,25 +158,70 @@ static int print_shortened(const struct replay_layout *layout, const char *facts
     return (int)(head + (head > 0) + cut_width + tail);
 }
 
-/* Prints the facts, ASCII, in ROOM columns: whole, else shortened, else in
- * the short form; returns the columns used. */
+/* The number by which an application knows its questions, at the end of FACTS: where
+ * it begins. It goes first where room is scarce. */
+static size_t number_at(const struct replay_frame *frame, size_t end)
+{
+    static const char *const names[] = { " xid=0x", " id=0x" };
+
+    for (size_t i = 0; frame->speaks && i < ARRAY_LEN(names); i++) {
+        const char *at = strstr(frame->facts, names[i]);
+
+        if (at != NULL && strcspn(at + 1, " ") + 1 == (size_t)(frame->facts + end - at))
+            return (size_t)(at - frame->facts);
+    }
+    return end;
+}
+
+enum { FORMS = 5, FORM_SIZE = 2 * SUMMARY_SIZE + 2 * THREAD_LINE_SIZE };
+
+/* Writes form number FORM of the facts, from all there is to say to little; false: there
+ * is no such form of them. */
+static bool write_form(const struct replay_frame *frame, int form, char *out)
+{
+    size_t end = replay_problems_at(frame->facts), number = number_at(frame, end);
+    const char *problems = frame->facts + end, *brief = frame->short_facts;
+    static const char bad[] = " bad";
+    int len = (int)strlen(brief);
+
+    switch (form) {
+    case 0:
+    case 1:
+        snprintf(out, FORM_SIZE, "%.*s%s%s", (int)end, frame->facts,
+                 form == 0 ? frame->thread : frame->thread_short, problems);
+        return true;
+    case 2:
+        snprintf(out, FORM_SIZE, "%.*s%s%s", (int)number, frame->facts, frame->thread_short,
+                 problems);
+        return number < end;
+    case 3:
+        if (len > 4 && strcmp(brief + len - 4, bad) == 0)
+            len -= 4;
+        snprintf(out, FORM_SIZE, "%.*s%s%s", len, brief, frame->thread_short, problems);
+        return true;
+    default: snprintf(out, FORM_SIZE, "%s%s", brief, frame->thread_short); return true;
+    }
+}
+
+/* Prints the facts, ASCII, in ROOM columns: in the first form that fits, else
+ * shortened; returns the columns used. */
 static int print_facts(const struct replay_layout *layout, const struct replay_frame *frame,
                        int room, FILE *out)
 {
-    const char *facts = frame->facts;
+    char form[FORM_SIZE];
     int used;
-    if ((int)strlen(facts) > room && frame->speaks) {
-        facts = frame->short_facts;
-    } else if ((int)strlen(facts) > room) {
-        used = print_shortened(layout, facts, room, WORDS_WIDTH_MIN, out);
+
+    for (int i = 0; i < FORMS; i++)
+        if (write_form(frame, i, form) && (int)strlen(form) <= room) {
+            fputs(form, out);
+            return (int)strlen(form);
+        }
+    if (!frame->speaks) {
+        used = print_shortened(layout, frame->facts, room, WORDS_WIDTH_MIN, out);
         if (used > 0)
             return used;
-        facts = frame->short_facts;
     }
-    if ((int)strlen(facts) > room)
-        return print_shortened(layout, facts, room, 0, out);
-    fputs(facts, out);
-    return (int)strlen(facts);
+    return print_shortened(layout, frame->short_facts, room, 0, out);
 }
 
 /* The mark where a lost frame's arrow ends, and the cause beside it. */

@@ -14,6 +14,7 @@
 
 #include "layers/wire/summary.h"
 #include "sim/capture_reader.h"
+#include "tools/lib/capture_thread.h"
 #include "tools/lib/replay.h"
 #include "tools/lib/tcp_view.h"
 
@@ -26,6 +27,7 @@ struct replay_frame {
     bool to_group; /* broadcast, multicast: TO is no host */
     bool speaks;   /* an application's message: it matters more than the numbers before it */
     char facts[SUMMARY_SIZE], short_facts[SUMMARY_SIZE];
+    char thread[THREAD_LINE_SIZE], thread_short[THREAD_LINE_SIZE]; /* capture_thread.h */
 };
 
 /*
@@ -35,6 +37,11 @@ struct replay_frame {
  */
 void replay_understand(struct replay_frame *frame, const struct capture_frame *captured,
                        struct tcp_view *tcp);
+
+/* Fills in what FRAME, which CAPTURED is, belongs to. Overwrites as replay_understand
+ * does. */
+void replay_add_thread(struct replay_frame *frame, const struct capture_frame *captured,
+                       struct capture_threads *threads);
 
 /* A captured frame as an Ethernet frame, whatever it came by. */
 struct replay_packet {
@@ -86,6 +93,9 @@ struct replay_layout {
     int64_t start_ns;    /* time of the first frame */
     bool started;
 };
+
+/* Where the brackets at the end of FACTS begin, which say what is wrong. */
+size_t replay_problems_at(const char *facts);
 
 /* Prints the line of names above everything else, if there are two hosts. */
 void replay_print_heading(const struct replay_layout *layout, FILE *out);
