@@ -21,9 +21,9 @@ struct tcp_source {
     uint8_t text[TCP_SOURCE_TEXT_MAX];
     uint8_t header[TCP_FRAME_HEADER];
     uint8_t pattern[PATTERN_CHUNK + PATTERN_LETTERS];
-    uint32_t written;  /* messages */
-    uint32_t due;      /* messages that may be written by now */
-    uint64_t offset;   /* in the message being written */
+    uint32_t written; /* messages */
+    uint32_t due;     /* messages that may be written by now */
+    uint64_t offset;  /* in the message being written */
 };
 
 static void source_end(struct tcp_source *source)
@@ -71,6 +71,14 @@ static struct span next_piece(struct tcp_source *source)
         return (struct span){ source->text + body, (size_t)rest };
     if (source->order.line && rest == 1)
         return (struct span){ newline, 1 };
+    if (source->order.content != NULL) {
+        rest = min_size((size_t)rest, PATTERN_CHUNK);
+        source->order.content(source->order.ctx,
+                              source->order.first + source->written * (uint64_t)source->order.size +
+                                  body,
+                              source->pattern, (size_t)rest);
+        return (struct span){ source->pattern, (size_t)rest };
+    }
     rest -= source->order.line;
     start = (size_t)((source->written + body) % PATTERN_LETTERS);
     return (struct span){ source->pattern + start, min_size((size_t)rest, PATTERN_CHUNK) };

@@ -26,6 +26,11 @@ struct tcp_order {
     bool urgent;      /* up to the last byte of each message (RFC 6093) */
     bool more;        /* not pushed: what comes next is to go with it (3.9.1.2, PUSH flag) */
     bool line;        /* the last byte of the pattern is a newline */
+    /* In place of the pattern, if not NULL: LEN bytes from OFFSET of a text on, of which the
+     * first message begins at FIRST. CTX must outlive the source and never change. */
+    void (*content)(const void *ctx, uint64_t offset, uint8_t *out, size_t len);
+    const void *ctx;
+    uint64_t first;
 };
 
 /* Sends on TALK from now on. False, and the reason in the trace, if it ends

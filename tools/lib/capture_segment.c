@@ -183,6 +183,9 @@ static bool read_ipv4(struct capture_fragments *all, struct span in, size_t miss
     set_ipv4(&segment->key.end[0], in.at + 12);
     set_ipv4(&segment->key.end[1], in.at + 16);
     segment->identification = ip.identification;
+    segment->beyond = !ipv4_header_is_fragment(&ip) && ip.total_length > len
+                          ? (uint32_t)(ip.total_length - len)
+                          : 0;
     len -= header_len;
     if (ipv4_header_is_fragment(&ip) && !take_fragment(all, &ip, payload, len, &payload, &len))
         return false;
@@ -231,6 +234,7 @@ bool capture_segment_read(struct capture_fragments *fragments, const struct capt
 
     segment->key.ipv6 = false;
     segment->identification = 0;
+    segment->beyond = 0;
     segment->seen.time_ns = frame->time_ns;
     segment->seen.frame = frame->number;
     if (!capture_payload(frame->linktype, frame->bytes, &ethertype, &packet))

@@ -26,7 +26,9 @@ struct capture_segment {
     struct span options;             /* TCP's, as far as they were captured, */
     uint8_t options_len;             /* of so many bytes on the wire */
     uint16_t urgent, identification; /* identification: IPv4's, or 0 */
-    struct span payload;             /* as far as it was captured */
+    /* Text that IP's length tells of, but the frame's does not: an earlier capture has cut it. */
+    uint32_t beyond;
+    struct span payload; /* as far as it was captured */
 };
 
 struct capture_fragments;

@@ -58,6 +58,22 @@ static bool keep_bytes(struct gatherer *g, struct span bytes)
     return true;
 }
 
+/* Keeps of TO's options those that are whole: of one that is cut nobody can say the rest. */
+static void trim_options(struct talk_segment *to)
+{
+    struct tcp_option_reader reader;
+    struct tcp_option option;
+    uint8_t whole = 0;
+
+    tcp_option_begin(&reader, (struct span){ to->options, to->options_len });
+    while (tcp_option_next(&reader, &option))
+        whole = (uint8_t)reader.at;
+    if (reader.refused == RULE_NONE)
+        return;
+    to->options_len = whole;
+    to->options_cut = true;
+}
+
 static void fill_segment(struct talk_segment *to, const struct capture_facts *facts, size_t bytes)
 {
     const struct capture_segment *from = &facts->segment;
@@ -65,7 +81,7 @@ static void fill_segment(struct talk_segment *to, const struct capture_facts *fa
     to->frame = from->seen.frame;
     to->seq = from->seen.sequence;
     to->ack = from->seen.acknowledgment;
-    to->len = from->seen.len;
+    to->len = from->seen.len + from->beyond;
     to->captured = (uint32_t)min_size(from->payload.len, to->len);
     to->bytes = bytes;
     to->window = from->seen.window;
@@ -75,6 +91,7 @@ static void fill_segment(struct talk_segment *to, const struct capture_facts *fa
     to->options_len = (uint8_t)min_size(from->options.len, TCP_OPTIONS_MAX);
     to->options_cut = to->options_len < from->options_len;
     memcpy(to->options, from->options.at, to->options_len);
+    trim_options(to);
 }
 
 static bool same_datagram(const struct raw *a, const struct raw *b)

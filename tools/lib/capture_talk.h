@@ -84,6 +84,7 @@ struct talk_end {
 };
 
 struct capture_talk {
+    struct tcp_inference inference; /* at the end of the capture */
     struct talk_end end[2];
     bool ipv6;
     uint32_t stream;      /* its number, and */
@@ -140,7 +141,7 @@ struct talk_deed {
     uint32_t segment; /* its index */
     uint64_t offset, len;
     uint64_t heard; /* bytes of the other's text that it had acknowledged by then */
-    vtime heard_at; /* when the last of these passed; 0: none */
+    vtime heard_at; /* when the last of this passed, the FIN with it; 0: nothing */
     bool heard_fin; /* and the other's FIN */
 };
 

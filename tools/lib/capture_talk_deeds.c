@@ -8,6 +8,8 @@
  * that its ACK needs. */
 #define PAUSE (5 * MS)
 
+enum { STAMP_BYTES = 12 }; /* that the timestamps option takes of each segment */
+
 /* When the text of the other end first reached how far. */
 struct reach {
     uint64_t text;
@@ -26,13 +28,15 @@ struct watch {
     uint32_t segment; /* that is looked at */
     uint64_t heard;
     vtime heard_at;
-    bool heard_fin, other_fin; /* the other's FIN: acknowledged; passed */
+    bool heard_fin, other_fin; /* the other's FIN: acknowledged; passed, */
+    vtime other_fin_at;        /* at that time */
     bool opened, left, aborted;
     bool text_behind_fin; /* the other sent text after ours */
     /* Writing. */
     uint64_t written;
     uint32_t last_write; /* deed's index + 1; 0: none */
-    uint32_t last_piece; /* segment */
+    bool write_ended;    /* with the last piece of it */
+    uint64_t right_edge; /* of the window that the other offers */
     uint64_t acked;      /* by the other */
     vtime acked_at;
     /* Reading. */
@@ -94,18 +98,38 @@ static void opens(struct watch *w)
 
 /* ---- Writing ---- */
 
-/* Text of LEN bytes that begins now goes on with the write before: only windows or the
- * silence of a round trip have kept it back. */
+/* Text that TCP sends as it likes, in one piece or several sent at once by a network card. */
+static uint32_t full_size(const struct watch *w)
+{
+    const struct talk_end *end = &w->talk->end[w->side], *other = &w->talk->end[!w->side];
+    uint32_t mss = other->mss;
+
+    if (end->timestamps && other->timestamps && mss > STAMP_BYTES)
+        mss -= STAMP_BYTES;
+    return mss == 0 || end->longest < mss ? end->longest : mss;
+}
+
+/* The program's write ends with PIECE: it has less than a full segment at its end, though the
+ * window had room for more. */
+static bool ends_write(const struct watch *w, const struct talk_segment *piece)
+{
+    uint32_t full = full_size(w);
+
+    if (full == 0 || piece->len % full == 0)
+        return false;
+    return (piece->flags & TCP_PSH) != 0 || piece->offset + piece->len != w->right_edge;
+}
+
+/* Text that begins now goes on with the write before: only windows or the silence of a round
+ * trip have kept it back. */
 static bool goes_on(const struct watch *w)
 {
     const struct talk_deed *last = (const struct talk_deed *)w->deeds.items + w->last_write - 1;
-    const struct talk_segment *piece = &w->talk->segments[w->last_piece];
     const struct talk_end *end = &w->talk->end[w->side];
     vtime patience = end->rtt + end->rtt / 2 + PAUSE;
-    bool is_short = piece->len < end->longest;
 
     if (w->last_write == 0 || w->grain == TALK_BY_SEGMENT || last->heard != w->heard ||
-        (is_short && (piece->flags & TCP_PSH) != 0))
+        w->write_ended)
         return false;
     return w->acked < w->written || segment_of(w)->at - w->acked_at <= patience;
 }
@@ -127,7 +151,7 @@ static void writes(struct watch *w, uint64_t stop)
     }
     deed->len = stop - deed->offset;
     w->written = stop;
-    w->last_piece = w->segment;
+    w->write_ended = segment_of(w)->side == w->side && ends_write(w, segment_of(w));
 }
 
 /* ---- Reading ---- */
@@ -224,16 +248,16 @@ static void hears(struct watch *w)
     if ((s->flags & (TCP_ACK | TCP_RST)) != TCP_ACK || !other->numbered)
         return;
     place = place_of(other, w->heard, s->ack);
-    if (place > (int64_t)other->text) {
-        w->heard_fin = w->heard_fin || w->other_fin;
-        place = (int64_t)other->text;
+    if (place > (int64_t)w->heard && w->heard < other->text) {
+        w->heard = (uint64_t)place < other->text ? (uint64_t)place : other->text;
+        while (w->reached < w->reaches.count && reaches[w->reached].text < w->heard)
+            w->reached++;
+        w->heard_at = w->reached < w->reaches.count ? reaches[w->reached].at : s->at;
     }
-    if (place <= (int64_t)w->heard)
-        return;
-    w->heard = (uint64_t)place;
-    while (w->reached < w->reaches.count && reaches[w->reached].text < w->heard)
-        w->reached++;
-    w->heard_at = w->reached < w->reaches.count ? reaches[w->reached].at : s->at;
+    if (place > (int64_t)other->text && w->other_fin && !w->heard_fin) {
+        w->heard_fin = true;
+        w->heard_at = w->other_fin_at;
+    }
 }
 
 static void own_segment(struct watch *w)
@@ -255,7 +279,10 @@ static void other_segment(struct watch *w)
     struct reach *reach;
     int64_t place;
 
-    w->other_fin = w->other_fin || (s->flags & TCP_FIN) != 0;
+    if (!w->other_fin && (s->flags & TCP_FIN) != 0) {
+        w->other_fin = true;
+        w->other_fin_at = s->at;
+    }
     w->text_behind_fin = w->text_behind_fin || (w->left && s->len > 0);
     if (s->len > 0 && s->offset != UINT64_MAX && !s->resent) {
         reach = capture_list_add(&w->reaches, sizeof(*reach));
@@ -266,6 +293,8 @@ static void other_segment(struct watch *w)
     if ((s->flags & (TCP_ACK | TCP_RST)) != TCP_ACK || !end->numbered)
         return;
     place = place_of(end, w->acked, s->ack);
+    if (place >= 0 && (uint64_t)place + capture_talk_window(w->talk, s) > w->right_edge)
+        w->right_edge = (uint64_t)place + capture_talk_window(w->talk, s);
     if (place > (int64_t)end->seen && end->text > end->seen) /* sent, but never seen */
         writes(w, (uint64_t)place < end->text ? (uint64_t)place : end->text);
     if (place > (int64_t)w->acked && place <= (int64_t)end->text + 1) {

@@ -27,6 +27,7 @@ static int64_t find_first_copy(const struct capture_talk *talk, uint32_t again)
         const struct talk_segment *first = &talk->segments[i - 1];
 
         if (first->side == second->side && counts(first) && end_of(first) != first->seq &&
+            (second->flags & ~first->flags & (TCP_SYN | TCP_FIN)) == 0 &&
             seq_le(first->seq, second->seq) && seq_ge(end_of(first), end_of(second)))
             return (int64_t)i - 1;
     }

@@ -140,9 +140,9 @@ static void take_text(struct talk_end *end, struct talk_segment *s)
     end->fin = end->fin || fin;
 }
 
-static void infer(struct capture_talk *talk, struct tcp_inference *inference,
-                  const struct talk_segment *s)
+static void infer(struct capture_talk *talk, const struct talk_segment *s)
 {
+    struct tcp_inference *inference = &talk->inference;
     struct tcp_header h;
 
     capture_talk_header(s, &h);
@@ -166,11 +166,10 @@ static bool is_handshakes_end(const struct capture_talk *talk, const struct talk
            (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_ACK && seq_gt(s->ack, other->iss);
 }
 
-static void number_segment(struct capture_talk *talk, struct tcp_inference *inference,
-                           struct talk_segment *s)
+static void number_segment(struct capture_talk *talk, struct talk_segment *s)
 {
     struct talk_end *end = &talk->end[s->side];
-    bool had_syn = (s->flags & TCP_SYN) != 0 && inference->end[s->side].sent;
+    bool had_syn = (s->flags & TCP_SYN) != 0 && talk->inference.end[s->side].sent;
     uint32_t window;
 
     s->stray = is_stray(talk, s);
@@ -185,7 +184,7 @@ static void number_segment(struct capture_talk *talk, struct tcp_inference *infe
     if ((s->flags & TCP_RST) == 0 && window > end->window_most)
         end->window_most = window;
     talk->whole_handshake = talk->whole_handshake || is_handshakes_end(talk, s);
-    infer(talk, inference, s);
+    infer(talk, s);
 }
 
 /* What was acknowledged but not seen is text, too; of an end whose FIN was seen
@@ -283,14 +282,12 @@ void capture_talk_text(const struct capture_talk *talk, unsigned side, uint64_t 
 
 bool capture_talk_number(struct capture_talk *talk)
 {
-    struct tcp_inference inference;
-
-    tcp_infer_begin(&inference);
+    tcp_infer_begin(&talk->inference);
     for (int side = 0; side < 2; side++)
-        talk->end[side].state = inference.end[side].state;
+        talk->end[side].state = talk->inference.end[side].state;
     number_ends(talk);
     for (uint32_t i = 0; i < talk->count; i++)
-        number_segment(talk, &inference, &talk->segments[i]);
+        number_segment(talk, &talk->segments[i]);
     count_text(talk);
     capture_talk_lose(talk);
     return sort_side(talk, TALK_CLIENT) && sort_side(talk, TALK_SERVER);

@@ -57,6 +57,15 @@ static void put_digits(struct json_writer *w, uint64_t value)
     put(w, digits + at, sizeof(digits) - at);
 }
 
+void json_put_bool(struct json_writer *w, const char *key, bool value)
+{
+    put_key(w, key);
+    if (value)
+        put(w, "true", 4);
+    else
+        put(w, "false", 5);
+}
+
 void json_put_integer(struct json_writer *w, const char *key, int64_t value)
 {
     put_key(w, key);

@@ -36,6 +36,7 @@ void json_close(struct json_writer *w, char bracket);
 void json_put_integer(struct json_writer *w, const char *key, int64_t value);
 /* A number up to INT64_MAX; beyond, where readers give up, a string of digits. */
 void json_put_unsigned(struct json_writer *w, const char *key, uint64_t value);
+void json_put_bool(struct json_writer *w, const char *key, bool value);
 void json_put_string(struct json_writer *w, const char *key, const char *text);
 
 #endif

@@ -45,6 +45,21 @@ struct replay_options {
     bool absolute;      /* TCP's sequence numbers as they were sent */
 };
 
+enum { REPLAY_SETS_MAX = 64 };
+
+/* What --as and --into ask for: see into.h. */
+struct replay_into {
+    bool wanted;
+    unsigned as;     /* TALK_CLIENT or TALK_SERVER */
+    const char *lab; /* LAB or LAB:HOST; NULL: none */
+    bool times_kept;
+    bool by_stream;
+    uint32_t stream;
+    const char *sets[REPLAY_SETS_MAX]; /* of --set */
+    size_t set_count;
+    bool for_it; /* an option was given that is for it only */
+};
+
 /* The command line, read. */
 struct replay_command {
     struct replay_options options; /* name: "-" is standard input */
@@ -52,6 +67,7 @@ struct replay_command {
     bool text;         /* asked for by name, or by an option of its own */
     const char *dump;  /* --dump WxH[:KEYS], or NULL */
     const char *theme; /* --theme NAME, or NULL */
+    struct replay_into into;
 };
 
 /* Reads `replay ...`. A status to leave with, or -1: go on. */

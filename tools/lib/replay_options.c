@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/lib/capture_talk.h"
 #include "tools/lib/gunzip.h"
 #include "tools/lib/options.h"
 #include "tools/lib/text.h"
@@ -21,7 +22,8 @@ enum { WIDTH_DEFAULT = 80 };
 /* Options that have no letter. */
 enum { OPTION_WIDTH = 256, OPTION_ASCII, OPTION_COMMENTS, OPTION_TEXT, OPTION_ABSOLUTE,
        OPTION_DUMP, OPTION_THEME, OPTION_SUMMARY, OPTION_JSON,
-       OPTION_QUIZ, OPTION_ANONYMISE };
+       OPTION_QUIZ, OPTION_ANONYMISE, OPTION_AS, OPTION_INTO, OPTION_TIMES, OPTION_STREAM,
+       OPTION_SET };
 
 static const struct option long_options[] = {
     { "read", required_argument, NULL, 'r' },
@@ -38,6 +40,11 @@ static const struct option long_options[] = {
     { "write", required_argument, NULL, 'w' },
     { "anonymise", no_argument, NULL, OPTION_ANONYMISE },
     { "quiz", no_argument, NULL, OPTION_QUIZ },
+    { "as", required_argument, NULL, OPTION_AS },
+    { "into", required_argument, NULL, OPTION_INTO },
+    { "times", required_argument, NULL, OPTION_TIMES },
+    { "stream", required_argument, NULL, OPTION_STREAM },
+    { "set", required_argument, NULL, OPTION_SET },
     { "help", no_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
 };
@@ -49,6 +56,8 @@ static void print_help(FILE *out)
             "  rung replay capture.pcap udp port 53     only what the filter chooses\n"
             "  rung replay -c 10 capture.pcap arp       the first ten of these\n"
             "  rung replay --summary capture.pcap       who talked with whom, and how well\n"
+            "  rung replay --as client --into teardown capture.pcap\n"
+            "                                           the client against a simulated server\n"
             "  tcpdump -w - | rung replay -             from a pipe\n"
             "\n"
             "usage: rung replay [OPTION...] FILE [FILTER...]\n"
@@ -70,12 +79,21 @@ static void print_help(FILE *out)
             "      --quiz         leave out what Rung thinks of each segment: say it yourself\n"
             "  -w, --write OUT    write the chosen frames to OUT, a pcap of Ethernet\n"
             "      --anonymise    with -w: other addresses, zeros for data, checksums right again\n"
+            "      --as SIDE      feed what one side, client or server, of a TCP connection sent\n"
+            "                     to a simulated host, and show its answers beside the real ones\n"
+            "      --into LAB     that host is one of LAB's: LAB:HOST, or who listens on the\n"
+            "                     port; without it, one with the options of the real peer\n"
+            "      --stream N     which connection: number N of --summary, from 0\n"
+            "      --times HOW    answers: each waits until the peer is as far as it was (so it\n"
+            "                     is without this option); kept: each at its own time\n"
+            "      --set PATH=VALUE  another value of LAB's file, as for rung run\n"
             "      --text         print, even if the timeline could open\n"
             "      --dump WxH:KEYS  print the timeline's screen after these keys\n"
             "      --theme NAME   dark, light or contrast\n"
             "  -h, --help         this\n"
             "\n"
-            "Exit status: 0 done; 2 usage or filter; 3 the input is not readable to its end.\n"),
+            "Exit status: 0 done; 1 with --as, the two hosts end in different states; 2 usage,\n"
+            "filter or lab; 3 the input is not readable to its end.\n"),
           out);
 }
 
@@ -150,11 +168,63 @@ static bool take_form(int option, struct replay_command *command)
     return true;
 }
 
+static bool take_as(struct replay_into *into, const char *side)
+{
+    into->wanted = true;
+    into->as = strcmp(side, "server") == 0 ? TALK_SERVER : TALK_CLIENT;
+    return strcmp(side, "server") == 0 || strcmp(side, "client") == 0;
+}
+
+static bool take_times(struct replay_into *into, const char *how)
+{
+    into->for_it = true;
+    into->times_kept = strcmp(how, "kept") == 0;
+    return into->times_kept || strcmp(how, "answers") == 0;
+}
+
+/* What is for --into; a status to leave with, -1, or -2: it is another option. */
+static int take_into(int option, struct replay_into *into)
+{
+    uint64_t number;
+
+    switch (option) {
+    case OPTION_AS:
+        return take_as(into, optarg)
+                   ? -1
+                   : usage_error(_("--as wants the side to feed, client or server, not"), optarg);
+    case OPTION_INTO:
+        into->wanted = true;
+        into->lab = optarg;
+        return -1;
+    case OPTION_TIMES:
+        return take_times(into, optarg)
+                   ? -1
+                   : usage_error(_("--times wants answers or kept, not"), optarg);
+    case OPTION_STREAM:
+        into->for_it = into->by_stream = true;
+        if (!parse_number(optarg, 0, UINT32_MAX - 1, &number))
+            return usage_error(_("--stream wants the number of a connection, from 0, not"), optarg);
+        into->stream = (uint32_t)number;
+        return -1;
+    case OPTION_SET:
+        into->for_it = true;
+        if (into->set_count == REPLAY_SETS_MAX)
+            return usage_error(_("too many --set"), "");
+        into->sets[into->set_count++] = optarg;
+        return -1;
+    default: return -2;
+    }
+}
+
 /* Takes one option; a status to leave with, or -1. */
 static int take_option(int option, struct replay_command *command)
 {
     struct replay_options *options = &command->options;
     uint64_t width;
+    int status = take_into(option, &command->into);
+
+    if (status != -2)
+        return status;
     if (take_form(option, command))
         return -1;
     switch (option) {
@@ -231,6 +301,23 @@ int replay_command_print(struct replay_command *command)
     return status;
 }
 
+/* Options that do not go together; a status to leave with, or -1. */
+static int check_into(const struct replay_command *command)
+{
+    const struct replay_into *into = &command->into;
+    enum replay_form form = command->options.form;
+
+    if (!into->wanted && into->for_it)
+        return usage_error(_("--stream, --times and --set are for --as and --into"), "");
+    if (into->wanted && form != REPLAY_LADDER && form != REPLAY_JSON)
+        return usage_error(_("--as and --into print their own report, or --json"), "");
+    if (into->wanted && command->options.count > 0)
+        return usage_error(_("-c counts frames; with --as, choose a connection by --stream"), "");
+    if (into->set_count > 0 && into->lab == NULL)
+        return usage_error(_("--set changes a lab: which? write --into LAB"), "");
+    return -1;
+}
+
 int replay_command_read(int argc, char **argv, struct replay_command *command)
 {
     struct replay_options *options = &command->options;
@@ -249,6 +336,9 @@ int replay_command_read(int argc, char **argv, struct replay_command *command)
     }
     if (options->anonymise && options->form != REPLAY_WRITE)
         return usage_error(_("--anonymise is for what -w writes"), "");
+    status = check_into(command);
+    if (status >= 0)
+        return status;
     if (options->name == NULL && optind == argc)
         return usage_error(_("which capture? write: rung replay FILE"), "");
     if (options->name == NULL)

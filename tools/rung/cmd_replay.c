@@ -8,6 +8,7 @@
 #include "tools/lib/colour.h"
 #include "tools/lib/replay.h"
 #include "tools/lib/text.h"
+#include "tools/rung/replay_into.h"
 #include "tools/rung/rung.h"
 #include "tools/timeline/timeline.h"
 
@@ -78,6 +79,8 @@ int cmd_replay(int argc, char **argv)
     struct replay_command command;
     int status = replay_command_read(argc, argv, &command);
 
+    if (status < 0 && command.into.wanted)
+        return replay_into(&command);
     if (status < 0 && wants_timeline(&command))
         status = open_timeline(&command);
     return status >= 0 ? status : replay_command_print(&command);
