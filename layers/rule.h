@@ -10,6 +10,7 @@
  * kind      DROP  the packet ends here, for this reason
  *           FATE  what a wire did to a frame that still arrives
  *           WHY   a decision, or a step of the protocol worth explaining
+ *           SEEN  what somebody who watches a wire finds against an RFC
  * rfc       number of the RFC, 0 where none rules (a wire, a choice of ours)
  * section   as the RFC heads it: "3.2.1.3", or for the oldest RFCs, which
  *           number nothing, the heading itself: "Packet Reception"
@@ -44,7 +45,7 @@ enum layers_rule {
     RULE_COUNT
 };
 
-enum rule_kind { RULE_KIND_DROP, RULE_KIND_FATE, RULE_KIND_WHY };
+enum rule_kind { RULE_KIND_DROP, RULE_KIND_FATE, RULE_KIND_WHY, RULE_KIND_SEEN };
 
 /* Whose table a rule stands in; the formats of headers are nobody's. */
 enum rule_layer {

@@ -117,17 +117,25 @@ static void write_pcap_header(struct capture_writer *w)
     put16(header + 4, PCAP_VERSION_MAJOR);
     put16(header + 6, PCAP_VERSION_MINOR);
     put32(header + 16, CAPTURE_FRAME_LIMIT);
-    put32(header + 20, LINKTYPE_ETHERNET);
+    put32(header + 20, w->linktype);
     emit(w, header, sizeof header);
 }
 
 bool capture_write_header(struct capture_writer *w, struct byte_sink sink,
                           enum capture_format format, const struct capture_about *about)
 {
+    return capture_write_header_for(w, sink, format, about, LINKTYPE_ETHERNET);
+}
+
+bool capture_write_header_for(struct capture_writer *w, struct byte_sink sink,
+                              enum capture_format format, const struct capture_about *about,
+                              uint32_t linktype)
+{
     static const struct capture_about nothing;
     memset(w, 0, sizeof *w);
     w->sink = sink;
     w->format = format;
+    w->linktype = linktype;
     if (format == CAPTURE_PCAP)
         write_pcap_header(w);
     else
@@ -144,7 +152,7 @@ bool capture_write_interface(struct capture_writer *w, const char *name, const c
     if (w->format == CAPTURE_PCAP)
         return !w->failed;
     begin_block(w, PCAPNG_INTERFACE, len);
-    emit32(w, LINKTYPE_ETHERNET);
+    emit32(w, w->linktype);
     emit32(w, CAPTURE_FRAME_LIMIT);
     emit_text(w, OPTION_INTERFACE_NAME, name);
     emit_text(w, OPTION_INTERFACE_DESCRIPTION, description);

@@ -42,6 +42,7 @@ struct capture_writer {
     bool failed;          /* the sink refused something */
     bool framed;          /* a frame was written: too late for names */
     uint32_t interfaces;  /* described so far */
+    uint32_t linktype;    /* of the interfaces described from now on; Ethernet's at first */
     uint64_t bytes;       /* given to the sink so far */
 };
 
@@ -70,6 +71,10 @@ struct capture_record {
 /* Begins a file and writes its header. ABOUT may be NULL. */
 bool capture_write_header(struct capture_writer *w, struct byte_sink sink,
                           enum capture_format format, const struct capture_about *about);
+/* The same for frames of another link type (capture_link.h) than Ethernet. */
+bool capture_write_header_for(struct capture_writer *w, struct byte_sink sink,
+                              enum capture_format format, const struct capture_about *about,
+                              uint32_t linktype);
 
 /*
  * Names addresses, so that Wireshark shows hosts by their names in the lab.

@@ -9,7 +9,8 @@
  *   |  zero  |protocol|     length      |
  *   +--------+--------+--------+--------+
  *
- * RFC 768, Fields, and RFC 9293 3.1. Used inside this folder.
+ * RFC 768, Fields, and RFC 9293 3.1. Used inside this folder, and by who
+ * looks whether a network card was left to finish a checksum (tools/lib).
  */
 #ifndef RUNG_LAYERS_WIRE_PSEUDO_HEADER_H
 #define RUNG_LAYERS_WIRE_PSEUDO_HEADER_H

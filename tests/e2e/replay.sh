@@ -17,13 +17,35 @@ fail() {
 }
 
 cd "$(dirname "$story")"
-"$RUNG" replay --summary story.pcap > "$scratch/out"
+"$RUNG" replay --summary --width 240 story.pcap > "$scratch/out"
 grep -q '^story.pcap: 25 frames in 5.100000 s; TCP: 25 segments, 2 connections$' "$scratch/out" ||
     fail "--summary: $(cat "$scratch/out")"
 grep -q '^     0  10.0.0.1:1000 .* 169 .* client, FIN$' "$scratch/out" || fail "stream 0"
 grep -q '^     1  10.0.0.1:1000 .* server, RST$' "$scratch/out" || fail "stream 1"
-"$RUNG" replay --summary - < story.pcap | sed 's/^standard input:/story.pcap:/' |
+"$RUNG" replay --summary --width 240 - < story.pcap | sed 's/^standard input:/story.pcap:/' |
     cmp - "$scratch/out" || fail "standard input reads otherwise"
+
+# 80 columns are enough, and say the same.
+"$RUNG" replay --summary --width 80 story.pcap > "$scratch/narrow"
+[ -z "$(awk 'length > 80' "$scratch/narrow")" ] || fail "--summary --width 80 is wider"
+grep -q '^0  10.0.0.1:1000 > ' "$scratch/narrow" || fail "narrow: stream 0"
+grep -q 'ended by: client, FIN' "$scratch/narrow" || fail "narrow: who ended it"
+
+# A drawing; a pcap that keeps its link; a line for who waits, but to nobody else.
+"$RUNG" replay --svg "$scratch/story.svg" story.pcap || fail "--svg"
+grep -q '</svg>' "$scratch/story.svg" || fail "--svg is no drawing"
+"$RUNG" replay --svg - story.pcap | cmp - "$scratch/story.svg" || fail "--svg -"
+"$RUNG" replay --summary story.pcap 2>&1 > "$scratch/again" | grep -q . && fail "says too much"
+printf '\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\0\0\x04\0\x65\0\0\0' > "$scratch/raw.pcap"
+printf '\x01\0\0\0\0\0\0\0\x18\0\0\0\x18\0\0\0' >> "$scratch/raw.pcap"
+printf '\x45\0\0\x18\0\x01\0\0\x40\x63\x62\x7c' >> "$scratch/raw.pcap"
+printf '\xc0\xa8\x07\x01\xc0\xa8\x07\x02data' >> "$scratch/raw.pcap"
+"$RUNG" replay -w "$scratch/copy.pcap" "$scratch/raw.pcap" || fail "-w raw IP"
+[ "$(od -An -tu4 -j20 -N4 "$scratch/copy.pcap" | tr -d ' ')" = 101 ] || fail "-w: link type"
+cmp -s <(tail -c 24 "$scratch/raw.pcap") <(tail -c 24 "$scratch/copy.pcap") || fail "-w: bytes"
+"$RUNG" replay -w "$scratch/copy.pcap" --anonymise "$scratch/raw.pcap" || fail "-w --anonymise"
+! grep -q -a -e data "$scratch/copy.pcap" || fail "--anonymise leaves data of raw IP"
+"$RUNG" replay --text "$scratch/copy.pcap" | grep -q '10.0.0.1' || fail "--anonymise raw IP"
 
 # What each frame of the story is for.
 "$RUNG" replay --json story.pcap > "$scratch/json"

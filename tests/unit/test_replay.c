@@ -31,6 +31,17 @@ static void write_capture(char *path, size_t count)
     fclose(file);
 }
 
+/* Lines that a frame's number begins; notes below them are not counted. */
+static size_t count_frames(const char *text)
+{
+    size_t frames = 0;
+    for (const char *line = text; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        frames += strlen(line) > 5 && line[5] >= '0' && line[5] <= '9';
+    }
+    return frames;
+}
+
 /* Runs `replay ARGUMENTS` with what it prints going to TEXT, in a process of
  * its own, as it writes to stdout. Returns the exit status. */
 static int run(char *const *arguments, int argc, char *text)
@@ -192,7 +203,7 @@ static void test_shared_captures_are_shown_frame_by_frame(void)
         replay_text(in, text, &status);
         EXPECT_EQ_ROW(name, status, broken ? REPLAY_UNREADABLE : REPLAY_DONE);
         if (packets < 500)
-            EXPECT_EQ_ROW(name, count_lines(text) - (strncmp(text, " frame", 6) == 0), packets);
+            EXPECT_EQ_ROW(name, count_frames(text), packets);
         fclose(in);
     }
     fclose(index);

@@ -7,7 +7,7 @@ _rung_words() {
             --svg --plot --of --to-script --text --narrate --why --tables --absolute --quiet --width --ascii --color --theme
             --dump --profile --define --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --dump --theme
-            --summary --json --quiz -w --write --anonymise --help" ;;
+            --summary --json --quiz -w --write --anonymise --svg -q --quiet --help" ;;
         check) echo "--quiet --student --students --help" ;;
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
             --help" ;;

@@ -51,7 +51,9 @@ _rung_replay() {
         '--ascii[draw with ASCII only]' \
         '--absolute[show sequence numbers as they were sent]' \
         '--comments[show the comments of a pcapng]' \
-        '--summary[a line a connection]' \
+        '--summary[connections, who else talked, broken rules]' \
+        '--svg[draw the ladder]:file:_files' \
+        '(-q --quiet)'{-q,--quiet}'[tell no progress]' \
         '--json[a JSON object a frame]' \
         '(-w --write)'{-w,--write}'[write a capture]:file:_files' \
         '--anonymise[hide addresses and data in it]' \

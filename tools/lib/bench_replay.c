@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "layers/wire/bytes.h"
 #include "layers/wire/ethernet_header.h"
 #include "layers/wire/ipv4_header.h"
 #include "layers/wire/tcp_header.h"
@@ -69,6 +70,7 @@ static bool put_segment(struct maker *m, uint32_t place, unsigned side, uint8_t 
     ipv4 client = 0x0a000000u + place, server = 0xc0000201u;
     uint16_t port = (uint16_t)(1024 + p->number % 60000);
     struct capture_record record = { .at = m->now };
+    struct span segment;
     size_t at;
 
     if ((flags & TCP_SYN) != 0)
@@ -80,7 +82,11 @@ static bool put_segment(struct maker *m, uint32_t place, unsigned side, uint8_t 
     ip.total_length = (uint16_t)(IPV4_HEADER_MIN + tcp_header_length(&tcp) + len);
     at = ethernet_header_emit(&ethernet, bytes);
     at += ipv4_header_emit(&ip, bytes + at);
+    segment = (struct span){ bytes + at, tcp_header_length(&tcp) };
     at += tcp_header_emit(&tcp, bytes + at);
+    if (len == 0) /* what is cut nobody can check */
+        put_be16(bytes + ETHERNET_HEADER_LEN + IPV4_HEADER_MIN + TCP_CHECKSUM_AT,
+                 tcp_checksum(ip.source, ip.destination, segment));
     record.original_len = at + len;
     record.frame = (struct span){ bytes, min_size(at + len, SNAPLEN) };
     m->now += FRAME_US * US;
@@ -189,7 +195,7 @@ static uint64_t count_resent(FILE *summary)
 static bool measure(struct maker *m, FILE *summary)
 {
     struct replay_options options = {
-        .name = "bench", .filter = "", .form = REPLAY_SUMMARY, .width = 80
+        .name = "bench", .filter = "", .form = REPLAY_SUMMARY, .width = REPLAY_WIDTH_MAX
     };
     size_t before = peak_bytes();
     double begun = bench_cpu_ns();

@@ -96,6 +96,9 @@ static bool judge(struct capture_analysis *a, struct capture_facts *facts)
         flow = flow_slot_flow(slot);
         reused = tcp_begins_anew(&flow->tcp, facts->sender, seen);
     }
+    if (reused && a->rules != NULL && flow->closer == FLOW_OPEN && flow->tally[0].frames > 1 &&
+        flow->tally[1].frames > 0)
+        capture_rules_reopened(a->rules, &facts->segment);
     if (flow == NULL || reused)
         flow = begin_flow(a, facts);
     if (flow == NULL) {
@@ -103,6 +106,9 @@ static bool judge(struct capture_analysis *a, struct capture_facts *facts)
         return false;
     }
     tcp_analyse(&flow->tcp, facts->sender, seen, reused, &facts->tcp);
+    if (a->rules != NULL)
+        capture_rules_segment(a->rules, &flow->rules, facts->sender, &facts->segment, &facts->tcp,
+                              &flow->tcp);
     tally(flow, facts);
     note_ends(flow, facts->sender, seen->flags);
     return true;
@@ -112,6 +118,8 @@ bool capture_analysis_take(struct capture_analysis *a, const struct capture_fram
                            struct capture_facts *facts)
 {
     a->frames++;
+    if (a->rules != NULL)
+        capture_rules_frame(a->rules, frame);
     if (!capture_segment_read(a->fragments, frame, &facts->segment))
         return false;
     a->segments++;
@@ -133,15 +141,17 @@ static void fetch_lists(const struct flow_slot *slot)
             __builtin_prefetch(flow->tcp.sender[i].unacked);
 }
 
-void capture_analysis_add(struct capture_analysis *a, const struct capture_frame *frame)
+bool capture_analysis_add(struct capture_analysis *a, const struct capture_frame *frame)
 {
     struct capture_ahead *ahead = &a->ahead;
     uint64_t now = ahead->added, due;
     struct capture_facts *facts = &ahead->facts[now % CAPTURE_AHEAD];
 
     a->frames++;
+    if (a->rules != NULL)
+        capture_rules_frame(a->rules, frame);
     if (!capture_segment_read(a->fragments, frame, &facts->segment))
-        return;
+        return false;
     a->segments++;
     ahead->added++;
     flow_table_expect(&a->flows, &facts->segment.key);
@@ -153,6 +163,7 @@ void capture_analysis_add(struct capture_analysis *a, const struct capture_frame
         fetch_lists(ahead->slots[(now - LIST_AFTER) % CAPTURE_AHEAD]);
     if (now >= JUDGE_AFTER)
         judge(a, &ahead->facts[ahead->settled++ % CAPTURE_AHEAD]);
+    return true;
 }
 
 void capture_analysis_settle(struct capture_analysis *a)

@@ -10,6 +10,7 @@
 #ifndef RUNG_TOOLS_CAPTURE_ANALYSIS_H
 #define RUNG_TOOLS_CAPTURE_ANALYSIS_H
 
+#include "tools/lib/capture_rules.h"
 #include "tools/lib/capture_segment.h"
 #include "tools/lib/flow_table.h"
 #include "tools/lib/tcp_analysis.h"
@@ -28,6 +29,7 @@ enum flow_closer { FLOW_OPEN, FLOW_FIN, FLOW_RESET };
 
 struct flow {
     struct tcp_analysis tcp;
+    struct tcp_rules rules;
     struct flow_tally tally[2]; /* by side: 0 sent the first segment */
     int64_t first_ns, last_ns;
     enum flow_closer closer; /* what the first was that ended it, */
@@ -59,6 +61,7 @@ struct capture_analysis {
     struct capture_fragments *fragments;
     uint64_t frames, segments;
     struct capture_ahead ahead;
+    struct capture_rules *rules; /* the caller's, told of all that is taken; NULL: nobody asks */
     uint32_t forgotten; /* segments for which there was no memory */
 };
 
@@ -73,9 +76,10 @@ bool capture_analysis_take(struct capture_analysis *a, const struct capture_fram
 /*
  * The same for who asks for the connections only, at the end, after
  * capture_analysis_settle. Works a few segments behind: of thousands of connections
- * each is long out of the cache when it speaks again, and is fetched meanwhile.
+ * each is long out of the cache when it speaks again, and is fetched meanwhile. False: the
+ * frame is no segment.
  */
-void capture_analysis_add(struct capture_analysis *a, const struct capture_frame *frame);
+bool capture_analysis_add(struct capture_analysis *a, const struct capture_frame *frame);
 void capture_analysis_settle(struct capture_analysis *a);
 
 static inline const struct flow *capture_analysis_flow(const struct capture_analysis *a,

@@ -11,6 +11,7 @@
 #include "layers/wire/ipv4_header.h"
 #include "layers/wire/tcp_header.h"
 #include "layers/wire/udp_header.h"
+#include "sim/capture_link.h"
 #include "tools/lib/flow_table.h"
 
 enum {
@@ -19,6 +20,11 @@ enum {
     ARP_LEN = 28,
     SUM_IN_ICMP = 2,
     SOURCE_IN_IPV4 = 12,
+    COOKED_LENGTH_AT = 5, /* the low byte of two */
+    COOKED_ADDRESS_AT = 6,
+    COOKED2_LENGTH_AT = 11,
+    COOKED2_ADDRESS_AT = 12,
+    COOKED_ADDRESS_LEN = 8,
     KINDS = 3
 };
 
@@ -224,6 +230,19 @@ static void hide_arp(struct anonymiser *a, uint8_t *at, size_t len)
     clear_from(at, len, ARP_LEN);
 }
 
+/* The packet of TYPE at AT in FRAME. */
+static void hide_packet(struct anonymiser *a, uint8_t *frame, size_t len, size_t at, uint16_t type)
+{
+    if (type == ETHERTYPE_IPV4)
+        hide_ipv4_packet(a, frame + at, len - at, false);
+    else if (type == ETHERTYPE_IPV6)
+        hide_ipv6_packet(a, frame + at, len - at);
+    else if (type == ETHERTYPE_ARP)
+        hide_arp(a, frame + at, len - at);
+    else
+        clear_from(frame, len, at);
+}
+
 void anonymise(struct anonymiser *a, uint8_t *frame, size_t len)
 {
     size_t at = ETHERNET_HEADER_LEN;
@@ -240,12 +259,36 @@ void anonymise(struct anonymiser *a, uint8_t *frame, size_t len)
         at += VLAN_TAG_LEN;
         type = get_be16(frame + at - 2);
     }
-    if (type == ETHERTYPE_IPV4)
-        hide_ipv4_packet(a, frame + at, len - at, false);
-    else if (type == ETHERTYPE_IPV6)
-        hide_ipv6_packet(a, frame + at, len - at);
-    else if (type == ETHERTYPE_ARP)
-        hide_arp(a, frame + at, len - at);
-    else
-        clear_from(frame, len, at);
+    hide_packet(a, frame, len, at, type);
+}
+
+/* A cooked header says who sent, by LENGTH_AT bytes of 8 at ADDRESS_AT. */
+static void hide_cooked(struct anonymiser *a, uint8_t *frame, size_t length_at, size_t address_at)
+{
+    if (frame[length_at] == MAC_LEN) {
+        hide_mac(a, frame + address_at);
+        memset(frame + address_at + MAC_LEN, 0, COOKED_ADDRESS_LEN - MAC_LEN);
+    } else {
+        memset(frame + address_at, 0, COOKED_ADDRESS_LEN);
+    }
+}
+
+void anonymise_link(struct anonymiser *a, uint32_t linktype, uint8_t *frame, size_t len)
+{
+    struct span packet;
+    uint16_t type = 0;
+
+    if (linktype == LINKTYPE_ETHERNET) {
+        anonymise(a, frame, len);
+        return;
+    }
+    if (!capture_payload(linktype, (struct span){ frame, len }, &type, &packet)) {
+        clear_from(frame, len, 0);
+        return;
+    }
+    if (linktype == LINKTYPE_LINUX_SLL)
+        hide_cooked(a, frame, COOKED_LENGTH_AT, COOKED_ADDRESS_AT);
+    else if (linktype == LINKTYPE_LINUX_SLL2)
+        hide_cooked(a, frame, COOKED2_LENGTH_AT, COOKED2_ADDRESS_AT);
+    hide_packet(a, frame, len, len - packet.len, type);
 }

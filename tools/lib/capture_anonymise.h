@@ -25,5 +25,7 @@ void anonymiser_close(struct anonymiser *a);
 
 /* Rewrites FRAME, LEN bytes captured of an Ethernet frame. */
 void anonymise(struct anonymiser *a, uint8_t *frame, size_t len);
+/* The same of a frame of any LINKTYPE (sim/capture_link.h); one that is not known is zeros. */
+void anonymise_link(struct anonymiser *a, uint32_t linktype, uint8_t *frame, size_t len);
 
 #endif

@@ -251,6 +251,7 @@ static bool take_frame(struct capture_run *run, const struct capture_frame *capt
 
     if (fact == NULL)
         return false;
+    capture_watch_take(run->watch, captured); /* while the link header is the capture's own */
     replay_take_apart(&packet, captured);
     fact->number = (uint32_t)min_size((size_t)captured->number, UINT32_MAX);
     fact->made_up = packet.made_up;
@@ -285,6 +286,7 @@ static bool read_frames(struct capture_run *run, const struct capture_run_option
     struct capture_frame captured;
 
     while (run->trace.frames.count < CAPTURE_FRAMES_MAX &&
+           (options->count == 0 || run->trace.frames.count < options->count) &&
            capture_read(reader, &captured) == CAPTURE_GOT_FRAME) {
         if (options->progress != NULL && reader->frames % PROGRESS_FRAMES == 0)
             options->progress((vtime)reader->offset, (vtime)options->size);
@@ -306,6 +308,7 @@ static bool read_capture(struct capture_run *run, const struct capture_run_optio
     if (done) {
         capture_reader_init(reader, options->source, memory + REPLAY_HEADER_ROOM);
         done = read_frames(run, options, filter, reader);
+        capture_watch_finish(run->watch);
     }
     free(memory);
     free(reader);
@@ -387,8 +390,9 @@ static bool fill(struct capture_run *run, const struct capture_run_options *opti
 {
     memset(run->wire_of, 0xff, sizeof(run->wire_of)); /* LINK_NONE */
     run->trace_is_open = trace_open(&run->trace);
-    if (!run->trace_is_open || !read_capture(run, options, filter) || !make_world(run) ||
-        !make_view(run))
+    run->watch = capture_watch_open();
+    if (!run->trace_is_open || run->watch == NULL || !read_capture(run, options, filter) ||
+        !make_world(run) || !make_view(run))
         return false;
     say_about(run);
     return true;
@@ -426,6 +430,7 @@ void capture_run_close(struct capture_run *run)
     if (run->view_is_open)
         run_view_close(&run->view);
     world_free(run->world);
+    capture_watch_close(run->watch);
     if (run->trace_is_open)
         trace_close(&run->trace);
     for (unsigned i = 0; i < run->host_count; i++) {
@@ -472,6 +477,13 @@ bool capture_run_stream(const struct capture_run *run, uint32_t number, uint32_t
 {
     *stream = capture_fact_of(run, number)->connection - 1;
     return capture_fact_of(run, number)->connection != 0;
+}
+
+const struct capture_break *capture_run_breaks(const struct capture_run *run, uint32_t number,
+                                               uint32_t *count)
+{
+    return capture_breaks_of(capture_watch_breaks(run->watch),
+                             capture_run_file_number(run, number), count);
 }
 
 uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number)

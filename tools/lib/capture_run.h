@@ -27,6 +27,7 @@
 #define RUNG_TOOLS_CAPTURE_RUN_H
 
 #include "sim/capture_reader.h"
+#include "tools/lib/capture_breaks.h"
 #include "tools/lib/run_view.h"
 #include "tools/lib/tcp_infer.h"
 
@@ -46,6 +47,7 @@ enum {
 struct capture_run_options {
     struct byte_source source;
     const char *filter;                     /* tcpdump's; "" chooses every frame */
+    uint64_t count;                         /* chosen frames to read; 0: all */
     const char *title;                      /* copied */
     uint64_t size;                          /* of the source, for PROGRESS; 0: nobody knows */
     void (*progress)(vtime done, vtime of); /* bytes; or NULL */
@@ -79,6 +81,10 @@ uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number)
 /* Which TCP connection of the run frame NUMBER is of, from 0 in the order of their
  * first segments (Wireshark's tcp.stream). False: none. */
 bool capture_run_stream(const struct capture_run *run, uint32_t number, uint32_t *stream);
+
+/* What frame NUMBER breaks of the rules, *COUNT of it (capture_breaks.h). */
+const struct capture_break *capture_run_breaks(const struct capture_run *run, uint32_t number,
+                                               uint32_t *count);
 
 /*
  * Both ends of connection SUBJECT of NODE after event EVENT, as far as the

@@ -74,6 +74,7 @@ struct capture_run {
     struct capture_list saved;       /* struct capture_saved */
     uint32_t *table;                 /* of connections: index + 1, by their ends */
     uint32_t table_size;             /* a power of two */
+    struct capture_watch *watch;     /* what breaks a rule */
     uint64_t frames;                 /* in the file */
     int64_t start_ns;
     bool started, made_up, went_back, memory_is_short;

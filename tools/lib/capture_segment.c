@@ -19,7 +19,10 @@ enum {
     IPV6_DESTINATION = 60,
     IPV6_HEADERS_MAX = 8,
     IPV4_IN_SLOT = 12,
+    STAMPS_LEN = 12,
 };
+
+#define STAMPS_ONLY 0x0101080au /* NOP, NOP, timestamps of 10 bytes */
 
 /* ---- Fragments ---- */
 
@@ -123,6 +126,27 @@ static int8_t scale_in(struct span options)
     return -1;
 }
 
+/* Nearly all options are two NOPs and timestamps: these are looked for first. */
+static void read_stamp(struct span options, struct capture_segment *segment)
+{
+    struct tcp_option_reader reader;
+    struct tcp_option option;
+
+    if (options.len == 0)
+        return;
+    segment->has_stamp = options.len == STAMPS_LEN && get_be32(options.at) == STAMPS_ONLY;
+    if (segment->has_stamp) {
+        segment->stamp = get_be32(options.at + 4);
+        return;
+    }
+    tcp_option_begin(&reader, options);
+    while (tcp_option_next(&reader, &option))
+        if (option.kind == TCP_OPTION_TIMESTAMPS) {
+            segment->has_stamp = true;
+            segment->stamp = get_be32(option.data.at);
+        }
+}
+
 /* IN is what was captured of a segment that had LEN bytes. */
 static bool read_tcp(struct span in, uint32_t len, struct capture_segment *segment)
 {
@@ -145,6 +169,10 @@ static bool read_tcp(struct span in, uint32_t len, struct capture_segment *segme
     segment->options_len = (uint8_t)(header_len < TCP_HEADER_MIN ? 0 : header_len - TCP_HEADER_MIN);
     segment->options = span_first(span_after(in, TCP_HEADER_MIN), segment->options_len);
     seen->scale = -1;
+    segment->has_stamp = false;
+    segment->options_read = seen->whole && header_len <= in.len;
+    if (segment->options_read)
+        read_stamp(span_after(span_first(in, header_len), TCP_HEADER_MIN), segment);
     if ((h.flags & TCP_SYN) != 0 && header_len >= TCP_HEADER_MIN)
         seen->scale = scale_in(segment->options);
     return true;

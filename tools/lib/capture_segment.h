@@ -29,6 +29,8 @@ struct capture_segment {
     /* Text that IP's length tells of, but the frame's does not: an earlier capture has cut it. */
     uint32_t beyond;
     struct span payload; /* as far as it was captured */
+    uint32_t stamp;                  /* of its timestamps option */
+    bool has_stamp, options_read;    /* read: all of them were captured */
 };
 
 struct capture_fragments;

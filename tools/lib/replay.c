@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/lib/capture_filter.h"
 #include "tools/lib/diagnostic.h"
 #include "tools/lib/replay_parts.h"
+#include "tools/lib/replay_progress.h"
 #include "tools/lib/text.h"
 
 enum {
@@ -27,6 +29,9 @@ struct replay {
     struct replay_layout layout;
     struct tcp_view *tcp;
     struct capture_threads *threads; /* NULL: nobody asks for them */
+    struct replay_breaks *breaks; /* NULL: nobody asks for them */
+    struct replay_progress progress;
+    char why[REPLAY_WHY_SIZE]; /* it cannot be shown; "": errno tells */
 };
 
 static size_t read_file(void *ctx, void *bytes, size_t len)
@@ -76,6 +81,8 @@ bool replay_next(struct replay *replay, struct capture_frame *captured)
     if (count > 0 && replay->shown == count)
         return false;
     while (capture_read(&replay->reader, captured) == CAPTURE_GOT_FRAME) {
+        if (captured->number % REPLAY_PROGRESS_FRAMES == 0)
+            replay_progress_at(&replay->progress, captured->number, replay->reader.offset);
         if (!replay->layout.started && captured->has_time)
             begin_layout(replay, captured);
         if (!capture_filter_matches(&replay->filter, captured))
@@ -83,6 +90,7 @@ bool replay_next(struct replay *replay, struct capture_frame *captured)
         replay->shown++;
         return true;
     }
+    replay_progress_end(&replay->progress);
     return false;
 }
 
@@ -92,6 +100,7 @@ static bool next_frame(struct replay *replay, struct capture_frame *captured,
 {
     if (!replay_next(replay, captured))
         return false;
+    replay_breaks_take(replay->breaks, captured); /* its bytes are still those of the file */
     replay_understand(frame, captured, replay->options->quiz ? NULL : replay->tcp);
     if (replay->threads != NULL && !replay->options->quiz)
         replay_add_thread(frame, captured, replay->threads);
@@ -161,8 +170,26 @@ static void look_ahead(struct replay *replay)
             two = note_host(layout, &known, frame.to) && two;
     }
     layout->two_hosts = two && known == 2;
+    replay_breaks_looked_ahead(replay->breaks);
     clearerr(replay->in);
     fseek(replay->in, start, SEEK_SET);
+}
+
+struct replay_breaks *replay_look_through(struct replay *replay)
+{
+    struct capture_frame captured;
+    long start = ftell(replay->in);
+
+    if (replay->breaks == NULL || start < 0 || fseek(replay->in, start, SEEK_SET) != 0)
+        return replay->breaks;
+    begin_reading(replay);
+    while (replay_next(replay, &captured))
+        replay_breaks_take(replay->breaks, &captured);
+    replay_breaks_looked_ahead(replay->breaks);
+    clearerr(replay->in);
+    fseek(replay->in, start, SEEK_SET);
+    begin_reading(replay);
+    return replay->breaks;
 }
 
 /* False when the output takes no more. */
@@ -173,25 +200,44 @@ static bool show_ladder(struct replay *replay)
 
     look_ahead(replay);
     begin_reading(replay);
+    if (isatty(fileno(replay->out)) == 1) /* the ladder tells how far it is */
+        replay->progress.out = NULL;
     while (next_frame(replay, &captured, &frame)) {
         if (replay->shown == 1)
             replay_print_heading(&replay->layout, replay->out);
         replay_print_frame(&replay->layout, &frame, &captured, replay->out);
+        replay_print_breaks(replay->breaks, &replay->layout, captured.number, replay->out);
         if (ferror(replay->out))
             return false;
     }
+    replay_breaks_end(replay->breaks);
+    replay_print_breaks(replay->breaks, &replay->layout, 0, replay->out);
     return fflush(replay->out) == 0;
+}
+
+static bool write_capture(struct replay *replay)
+{
+    enum replay_written written = replay_write(replay, replay->options);
+
+    if (written == REPLAY_OTHER_LINK)
+        snprintf(replay->why, sizeof(replay->why),
+                 _("frame %" PRIu64 " came by another link than the first, and a pcap holds one "
+                   "kind: write to a name that ends in .pcapng"),
+                 replay->reader.frames);
+    return written == REPLAY_WRITTEN;
 }
 
 static bool show_all(struct replay *replay)
 {
     if (replay->options->form == REPLAY_LADDER)
         return show_ladder(replay);
+    if (replay->options->form == REPLAY_SVG)
+        return replay_svg(replay->in, replay->options, replay->why);
     begin_reading(replay);
     if (replay->options->form == REPLAY_SUMMARY)
         return replay_summary(replay, replay->options, replay->out);
     if (replay->options->form == REPLAY_WRITE)
-        return replay_write(replay, replay->options);
+        return write_capture(replay);
     return replay_json(replay, replay->options, replay->out);
 }
 
@@ -201,6 +247,8 @@ static int tell_end(struct replay *replay)
     const char *name = replay->options->name;
     char place[80];
 
+    if (replay->options->form == REPLAY_SVG) /* read by itself */
+        return REPLAY_DONE;
     if (ferror(replay->in)) {
         fprintf(replay->err, _("%s: error: cannot be read: %s\n"), name, strerror(errno));
         return REPLAY_UNREADABLE;
@@ -222,6 +270,11 @@ static int tell_end(struct replay *replay)
 /* A reader of ours that has gone (`| head`) has seen enough. */
 static int tell_write_error(struct replay *replay)
 {
+    replay_progress_end(&replay->progress);
+    if (replay->why[0] != '\0') {
+        fprintf(replay->err, _("%s: error: %s\n"), replay->options->name, replay->why);
+        return REPLAY_UNREADABLE;
+    }
     if (errno == EPIPE)
         return REPLAY_DONE;
     fprintf(replay->err, _("%s: error: the output cannot be written: %s\n"),
@@ -246,9 +299,14 @@ int replay_capture(const struct replay_options *options, FILE *in, FILE *out, FI
     replay->memory = malloc(REPLAY_HEADER_ROOM + CAPTURE_BUFFER_BYTES);
     replay->tcp = tcp_view_open(options->absolute);
     ASSERT(replay->memory != NULL && replay->tcp != NULL);
+    if (options->progress)
+        replay->progress = (struct replay_progress){ .out = err, .size = options->size };
+    if (!options->quiz && (options->form == REPLAY_LADDER || options->form == REPLAY_JSON))
+        replay->breaks = replay_breaks_open();
     if (open_filter(replay))
         status = show_all(replay) ? tell_end(replay) : tell_write_error(replay);
     capture_filter_close(&replay->filter);
+    replay_breaks_close(replay->breaks);
     tcp_view_close(replay->tcp);
     capture_threads_close(replay->threads);
     free(replay->memory);

@@ -13,7 +13,8 @@
  *
  * A capture of which only a part can be read is shown that far, then the
  * error is told. Called by the `rung` command. Deliberately missing: names
- * (nothing is ever looked up). What is said of TCP segments: tcp_view.h.
+ * (nothing is ever looked up). What is said of TCP segments: tcp_view.h; which
+ * rules a frame breaks, on the lines below it: capture_rules.h.
  */
 #ifndef RUNG_TOOLS_REPLAY_H
 #define RUNG_TOOLS_REPLAY_H
@@ -29,7 +30,7 @@ enum { REPLAY_DONE = 0, REPLAY_USAGE = 2, REPLAY_UNREADABLE = 3 };
 #define REPLAY_WIDTH_MAX 1000
 #define REPLAY_FILTER_SIZE 4096 /* bytes of a filter, with its end */
 
-enum replay_form { REPLAY_LADDER, REPLAY_SUMMARY, REPLAY_JSON, REPLAY_WRITE };
+enum replay_form { REPLAY_LADDER, REPLAY_SUMMARY, REPLAY_JSON, REPLAY_WRITE, REPLAY_SVG };
 
 struct replay_options {
     enum replay_form form;
@@ -40,6 +41,10 @@ struct replay_options {
     bool ascii;
     bool comments;      /* show a frame's comments below it */
     const char *write;  /* REPLAY_WRITE: the file, or - */
+    const char *svg;    /* REPLAY_SVG: the same */
+    bool width_given;   /* WIDTH is the user's own */
+    bool progress;      /* tell on ERR how far it is read */
+    uint64_t size;      /* of the input, for that; 0: nobody knows */
     bool anonymise;     /* what is written, see capture_anonymise.h */
     bool quiz;          /* facts without what they mean: no marks of tcp_view.h */
     bool absolute;      /* TCP's sequence numbers as they were sent */
@@ -65,6 +70,7 @@ struct replay_command {
     struct replay_options options; /* name: "-" is standard input */
     char filter[REPLAY_FILTER_SIZE];
     bool text;         /* asked for by name, or by an option of its own */
+    bool quiet;        /* nothing is told on the way */
     const char *dump;  /* --dump WxH[:KEYS], or NULL */
     const char *theme; /* --theme NAME, or NULL */
     struct replay_into into;

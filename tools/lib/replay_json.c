@@ -91,6 +91,64 @@ static void put_thread(struct json_writer *w, struct capture_threads *threads,
         json_put_unsigned(w, names[thread.kind], thread.frame);
 }
 
+/* The object of one break. */
+static void put_break(struct json_writer *w, const struct capture_break *broken)
+{
+    const struct rule *rule = rule_get(broken->rule);
+    char sentence[512], citation[96];
+
+    rule_sentence(broken->rule, broken->a, broken->b, sentence, sizeof(sentence));
+    rule_citation(broken->rule, citation, sizeof(citation));
+    json_open(w, NULL, '{');
+    json_put_string(w, "rule", rule->name);
+    json_put_string(w, "sentence", sentence);
+    if (citation[0] != '\0')
+        json_put_string(w, "section", citation);
+    if (rule->label[0] != '\0')
+        json_put_string(w, "label", rule->label);
+    if (capture_break_is_note(broken->rule))
+        json_put_bool(w, "note", true);
+    json_put_unsigned(w, "frame", broken->frame);
+    if (broken->other != 0)
+        json_put_unsigned(w, "other_frame", broken->other);
+    json_close(w, '}');
+}
+
+/* Of a pipe the frames before may have some, too, which show only now. */
+static void put_breaks(struct json_writer *w, struct replay_breaks *breaks, uint64_t frame)
+{
+    uint32_t count;
+    const struct capture_break *list = replay_breaks_of(breaks, frame, &count);
+    bool any = false;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (!replay_break_is_told(breaks, &list[i]))
+            continue;
+        if (!any)
+            json_open(w, "rung.breaks", '[');
+        any = true;
+        put_break(w, &list[i]);
+    }
+    if (any)
+        json_close(w, ']');
+}
+
+/* What only the end of a pipe tells: one more object, without a frame's number. */
+static void put_late_breaks(struct json_writer *w, struct replay_breaks *breaks)
+{
+    uint32_t count;
+    const struct capture_break *list = replay_breaks_of(breaks, 0, &count);
+
+    if (count == 0)
+        return;
+    json_begin(w, w->out);
+    json_open(w, "rung.breaks", '[');
+    for (uint32_t i = 0; i < count; i++)
+        put_break(w, &list[i]);
+    json_close(w, ']');
+    json_end(w);
+}
+
 bool replay_json(struct replay *replay, const struct replay_options *options, FILE *out)
 {
     struct capture_analysis all;
@@ -98,6 +156,7 @@ bool replay_json(struct replay *replay, const struct replay_options *options, FI
     struct capture_facts facts;
     struct json_writer w;
     struct capture_threads *threads = capture_threads_open();
+    struct replay_breaks *breaks = replay_look_through(replay);
 
     ASSERT(capture_analysis_open(&all) && threads != NULL);
     json_begin(&w, out);
@@ -110,6 +169,7 @@ bool replay_json(struct replay *replay, const struct replay_options *options, FI
         struct replay_frame line;
         struct dissection d;
 
+        replay_breaks_take(breaks, &captured);
         json_begin(&w, out);
         put_frame(&w, &captured);
         replay_understand(&line, &captured, NULL);
@@ -123,9 +183,12 @@ bool replay_json(struct replay *replay, const struct replay_options *options, FI
         }
         if (is_tcp)
             put_tcp(&w, &facts, options->quiz);
+        put_breaks(&w, breaks, captured.number);
         json_end(&w);
     }
     capture_threads_close(threads);
+    replay_breaks_end(breaks);
+    put_late_breaks(&w, breaks);
     capture_analysis_close(&all);
     return fflush(out) == 0;
 }

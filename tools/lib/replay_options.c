@@ -22,8 +22,8 @@ enum { WIDTH_DEFAULT = 80 };
 /* Options that have no letter. */
 enum { OPTION_WIDTH = 256, OPTION_ASCII, OPTION_COMMENTS, OPTION_TEXT, OPTION_ABSOLUTE,
        OPTION_DUMP, OPTION_THEME, OPTION_SUMMARY, OPTION_JSON,
-       OPTION_QUIZ, OPTION_ANONYMISE, OPTION_AS, OPTION_INTO, OPTION_TIMES, OPTION_STREAM,
-       OPTION_SET };
+       OPTION_QUIZ, OPTION_ANONYMISE, OPTION_SVG, OPTION_AS, OPTION_INTO, OPTION_TIMES,
+       OPTION_STREAM, OPTION_SET };
 
 static const struct option long_options[] = {
     { "read", required_argument, NULL, 'r' },
@@ -40,6 +40,8 @@ static const struct option long_options[] = {
     { "write", required_argument, NULL, 'w' },
     { "anonymise", no_argument, NULL, OPTION_ANONYMISE },
     { "quiz", no_argument, NULL, OPTION_QUIZ },
+    { "svg", required_argument, NULL, OPTION_SVG },
+    { "quiet", no_argument, NULL, 'q' },
     { "as", required_argument, NULL, OPTION_AS },
     { "into", required_argument, NULL, OPTION_INTO },
     { "times", required_argument, NULL, OPTION_TIMES },
@@ -73,11 +75,14 @@ static void print_help(FILE *out)
             "      --ascii        draw with ASCII only\n"
             "      --absolute     TCP's sequence numbers as they were sent, not from 0\n"
             "      --comments     show the comments that frames carry in a pcapng\n"
-            "      --summary      a line a TCP connection: times, bytes, what was sent again,\n"
-            "                     round trip times, who ended it\n"
+            "      --summary      each TCP connection: times, bytes, what was sent again,\n"
+            "                     round trip times, who ended it; who else talked; which\n"
+            "                     rules were broken, with their sections\n"
             "      --json         an object of JSON a line and frame, Wireshark's field names\n"
+            "      --svg OUT      the ladder as a drawing\n"
             "      --quiz         leave out what Rung thinks of each segment: say it yourself\n"
-            "  -w, --write OUT    write the chosen frames to OUT, a pcap of Ethernet\n"
+            "  -w, --write OUT    write the chosen frames to OUT, a pcap; a pcapng if its name\n"
+            "                     ends so, which holds frames of several links\n"
             "      --anonymise    with -w: other addresses, zeros for data, checksums right again\n"
             "      --as SIDE      feed what one side, client or server, of a TCP connection sent\n"
             "                     to a simulated host, and show its answers beside the real ones\n"
@@ -87,6 +92,7 @@ static void print_help(FILE *out)
             "      --times HOW    answers: each waits until the peer is as far as it was (so it\n"
             "                     is without this option); kept: each at its own time\n"
             "      --set PATH=VALUE  another value of LAB's file, as for rung run\n"
+            "  -q, --quiet        tell nothing on the way: no progress of a long file\n"
             "      --text         print, even if the timeline could open\n"
             "      --dump WxH:KEYS  print the timeline's screen after these keys\n"
             "      --theme NAME   dark, light or contrast\n"
@@ -154,6 +160,10 @@ static bool take_form(int option, struct replay_command *command)
     case 'w':
         options->form = REPLAY_WRITE;
         options->write = optarg;
+        break;
+    case OPTION_SVG:
+        options->form = REPLAY_SVG;
+        options->svg = optarg;
         break;
     case OPTION_ANONYMISE:
         options->anonymise = true;
@@ -240,6 +250,7 @@ static int take_option(int option, struct replay_command *command)
         if (!parse_number(optarg, REPLAY_WIDTH_MIN, REPLAY_WIDTH_MAX, &width))
             return usage_error(_("--width wants a number from 40 to 1000, not"), optarg);
         options->width = (int)width;
+        options->width_given = true;
         command->text = true;
         return -1;
     case OPTION_ASCII:
@@ -262,6 +273,9 @@ static int take_option(int option, struct replay_command *command)
         return -1;
     case 'n':
         return -1;
+    case 'q':
+        command->quiet = true;
+        return -1;
     case 'h':
         print_help(stdout);
         return REPLAY_DONE;
@@ -270,11 +284,25 @@ static int take_option(int option, struct replay_command *command)
     }
 }
 
+/* Progress is for a person who waits: not where lines of the capture tell it, too. */
+static void note_progress(struct replay_command *command, FILE *in, bool compressed)
+{
+    struct replay_options *options = &command->options;
+    bool prints_on = options->form == REPLAY_JSON || options->form == REPLAY_WRITE;
+    struct stat about;
+    long at = ftell(in);
+
+    options->progress = !command->quiet && isatty(STDERR_FILENO) == 1 &&
+                        !(prints_on && isatty(STDOUT_FILENO) == 1);
+    if (at == 0 && !compressed && fstat(fileno(in), &about) == 0 && S_ISREG(about.st_mode))
+        options->size = (uint64_t)about.st_size;
+}
+
 int replay_command_print(struct replay_command *command)
 {
     struct replay_options *options = &command->options;
     struct stat about;
-    FILE *in = stdin;
+    FILE *in = stdin, *opened;
     int status;
     if (strcmp(options->name, "-") == 0)
         options->name = _("standard input");
@@ -290,7 +318,10 @@ int replay_command_print(struct replay_command *command)
         fprintf(stderr, _("%s: error: cannot be opened: %s\n"), options->name, strerror(errno));
         return REPLAY_UNREADABLE;
     }
-    in = gunzip_open(in);
+    opened = gunzip_open(in);
+    if (opened != NULL)
+        note_progress(command, opened, opened != in);
+    in = opened;
     if (in == NULL) {
         fprintf(stderr, "%s\n", _("rung: error: out of memory"));
         return REPLAY_UNREADABLE;
@@ -329,7 +360,7 @@ int replay_command_read(int argc, char **argv, struct replay_command *command)
     options->width = terminal_width();
     options->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     options_begin();
-    while ((option = options_next(argc, argv, ":r:c:nw:h", long_options)) != -1) {
+    while ((option = options_next(argc, argv, ":r:c:nqw:h", long_options)) != -1) {
         status = take_option(option, command);
         if (status >= 0)
             return status;

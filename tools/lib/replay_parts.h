@@ -5,9 +5,12 @@
  *   replay.c          reads, chooses, tells errors
  *   replay_frame.c    a frame -> who, to whom, what
  *   replay_line.c     that -> a line of so many columns
- *   replay_summary.c  all frames -> a line a connection
+ *   replay_breaks.c   what breaks a rule, beside its frame
+ *   replay_summary.c  all frames -> what they come to (replay_summary_parts.h)
  *   replay_json.c     a frame -> an object of JSON
  *   replay_write.c    the frames -> a capture
+ *   replay_svg.c      the frames -> a drawing
+ *   replay_progress.h how far it is
  */
 #ifndef RUNG_TOOLS_REPLAY_PARTS_H
 #define RUNG_TOOLS_REPLAY_PARTS_H
@@ -15,6 +18,7 @@
 #include "layers/wire/summary.h"
 #include "sim/capture_reader.h"
 #include "tools/lib/capture_thread.h"
+#include "tools/lib/capture_watch.h"
 #include "tools/lib/replay.h"
 #include "tools/lib/tcp_view.h"
 
@@ -72,12 +76,35 @@ bool replay_dissect(struct dissection *d, const struct capture_frame *captured);
 /* A capture being read: its chosen frames, one after the other. */
 struct replay;
 bool replay_next(struct replay *replay, struct capture_frame *captured);
+/* Its breaks, or NULL. If it can be read twice, all of it was looked through. */
+struct replay_breaks *replay_look_through(struct replay *replay);
+
+/* replay_breaks.c: what breaks a rule, beside its frame. NULL: no memory; all functions
+ * take NULL, for nobody asks. */
+struct replay_breaks;
+struct replay_breaks *replay_breaks_open(void);
+void replay_breaks_close(struct replay_breaks *all);
+/* Takes a frame that is read, in a first look at all of them, or as it is shown. */
+void replay_breaks_take(struct replay_breaks *all, const struct capture_frame *captured);
+/* The first look is done. Then, or of a pipe: all are shown. */
+void replay_breaks_looked_ahead(struct replay_breaks *all);
+void replay_breaks_end(struct replay_breaks *all);
+/* Those of FRAME; of a pipe, those that are news, whosever they are. Ask once a frame. */
+const struct capture_break *replay_breaks_of(struct replay_breaks *all, uint64_t frame,
+                                             uint32_t *count);
+/* It is not a checksum that offload explains. */
+bool replay_break_is_told(const struct replay_breaks *all, const struct capture_break *broken);
 
 /* `--summary` and `--json`: read all and print. False when OUT takes no more. */
 bool replay_summary(struct replay *replay, const struct replay_options *options, FILE *out);
 bool replay_json(struct replay *replay, const struct replay_options *options, FILE *out);
-/* `-w`: false, with errno set, when the file takes no more. */
-bool replay_write(struct replay *replay, const struct replay_options *options);
+/* `-w`. NOT_WRITTEN, with errno set: the file takes no more. OTHER_LINK: a pcap cannot
+ * hold the frame that was read last beside the first. */
+enum replay_written { REPLAY_WRITTEN, REPLAY_NOT_WRITTEN, REPLAY_OTHER_LINK };
+enum replay_written replay_write(struct replay *replay, const struct replay_options *options);
+/* `--svg`: false, with errno set, or with what is wrong in WHY (REPLAY_WHY_SIZE bytes). */
+#define REPLAY_WHY_SIZE 600
+bool replay_svg(FILE *in, const struct replay_options *options, char *why);
 
 /* What all lines of one output have in common. */
 struct replay_layout {
@@ -103,5 +130,9 @@ void replay_print_heading(const struct replay_layout *layout, FILE *out);
 /* Prints the line of one frame, and its comments if they are wanted. */
 void replay_print_frame(const struct replay_layout *layout, const struct replay_frame *frame,
                         const struct capture_frame *captured, FILE *out);
+
+/* Prints what is against FRAME below its line; frame 0: what is left of a pipe. */
+void replay_print_breaks(struct replay_breaks *all, const struct replay_layout *layout,
+                         uint64_t frame, FILE *out);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * replay_summary.c - `rung replay --summary`: a line a TCP connection.
+ * replay_summary.c - `rung replay --summary`: the connections of TCP, who else
+ * talked, what broke a rule.
  *
  * Whose side is whose: the client sent the SYN; where none was captured, the one
  * that sent the first segment. RTT is what this capture point saw: from a segment to
@@ -12,17 +13,12 @@
 
 #include "sim/vtime.h"
 #include "tools/lib/capture_analysis.h"
-#include "tools/lib/replay_parts.h"
+#include "tools/lib/conversations.h"
+#include "tools/lib/replay_summary_parts.h"
 #include "tools/lib/text.h"
 #include "tools/lib/vtime_text.h"
 
-enum { END_SIZE = REPLAY_HOST_SIZE + 8, END_COLUMN = 15 };
-
-struct spread {
-    int64_t first_ns, last_ns;
-    uint64_t frames;
-    bool timed;
-};
+enum { END_SIZE = REPLAY_HOST_SIZE + 8, END_COLUMN = 15, TABLE_WIDTH = 189, RTT_SIZE = 64 };
 
 static void format_end(const struct flow_slot *slot, unsigned side, char *out)
 {
@@ -51,52 +47,67 @@ static const char *end_of(const struct flow *flow)
     return client ? _("client, FIN") : _("server, FIN");
 }
 
-static uint64_t apart(int64_t from, int64_t to)
-{
-    return to > from ? (uint64_t)to - (uint64_t)from : 0;
-}
-
-static void put_seconds(FILE *out, int width, uint64_t ns)
+void replay_put_seconds(FILE *out, int width, uint64_t ns)
 {
     fprintf(out, "  %*" PRIu64 ".%06" PRIu64, width, ns / 1000000000, ns % 1000000000 / 1000);
 }
 
 /* Lowest, mean and highest, "-" without any. */
-static void put_rtt(FILE *out, const struct flow_tally *tally)
+static void format_rtt(const struct flow_tally *tally, char *out)
 {
-    char text[3 * VTIME_TEXT_SIZE] = "-", *end = text;
     int64_t shown[3] = { tally->rtt_min_ns, 0, tally->rtt_max_ns };
+    char *end = out;
 
-    if (tally->acks > 0) {
-        shown[1] = tally->rtt_sum_ns / tally->acks;
-        for (int i = 0; i < 3; i++) {
-            if (i > 0)
-                *end++ = '/';
-            end += snprintf(end, VTIME_TEXT_SIZE, "%.3f", (double)shown[i] / (double)MS);
-        }
-    }
-    fprintf(out, "  %23s", text);
+    snprintf(out, RTT_SIZE, "-");
+    if (tally->acks == 0)
+        return;
+    shown[1] = tally->rtt_sum_ns / tally->acks;
+    for (int i = 0; i < 3; i++)
+        end += snprintf(end, (size_t)(out + RTT_SIZE - end), i > 0 ? "/%.3f" : "%.3f",
+                        (double)shown[i] / (double)MS);
 }
 
-static void put_flow(FILE *out, const struct capture_analysis *all, uint32_t stream,
-                     const struct spread *spread, int width)
-{
-    const struct flow *flow = capture_analysis_flow(all, stream);
-    unsigned client = client_of(flow);
-    const struct flow_tally *sent = &flow->tally[client], *got = &flow->tally[!client];
-    char from[END_SIZE], to[END_SIZE];
+/* ---- A line a connection, where there is room ---- */
 
-    format_end(all->flows.slots[stream], client, from);
-    format_end(all->flows.slots[stream], !client, to);
-    fprintf(out, "%6" PRIu32 "  %-*s  %-*s", stream, width, from, width, to);
-    put_seconds(out, 5, apart(spread->first_ns, flow->first_ns));
-    put_seconds(out, 5, apart(flow->first_ns, flow->last_ns));
+struct flow_line {
+    const struct flow *flow;
+    const struct flow_tally *sent, *got; /* of the client, of the server */
+    char from[END_SIZE], to[END_SIZE];
+    uint32_t stream;
+    uint64_t begins, lasts;
+};
+
+static struct flow_line line_of(const struct capture_analysis *all, uint32_t stream,
+                                const struct replay_spread *spread)
+{
+    struct flow_line line = { .flow = capture_analysis_flow(all, stream), .stream = stream };
+    unsigned client = client_of(line.flow);
+
+    line.sent = &line.flow->tally[client];
+    line.got = &line.flow->tally[!client];
+    line.begins = replay_apart(spread->first_ns, line.flow->first_ns);
+    line.lasts = replay_apart(line.flow->first_ns, line.flow->last_ns);
+    format_end(all->flows.slots[stream], client, line.from);
+    format_end(all->flows.slots[stream], !client, line.to);
+    return line;
+}
+
+static void put_row(FILE *out, const struct flow_line *line, int width)
+{
+    const struct flow_tally *sent = line->sent, *got = line->got;
+    char rtt[RTT_SIZE];
+
+    fprintf(out, "%6" PRIu32 "  %-*s  %-*s", line->stream, width, line->from, width, line->to);
+    replay_put_seconds(out, 5, line->begins);
+    replay_put_seconds(out, 5, line->lasts);
     fprintf(out, "  %7" PRIu64 "  %7" PRIu64 "  %10" PRIu64 "  %10" PRIu64, sent->frames,
             got->frames, sent->bytes, got->bytes);
     fprintf(out, "  %5" PRIu32 "  %5" PRIu32, sent->resent, got->resent);
-    put_rtt(out, sent);
-    put_rtt(out, got);
-    fprintf(out, "  %s%s\n", end_of(flow), flow->syn_seen ? "" : _(" (began before)"));
+    format_rtt(sent, rtt);
+    fprintf(out, "  %23s", rtt);
+    format_rtt(got, rtt);
+    fprintf(out, "  %23s", rtt);
+    fprintf(out, "  %s%s\n", end_of(line->flow), line->flow->syn_seen ? "" : _(" (began before)"));
 }
 
 static int end_width(const struct capture_analysis *all)
@@ -121,10 +132,70 @@ static void put_heading(FILE *out, int width)
             _("RTT> min/mean/max, ms"), _("<RTT"), _("ended by"));
 }
 
-static void put_totals(FILE *out, const char *name, const struct capture_analysis *all,
-                       const struct spread *spread)
+/* ---- Four lines a connection: 80 columns are enough ---- */
+
+static void put_side(FILE *out, char arrow, const struct flow_tally *tally)
 {
-    uint64_t ns = apart(spread->first_ns, spread->last_ns);
+    char rtt[RTT_SIZE];
+
+    format_rtt(tally, rtt);
+    fprintf(out, "  %c %9" PRIu64 " %11" PRIu64 "  %6" PRIu32 "  %s\n", arrow, tally->frames,
+            tally->bytes, tally->resent, rtt);
+}
+
+static void put_block(FILE *out, const struct flow_line *line)
+{
+    bool long_names = strlen(line->from) + strlen(line->to) > 50;
+
+    fprintf(out, "%" PRIu32 "  %s%s> %s\n", line->stream, line->from, long_names ? "\n   " : " ",
+            line->to);
+    replay_put_when(out, line->begins, line->lasts);
+    fprintf(out, _(", ended by: %s%s\n"), end_of(line->flow),
+            line->flow->syn_seen ? "" : _(" (began before)"));
+    put_side(out, '>', line->sent);
+    put_side(out, '<', line->got);
+}
+
+void replay_put_when(FILE *out, uint64_t begins, uint64_t lasts)
+{
+    fprintf(out, _("  begins %" PRIu64 ".%06" PRIu64 " s, lasts %" PRIu64 ".%06" PRIu64 " s"),
+            begins / 1000000000, begins % 1000000000 / 1000, lasts / 1000000000,
+            lasts % 1000000000 / 1000);
+}
+
+static void put_block_heading(FILE *out)
+{
+    fprintf(out, "\n%s\n", _("TCP connections: client > server"));
+    fprintf(out, "    %9s %11s  %6s  %s\n", _("frames"), _("bytes"), _("again"),
+            _("RTT min/mean/max, ms"));
+}
+
+/* ---- All of it ---- */
+
+static void put_flows(FILE *out, const struct capture_analysis *all,
+                      const struct replay_spread *spread, int columns)
+{
+    int width = end_width(all);
+    bool table = columns >= TABLE_WIDTH + 2 * width;
+
+    if (all->flows.count > 0 && table)
+        put_heading(out, width);
+    else if (all->flows.count > 0)
+        put_block_heading(out);
+    for (uint32_t i = 0; i < all->flows.count && !ferror(out); i++) {
+        struct flow_line line = line_of(all, i, spread);
+
+        if (table)
+            put_row(out, &line, width);
+        else
+            put_block(out, &line);
+    }
+}
+
+static void put_totals(FILE *out, const char *name, const struct capture_analysis *all,
+                       const struct replay_spread *spread)
+{
+    uint64_t ns = replay_apart(spread->first_ns, spread->last_ns);
 
     fprintf(out,
             _("%s: %" PRIu64 " frames in %" PRIu64 ".%06" PRIu64 " s; TCP: %" PRIu64
@@ -135,7 +206,7 @@ static void put_totals(FILE *out, const char *name, const struct capture_analysi
         fprintf(out, _("no memory for %" PRIu32 " of the segments\n"), all->forgotten);
 }
 
-static void note_time(struct spread *spread, const struct capture_frame *captured)
+static void note_time(struct replay_spread *spread, const struct capture_frame *captured)
 {
     spread->frames++;
     if (!captured->has_time)
@@ -149,23 +220,29 @@ static void note_time(struct spread *spread, const struct capture_frame *capture
 
 bool replay_summary(struct replay *replay, const struct replay_options *options, FILE *out)
 {
-    struct spread spread = { 0 };
+    struct replay_spread spread = { 0 };
     struct capture_analysis all;
+    struct conversations others;
     struct capture_frame captured;
-    int width;
 
-    ASSERT(capture_analysis_open(&all));
+    ASSERT(capture_analysis_open(&all) && conversations_open(&others));
+    if (!options->quiz)
+        all.rules = capture_rules_open();
     while (replay_next(replay, &captured)) {
         note_time(&spread, &captured);
-        capture_analysis_add(&all, &captured);
+        if (!capture_analysis_add(&all, &captured))
+            conversations_take(&others, &captured);
     }
     capture_analysis_settle(&all);
     put_totals(out, options->name, &all, &spread);
-    width = end_width(&all);
-    if (all.flows.count > 0)
-        put_heading(out, width);
-    for (uint32_t i = 0; i < all.flows.count && !ferror(out); i++)
-        put_flow(out, &all, i, &spread, width);
+    put_flows(out, &all, &spread, options->width);
+    replay_put_conversations(out, &others, &spread, options->width);
+    if (all.rules != NULL) {
+        capture_rules_finish(all.rules);
+        replay_put_breaks(out, capture_rules_breaks(all.rules), options->width);
+    }
+    capture_rules_close(all.rules);
+    conversations_close(&others);
     capture_analysis_close(&all);
     return fflush(out) == 0;
 }

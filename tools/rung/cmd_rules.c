@@ -17,7 +17,7 @@
 
 static const char *kind_name(enum rule_kind kind)
 {
-    static const char *const names[] = { "drop", "fate", "why" };
+    static const char *const names[] = { "drop", "fate", "why", "seen" };
 
     return names[kind];
 }

@@ -2,6 +2,7 @@
  * pane_why.c - why this happened: what was decided, by which rule, and the
  * chain of causes back to what somebody typed.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "layers/rule.h"
 #include "layers/wire/dissect.h"
 #include "sim/world.h"
+#include "tools/lib/capture_run.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/pane.h"
 
@@ -126,23 +128,40 @@ static int write_reasons(const struct moment *moment, struct sheet *sheet, int y
     return y;
 }
 
-/* What is against the captured frame, whoever gets it. */
-static int write_fault(const struct moment *moment, struct sheet *sheet, int y)
+/* The frame's checksum, if all frames of its sender are like it. */
+static int write_offload(const struct moment *moment, struct sheet *sheet, int y)
 {
     struct dissection d;
 
-    if (moment->frame == 0)
-        return y;
     run_dissect(moment->view->trace, moment->frame, &d);
-    if (d.refused == RULE_NONE)
-        return y;
-    sheet_text(sheet, 0, y++, MEANING_LABEL, _("it would be refused, for"));
-    y = write_rule(sheet, y, &(struct record){ .rule = d.refused });
-    if (!is_checksum(d.refused))
+    if (d.refused == RULE_NONE || !is_checksum(d.refused))
         return y;
     return sheet_wrap(sheet, INDENT, y, MEANING_IDLE,
-                      _("If the sender made the capture, its network card may have put in the "
-                        "right one later (offload)."));
+                      _("Its checksum is not right, and nobody's fault: the network card puts it "
+                        "in behind the capture (offload)."));
+}
+
+/* What is against the captured frame, whoever gets it. */
+static int write_breaks(const struct moment *moment, struct sheet *sheet, int y)
+{
+    const struct capture_break *list;
+    bool checksum = false;
+    uint32_t count;
+
+    if (moment->frame == 0)
+        return y;
+    list = capture_run_breaks(moment->view->capture, moment->frame, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (i == 0)
+            sheet_text(sheet, 0, y++, MEANING_LABEL, _("the rules say of this frame"));
+        y = write_rule(sheet, y, &(struct record){ .rule = list[i].rule, .a = list[i].a,
+                                                   .b = list[i].b });
+        if (list[i].other != 0)
+            sheet_say(sheet, 2 * INDENT, y++, MEANING_CITATION,
+                      _("see frame %" PRIu64 " of the file"), list[i].other);
+        checksum = checksum || is_checksum(list[i].rule);
+    }
+    return checksum ? y : write_offload(moment, sheet, y);
 }
 
 static int write_changes(const struct moment *moment, struct sheet *sheet, int y)
@@ -221,7 +240,7 @@ void pane_why_write(const struct moment *moment, const struct pane_state *state,
     y = write_reasons(moment, sheet, y);
     y = write_changes(moment, sheet, y);
     if (moment->view->capture != NULL)
-        write_fault(moment, sheet, y);
+        write_breaks(moment, sheet, y);
     else
         write_chain(moment, sheet, y);
 }
