@@ -133,12 +133,6 @@ static size_t put_character(struct json_writer *w, const char *text, size_t left
     return len;
 }
 
-void json_put_bool(struct json_writer *w, const char *key, bool value)
-{
-    put_key(w, key);
-    put(w, value ? "true" : "false", value ? 4 : 5);
-}
-
 void json_put_string(struct json_writer *w, const char *key, const char *text)
 {
     const char *end = text + strlen(text);
