@@ -2,15 +2,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/exercise.h"
 #include "tools/lib/lab_amend.h"
 #include "tools/lib/simulation.h"
+#include "tools/lib/variant.h"
 
 /*
  * Any bytes as a lab file, with its commands, filters and conditions; what
  * stands before the first line that is "%%" is taken as the argument of
  * --set. Reading must end, print its errors, and give everything back; a lab
  * without errors must hold what lab.h promises, its world must run, and what is
- * done in it can be written into it.
+ * done in it can be written into it. What it asks is asked, and answered with
+ * what is right, with what is a mistake, and with the lab's own title.
  */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -98,6 +101,51 @@ static void amend_lab(const struct lab *lab, struct diagnostics *d)
     free(text);
 }
 
+static void judge(const struct exercise *e, size_t question, const char *text)
+{
+    struct exercise_judgement j;
+
+    exercise_judge(e, question, text, &j);
+    ASSERT((j.verdict == EXERCISE_UNREADABLE) == (j.why[0] != '\0'));
+    ASSERT((j.verdict == EXERCISE_MISTAKE) == (j.say != NULL));
+}
+
+/* A run of more than a thousand events is not asked: see run_lab. */
+static void ask_lab(const struct lab *lab)
+{
+    const struct exercise_options options = { .trace_limit = 1 };
+    char why[EXERCISE_WHY_SIZE], text[EXERCISE_ANSWER_SIZE];
+    struct exercise *e;
+
+    if (lab->node_count > NODES_MAX || lab->until > MINUTES ||
+        lab->page_count + lab->question_count == 0)
+        return;
+    e = exercise_open(lab, &options, why, sizeof why);
+    ASSERT(e != NULL || why[0] != '\0');
+    for (size_t i = 0; e != NULL && i < lab->question_count; i++) {
+        if (e->questions[i].is_void)
+            continue;
+        exercise_right_text(e, i, text, sizeof text);
+        judge(e, i, text);
+        for (size_t m = 0; m < lab->questions[i].mistake_count; m++) {
+            exercise_mistake_text(e, i, m, text, sizeof text);
+            judge(e, i, text);
+        }
+        judge(e, i, lab->title);
+    }
+    exercise_close(e);
+}
+
+static void vary_lab(const struct lab *lab, struct diagnostics *d)
+{
+    struct variant variant;
+
+    if (lab->vary_count == 0)
+        return;
+    lab_free(variant_lab(lab, "anna", &simulation_hooks, &variant, d));
+    variant_free(&variant);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *mark = memmem(data, size, "%%\n", 3);
@@ -121,7 +169,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_links(lab);
         check_script(lab);
         run_lab(lab);
+        ask_lab(lab);
         amend_lab(lab, &d);
+        vary_lab(lab, &d);
         lab_free(lab);
     }
     FILE *null = fopen("/dev/null", "w");

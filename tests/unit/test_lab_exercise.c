@@ -7,6 +7,7 @@
 
 #include "tests/support/expect.h"
 #include "tests/support/suite.h"
+#include "tools/lib/lab_amend.h"
 #include "tools/lib/simulation.h"
 
 #define TWO_HOSTS                                                                                  \
@@ -180,6 +181,37 @@ static void test_list_or_range_of_vary_becomes_its_values(void)
     }
 }
 
+static void test_set_and_amendments_keep_what_is_asked(void)
+{
+    static const char text[] =
+        TWO_HOSTS "# kept\n"
+                  "questions:\n"
+                  "  - { question: q, before: end, ask: w, answer: 1 }  # too\n";
+    const char *const set[] = { "questions.0.points=5", "questions.0.answer=2 + 3" };
+    struct lab_overrides overrides = { set, 2 };
+    struct lab_amendment drop = { .kind = LAB_AMEND_FAULT, .fault = { .frame = 1 } };
+    struct diagnostics d;
+    struct lab *lab, *again;
+    char *amended;
+
+    diagnostics_init(&d);
+    ASSERT(lab_parse(text, strlen(text), "t", &overrides, &simulation_hooks, &lab, &d));
+    EXPECT_EQ(lab->questions[0].points, 5);
+    EXPECT_STR(lab->questions[0].answer, "2 + 3");
+    lab_free(lab);
+    lab = parse(text);
+    amended = lab_amend(lab, &drop, 1, &simulation_hooks, &d);
+    ASSERT(amended != NULL);
+    EXPECT(strncmp(amended, text, strlen(text)) == 0);
+    again = parse(amended);
+    EXPECT_EQ(again->question_count, 1);
+    EXPECT_EQ(again->fault_count, 1);
+    lab_free(again);
+    lab_free(lab);
+    free(amended);
+    diagnostics_free(&d);
+}
+
 static uint64_t hash_of(const char *text)
 {
     struct simulation_options options = { .interventions = NULL };
@@ -217,6 +249,7 @@ int main(void)
         TEST(test_question_of_each_kind_is_read_with_its_parts),
         TEST(test_task_is_read_with_checks_and_solution),
         TEST(test_list_or_range_of_vary_becomes_its_values),
+        TEST(test_set_and_amendments_keep_what_is_asked),
         TEST(test_questions_do_not_change_the_run),
     };
 

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# `rung check` tries what a lab asks; --student takes it as one student gets it.
+set -eu
+
+if [ ! -x "$RUNG" ]; then
+    echo "no program was built: skipped"
+    exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+
+fail() {
+    echo "FAILED: $*" >&2
+    failed=$((failed + 1))
+}
+
+# STATUS WHAT COMMAND...: ends with STATUS and tells WHAT.
+expect() {
+    local want=$1 what=$2 status=0
+    shift 2
+    "$@" > out 2>&1 || status=$?
+    [ "$status" -eq "$want" ] || fail "$*: status $status, not $want"
+    grep -q -F -e "$what" out || fail "$*: does not tell: $what; it tells: $(cat out)"
+}
+
+cat > good.yaml <<'LAB'
+title: good
+hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 } }
+links: { wire: { ends: [a, b], delay: 20ms } }
+script: [{ at: 0s, a: ping b }]
+vary: [{ set: links.wire.delay, to: 10ms..40ms step 10ms }]
+questions:
+  - { question: when, before: end, ask: When does it end?, answer: end.time,
+      mistakes: [{ answer: end.time / 2, say: "twice there, twice back" }] }
+tasks:
+  - { task: lose, ask: Lose one., checks: [{ check: deeds.drop == 1 }], solution: [drop 1] }
+LAB
+sed 's|end.time / 2|40ms|' good.yaml > bad.yaml
+
+expect 0 "no errors (2 nodes, 1 link, 1 script entry, 1 question, 1 task, 3 points)" \
+    "$RUNG" check good.yaml
+expect 2 'this mistake is the right answer here: 40 ms (student ' "$RUNG" check bad.yaml
+expect 0 "no errors" "$RUNG" check --students 100 good.yaml
+expect 0 "no errors" "$RUNG" check --student anna good.yaml
+expect 2 "a student's ID has 1 to 64 characters" "$RUNG" check --student "" good.yaml
+expect 2 "0 is out of range" "$RUNG" check --students 0 good.yaml
+
+# The same ID, the same run; among some students there are different ones.
+for student in anna bob carl dora emil; do
+    "$RUNG" run good.yaml --student "$student" --text > "$student.txt"
+    "$RUNG" run good.yaml --student "$student" --text | cmp -s - "$student.txt" ||
+        fail "$student gets another lab the second time"
+done
+[ "$(sort -u < <(sha1sum ./*.txt | cut -d' ' -f1) | wc -l)" -gt 1 ] ||
+    fail "all students get the same lab"
+expect 0 "end      4.000 ms" "$RUNG" run good.yaml --student anna --set links.wire.delay=1ms --text
+expect 2 "a student's ID has no control characters" "$RUNG" run good.yaml --student $'a\tb' --text
+expect 2 "--student: this is about labs" "$RUNG" run x.pkt --student anna
+
+[ "$failed" -eq 0 ] && echo "passed"
