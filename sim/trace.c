@@ -294,6 +294,47 @@ vtime trace_time(const struct trace *trace, const struct record *record)
     return record->event == 0 ? 0 : trace_event(trace, record->event)->at;
 }
 
+uint32_t trace_events_until(const struct trace *trace, vtime time)
+{
+    uint32_t low = 0, high = trace->events.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low + 1) / 2;
+
+        if (trace_event(trace, middle)->at <= time)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+uint32_t trace_event_begin(const struct trace *trace, uint32_t event)
+{
+    return event == 0 ? 0 : trace_event(trace, event)->first_record;
+}
+
+uint32_t trace_event_end(const struct trace *trace, uint32_t event)
+{
+    return event < trace->events.count ? trace_event(trace, event + 1)->first_record
+                                       : trace->records.count;
+}
+
+uint32_t trace_frames_before(const struct trace *trace, uint32_t record)
+{
+    uint32_t low = 0, high = trace->frames.count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low + 1) / 2;
+
+        if (trace_frame(trace, middle)->record < record)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
 static void diverge(struct trace *trace)
 {
     if (trace->diverged)

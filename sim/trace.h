@@ -184,6 +184,15 @@ const struct trace_unsent *trace_unsent(const struct trace *trace, uint32_t numb
 /* When RECORD happened. */
 vtime trace_time(const struct trace *trace, const struct record *record);
 
+/* The indices of EVENT's first record (0: of the set-up), and behind its last. */
+uint32_t trace_event_begin(const struct trace *trace, uint32_t event);
+uint32_t trace_event_end(const struct trace *trace, uint32_t event);
+
+/* Found by halving: how many events there were up to TIME, it included; and how
+ * many frames were sent by records in front of RECORD. */
+uint32_t trace_events_until(const struct trace *trace, vtime time);
+uint32_t trace_frames_before(const struct trace *trace, uint32_t record);
+
 /* For the engine: an event begins, a record or a frame is added. */
 void trace_begin_event(struct trace *trace, vtime at, uint32_t cause);
 void trace_add(struct trace *trace, const struct record *record);

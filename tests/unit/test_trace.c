@@ -278,6 +278,75 @@ static void test_flow_needs_little_memory(void)
     trace_close(&trace);
 }
 
+/* ---- What has happened up to a moment ---- */
+
+enum { EVENTS = 40, SETUP_RECORDS = 3 };
+
+/* Events of 0 to 3 records, some at the same time; every other record sends. */
+static void fill_events(struct trace *trace)
+{
+    struct record record = { .node = 1 };
+
+    for (uint32_t i = 0, event = 0; event <= EVENTS; event++) {
+        uint32_t count = event == 0 ? SETUP_RECORDS : event % 4;
+
+        if (event > 0)
+            trace_begin_event(trace, (vtime)(event / 3) * 10, 0);
+        for (uint32_t j = 0; j < count; j++, i++) {
+            struct trace_frame frame = { .len = 4, .event = event };
+
+            if (i % 2 == 1)
+                trace_add_frame(trace, &frame, (struct span){ (const uint8_t *)"abcd", 4 }, 0);
+            record.event = event;
+            record.kind = i % 2 == 1 ? RECORD_TX : RECORD_WHY;
+            record.frame = i % 2 == 1 ? trace->frames.count : 0;
+            trace_add(trace, &record);
+        }
+    }
+}
+
+static void test_what_happened_up_to_a_moment_is_what_a_scan_counts(void)
+{
+    struct trace trace;
+
+    EXPECT(trace_open(&trace));
+    fill_events(&trace);
+    EXPECT_EQ(trace.events.count, EVENTS);
+    for (uint32_t event = 0, begin = 0; event <= EVENTS; event++) {
+        uint32_t count = event == 0 ? SETUP_RECORDS : event % 4;
+
+        EXPECT_EQ(trace_event_begin(&trace, event), begin);
+        EXPECT_EQ(trace_event_end(&trace, event), begin + count);
+        begin += count;
+    }
+    for (uint32_t record = 0, sent = 0; record <= trace.records.count; record++) {
+        EXPECT_EQ(trace_frames_before(&trace, record), sent);
+        if (record < trace.records.count)
+            sent += trace_read(&trace, record).kind == RECORD_TX;
+    }
+    EXPECT_EQ(trace_frames_before(&trace, UINT32_MAX), trace.frames.count);
+    for (vtime time = -1; time <= EVENTS * 5; time++) {
+        uint32_t until = 0;
+
+        while (until < EVENTS && trace_event(&trace, until + 1)->at <= time)
+            until++;
+        EXPECT_EQ(trace_events_until(&trace, time), until);
+    }
+    trace_close(&trace);
+}
+
+static void test_an_empty_trace_has_nothing_up_to_any_moment(void)
+{
+    struct trace trace;
+
+    EXPECT(trace_open(&trace));
+    EXPECT_EQ(trace_event_begin(&trace, 0), 0);
+    EXPECT_EQ(trace_event_end(&trace, 0), 0);
+    EXPECT_EQ(trace_events_until(&trace, HOURS), 0);
+    EXPECT_EQ(trace_frames_before(&trace, 7), 0);
+    trace_close(&trace);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -291,6 +360,8 @@ int main(void)
         TEST(test_bytes_of_a_frame_passed_on_are_kept_once),
         TEST(test_unsent_bytes_are_kept_and_compared_with_a_second_run),
         TEST(test_flow_needs_little_memory),
+        TEST(test_what_happened_up_to_a_moment_is_what_a_scan_counts),
+        TEST(test_an_empty_trace_has_nothing_up_to_any_moment),
     };
 
     return run_tests("trace", tests, ARRAY_LEN(tests));

@@ -30,28 +30,9 @@ static struct exercise_moment at_record(const struct trace *trace, uint32_t inde
 /* When EVENT events have happened: after the last record of it. */
 static struct exercise_moment at_event(const struct trace *trace, uint32_t event, uint32_t shown)
 {
-    uint32_t end = event < trace->events.count ? trace_event(trace, event + 1)->first_record
-                                               : trace->records.count;
-
-    return (
-        struct exercise_moment){ .comes = true, .event = event, .before = shown, .record = end };
-}
-
-/* How many events happen before TIME; or, INCLUSIVE, up to it. */
-static uint32_t events_until(const struct trace *trace, vtime time, bool inclusive)
-{
-    uint32_t low = 0, high = trace->events.count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low + 1) / 2;
-        vtime at = trace_event(trace, middle)->at;
-
-        if (at < time || (inclusive && at == time))
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
+    return (struct exercise_moment){
+        .comes = true, .event = event, .before = shown, .record = trace_event_end(trace, event)
+    };
 }
 
 /* ---- Frames ---- */
@@ -131,7 +112,7 @@ static struct exercise_moment find_condition(struct simulation *s, const struct 
         if (!expression_evaluate_in(&expression, &scene, &value) || value == 0)
             continue;
         found = at_event(&s->trace, event, before(event));
-        found.record = event == 0 ? 0 : trace_event(&s->trace, event)->first_record;
+        found.record = trace_event_begin(&s->trace, event);
         return found;
     }
     return NEVER;
@@ -146,8 +127,8 @@ struct exercise_moment exercise_resolve(struct exercise *e, const struct lab_mom
     case LAB_MOMENT_START: return (struct exercise_moment){ .comes = true };
     case LAB_MOMENT_END: return at_event(trace, events, before(events));
     case LAB_MOMENT_TIME:
-        return at_event(trace, events_until(trace, moment->time, true),
-                        events_until(trace, moment->time, false));
+        return at_event(trace, trace_events_until(trace, moment->time),
+                        trace_events_until(trace, moment->time - 1));
     case LAB_MOMENT_FRAME: return find_frame(&e->simulation, moment);
     case LAB_MOMENT_STATE:
     case LAB_MOMENT_RULE: return find_record(&e->simulation, moment);

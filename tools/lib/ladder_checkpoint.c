@@ -49,22 +49,6 @@ static struct ladder_kept keep_arrow(const struct ladder *l, const struct ladder
     };
 }
 
-/* The number of the first frame that record NEXT or a later one sends. */
-static uint32_t frame_after(const struct trace *trace, uint32_t next)
-{
-    uint32_t low = 1, high = trace->frames.count + 1;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (trace_frame(trace, middle)->record < next)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 bool ladder_checkpoint_take(const struct ladder *l, uint32_t next, struct ladder_store *store,
                             struct ladder_checkpoint *checkpoint)
 {
@@ -79,7 +63,7 @@ bool ladder_checkpoint_take(const struct ladder *l, uint32_t next, struct ladder
         .arrows = (uint32_t)flights->live,
         .arrivals = arrivals(l),
         .record = next,
-        .frame = frame_after(l->view->trace, next),
+        .frame = trace_frames_before(l->view->trace, next) + 1,
         .begun = l->begun,
         .timed = l->timed,
     };

@@ -34,10 +34,7 @@ static void add_reason(struct run_comments *comments, const struct record *recor
 /* Index of the first record of the event that record INDEX belongs to. */
 static uint32_t event_start(const struct trace *trace, uint32_t index)
 {
-    uint32_t event = trace_record(trace, index)->event;
-
-    /* What is noted before the first event belongs to the set-up. */
-    return event == 0 ? 0 : trace_event(trace, event)->first_record;
+    return trace_event_begin(trace, trace_record(trace, index)->event);
 }
 
 /* Copies of one flood that carry its reasons; those of further ports do not. */

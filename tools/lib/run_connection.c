@@ -188,7 +188,7 @@ vtime run_timer_length(const struct run_view *view, uint32_t index)
     const struct trace *trace = view->trace;
     struct record fired = trace_read(trace, index);
     uint32_t armed_by = fired.event == 0 ? 0 : trace_event(trace, fired.event)->cause;
-    uint32_t i = armed_by == 0 ? 0 : trace_event(trace, armed_by)->first_record;
+    uint32_t i = trace_event_begin(trace, armed_by);
     vtime length = 0;
 
     /* It may have been set more than once then. */

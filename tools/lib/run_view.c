@@ -21,6 +21,14 @@ bool run_node_is_end(const struct node *node)
     return run_node_is_host(node) || strcmp(node->ops->kind, CAPTURE_NODE_KIND) == 0;
 }
 
+uint16_t run_first_end(const struct run_view *view)
+{
+    for (uint32_t i = 0; i < view->world->node_count; i++)
+        if (run_node_is_end(run_node(view, i)))
+            return (uint16_t)i;
+    return NODE_NONE;
+}
+
 size_t run_frame_length(const struct trace *trace, uint32_t number)
 {
     const struct trace_frame *frame = trace_frame(trace, number);

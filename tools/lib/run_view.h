@@ -76,6 +76,8 @@ bool run_node_is_host(const struct node *node);
 /* A host, a router, or an address that a capture shows: whose side can be
  * looked at. */
 bool run_node_is_end(const struct node *node);
+/* The first of these, or NODE_NONE. */
+uint16_t run_first_end(const struct run_view *view);
 
 /* Takes frame NUMBER of TRACE apart as it was sent. */
 void run_dissect(const struct trace *trace, uint32_t number, struct dissection *d);

@@ -12,34 +12,12 @@ enum { LOG_COUNT_MAX = 1000000, SUBJECT_SCAN_MAX = 5000 }; /* records looked at 
 
 /* ---- The moment ---- */
 
-/* The last frame that was sent up to RECORD; 0: none. */
-static uint32_t last_frame(const struct trace *trace, uint32_t record)
-{
-    uint32_t low = 0, high = trace->frames.count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low + 1) / 2;
-
-        if (trace_frame(trace, middle)->record <= record)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
-}
-
-static uint16_t first_host(const struct run_view *view)
-{
-    for (uint32_t i = 0; i < view->world->node_count; i++)
-        if (run_node_is_end(run_node(view, i)))
-            return (uint16_t)i;
-    return 0;
-}
-
 /* The node that the record under the cursor is about, or the last before it
  * that is about a host. */
 static uint16_t node_here(const struct run_view *view, uint32_t at)
 {
+    uint16_t first = run_first_end(view);
+
     for (uint32_t i = 0; at != MOMENT_BEFORE && i < SUBJECT_SCAN_MAX; i++, at--) {
         struct record record = trace_read(view->trace, at);
 
@@ -48,7 +26,7 @@ static uint16_t node_here(const struct run_view *view, uint32_t at)
         if (at == 0)
             break;
     }
-    return first_host(view);
+    return first != NODE_NONE ? first : 0;
 }
 
 /* The connection that NODE is busy with in the event of record AT; 0: none. */
@@ -102,7 +80,7 @@ static void fill_moment(struct ui *ui)
     if (cursor->record != MOMENT_BEFORE) {
         moment->frame = trace_read(view->trace, cursor->record).frame;
         if (moment->frame == 0)
-            moment->frame = last_frame(view->trace, cursor->record);
+            moment->frame = trace_frames_before(view->trace, cursor->record + 1);
     }
     moment->node = ui->host != NODE_NONE ? ui->host : node_here(view, cursor->record);
     moment->subject = subject_here(view, cursor->record, moment->node);

@@ -109,11 +109,9 @@ static void to_frame(struct ui *ui, bool back)
 /* The record that stands for EVENT: its first, or else the last before it. */
 static uint32_t record_of_event(const struct trace *trace, uint32_t event)
 {
-    uint32_t first = event == 0 ? 0 : trace_event(trace, event)->first_record;
-    uint32_t end = event < trace->events.count ? trace_event(trace, event + 1)->first_record
-                                               : trace->records.count;
+    uint32_t first = trace_event_begin(trace, event);
 
-    if (event > 0 && first < end)
+    if (event > 0 && first < trace_event_end(trace, event))
         return first;
     return first > 0 ? first - 1 : MOMENT_BEFORE;
 }
@@ -208,22 +206,6 @@ static void page(struct ui *ui, bool back)
 
 /* ---- go ---- */
 
-/* The last event at or before TIME. */
-static uint32_t event_at(const struct trace *trace, vtime time)
-{
-    uint32_t low = 0, high = trace->events.count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low + 1) / 2;
-
-        if (trace_event(trace, middle)->at <= time)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
-}
-
 uint32_t record_at(const struct session_run *run, vtime time, uint32_t near)
 {
     const struct trace *trace = run->view->trace;
@@ -236,7 +218,7 @@ uint32_t record_at(const struct session_run *run, vtime time, uint32_t near)
         if (trace_time(trace, &record) == time)
             return near;
     }
-    return record_of_event(trace, event_at(trace, time));
+    return record_of_event(trace, trace_events_until(trace, time));
 }
 
 static void go_to_number(struct ui *ui, const char *what, bool frame)
@@ -300,7 +282,7 @@ static void go(struct ui *ui, const char *text)
     else if (strncmp(text, "frame ", 6) == 0)
         go_to_number(ui, text + 6, true);
     else if (unit_parse_time(text, &time, why, sizeof(why)))
-        to_event(ui, event_at(ui_run(ui)->view->trace, time));
+        to_event(ui, trace_events_until(ui_run(ui)->view->trace, time));
     else if (go_to_state(ui, text))
         return;
     else if (text[0] >= '0' && text[0] <= '9')

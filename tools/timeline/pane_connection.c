@@ -100,10 +100,8 @@ static void draw_figure(struct sheet *sheet, int left, int y, int state,
 static bool last_change(const struct moment *moment, struct record *found)
 {
     const struct trace *trace = moment->view->trace;
-    uint32_t i = trace->records.count;
+    uint32_t i = trace_event_end(trace, moment->event);
 
-    if (moment->event < trace->events.count)
-        i = trace_event(trace, moment->event + 1)->first_record;
     for (unsigned looked = 0; i-- > 0 && looked < LOOK_BACK; looked++) {
         *found = trace_read(trace, i);
         if (found->kind == RECORD_STATE && found->what == MACHINE_TCP &&

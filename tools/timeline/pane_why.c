@@ -30,17 +30,13 @@ static bool is_checksum(rule_id rule)
     return strstr(rule_get(rule)->name, "BAD_CHECKSUM") != NULL;
 }
 
-static uint32_t first_record(const struct moment *moment, uint32_t event)
-{
-    return event == 0 ? 0 : trace_event(moment->view->trace, event)->first_record;
-}
-
 /* Where the reasons for record INDEX begin: behind the frame sent before it in
  * the same event. */
 static uint32_t reasons_start(const struct moment *moment, uint32_t index)
 {
     const struct trace *trace = moment->view->trace;
-    uint32_t start = first_record(moment, trace_read(trace, index).event), from = index;
+    uint32_t start = trace_event_begin(moment->view->trace, trace_read(trace, index).event),
+             from = index;
 
     while (from > start && trace_read(trace, from - 1).kind != RECORD_TX)
         from--;
@@ -171,7 +167,8 @@ static int write_changes(const struct moment *moment, struct sheet *sheet, int y
     char words[WORDS_SIZE];
     bool any = false;
 
-    for (uint32_t i = first_record(moment, here.event); i < trace->records.count; i++) {
+    for (uint32_t i = trace_event_begin(moment->view->trace, here.event); i < trace->records.count;
+         i++) {
         struct record record = trace_read(trace, i);
 
         if (record.event != here.event)
@@ -192,7 +189,7 @@ static int write_changes(const struct moment *moment, struct sheet *sheet, int y
 static int write_cause(const struct moment *moment, struct sheet *sheet, int y, uint32_t event)
 {
     const struct trace *trace = moment->view->trace;
-    uint32_t first = first_record(moment, event);
+    uint32_t first = trace_event_begin(moment->view->trace, event);
     char words[WORDS_SIZE], at[40];
     int x;
 

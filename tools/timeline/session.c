@@ -107,7 +107,7 @@ void session_go(struct session *session, enum session_side side, uint32_t events
 static uint32_t subject_of(const struct run_view *view, uint32_t event, uint16_t node)
 {
     const struct trace *trace = view->trace;
-    uint32_t i = event == 0 ? 0 : trace_event(trace, event)->first_record;
+    uint32_t i = trace_event_begin(trace, event);
 
     for (; i < trace->records.count; i++) {
         struct record record = trace_read(trace, i);
@@ -118,29 +118,6 @@ static uint32_t subject_of(const struct run_view *view, uint32_t event, uint16_t
             return record.subject;
     }
     return 0;
-}
-
-static uint32_t frames_sent(const struct run_view *view, uint32_t event)
-{
-    uint32_t low = 0, high = view->trace->frames.count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low + 1) / 2;
-
-        if (trace_frame(view->trace, middle)->event <= event)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
-}
-
-static uint16_t first_host(const struct run_view *view)
-{
-    for (uint32_t i = 0; i < view->world->node_count; i++)
-        if (run_node_is_end(view->world->nodes[i]))
-            return (uint16_t)i;
-    return NODE_NONE;
 }
 
 /* Whose side is looked at; a frame that a switch passes on says nothing new. */
@@ -165,7 +142,7 @@ void session_moment(struct session *session, enum session_side side, uint32_t re
     struct record here;
 
     if (moment->view == NULL)
-        moment->node = first_host(view);
+        moment->node = run_first_end(view);
     moment->view = view;
     moment->record = record;
     moment->event = 0;
@@ -173,8 +150,10 @@ void session_moment(struct session *session, enum session_side side, uint32_t re
     if (record != MOMENT_BEFORE) {
         here = trace_read(view->trace, record);
         moment->event = here.event;
-        moment->frame =
-            here.frame != 0 && here.kind != RECORD_WHY ? here.frame : frames_sent(view, here.event);
+        moment->frame = here.frame;
+        if (here.frame == 0 || here.kind == RECORD_WHY)
+            moment->frame =
+                trace_frames_before(view->trace, trace_event_end(view->trace, here.event));
         look_at(view, &here, moment);
     }
     session_go(session, side, moment->event);

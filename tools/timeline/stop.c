@@ -102,26 +102,10 @@ void stop_clear(struct stop_list *list)
 
 /* ---- Filters: the frames are all there, whatever the world is at ---- */
 
-/* How many frames were sent up to RECORD. */
-static uint32_t frames_up_to(const struct trace *trace, uint32_t record)
-{
-    uint32_t low = 0, high = record == MOMENT_BEFORE ? 0 : trace->frames.count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low + 1) / 2;
-
-        if (trace_frame(trace, middle)->record <= record)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
-}
-
 static bool find_frame(const struct stop *stop, const struct trace *trace, uint32_t record,
                        bool back, struct stop_hit *hit)
 {
-    uint32_t number = frames_up_to(trace, record);
+    uint32_t number = trace_frames_before(trace, record + 1); /* of MOMENT_BEFORE: none */
 
     if (back && number > 0 && trace_frame(trace, number)->record == record)
         number--;
@@ -200,9 +184,7 @@ static uint32_t became_true(struct stroll *stroll, const struct stop *stop, uint
  * first record, or the last before it. */
 static uint32_t telling_record(const struct trace *trace, uint32_t event)
 {
-    uint32_t first = trace_event(trace, event)->first_record;
-    uint32_t end = event < trace->events.count ? trace_event(trace, event + 1)->first_record
-                                               : trace->records.count;
+    uint32_t first = trace_event_begin(trace, event), end = trace_event_end(trace, event);
 
     for (uint32_t i = first; i < end; i++) {
         uint8_t kind = trace_read(trace, i).kind;
