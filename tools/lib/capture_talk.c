@@ -105,9 +105,11 @@ static bool same_datagram(const struct raw *a, const struct raw *b)
 /* The last one of LIST has been captured before, on another place of its way. */
 static bool was_seen(const struct capture_list *list)
 {
-    const struct raw *raws = list->items, *last = &raws[list->count - 1];    if (last->identification == 0 && (last->segment.flags & TCP_SYN) == 0)
+    const struct raw *raws = list->items, *last = &raws[list->count - 1];
+
+    if (last->identification == 0 && (last->segment.flags & TCP_SYN) == 0)
         return false; /* of SYNs, none is sent again within a moment */
-for (uint32_t back = 2; back <= TWICE_SEGMENTS && back <= list->count; back++)
+    for (uint32_t back = 2; back <= TWICE_SEGMENTS && back <= list->count; back++)
         if (same_datagram(&raws[list->count - back], last) &&
             last->time_ns - raws[list->count - back].time_ns < TWICE_WITHIN)
             return true;

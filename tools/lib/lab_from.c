@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/capture_filter.h"
 #include "tools/lib/lab_from_parts.h"
 #include "tools/lib/text.h"
 
@@ -224,6 +225,21 @@ static bool make(struct from_plan *plan, struct lab_from *result, FILE *in)
     return !plan->no_memory && finish(plan, result);
 }
 
+static bool is_filter(const char *text, char *why)
+{
+    char error[FILTER_ERROR_BYTES];
+    struct capture_filter filter;
+    size_t column;
+
+    if (capture_filter_open(&filter, text, error, &column)) {
+        capture_filter_close(&filter);
+        return true;
+    }
+    snprintf(why, LAB_FROM_WHY_SIZE, _("the filter \"%.200s\", column %zu: %s"), text, column + 1,
+             error);
+    return false;
+}
+
 static enum lab_from_status refuse(const struct capture_talk *talk,
                                    const struct capture_talk_choice *choice)
 {
@@ -240,6 +256,8 @@ enum lab_from_status lab_from_capture(struct lab_from *from, FILE *in, const cha
     enum lab_from_status status = LAB_FROM_UNFIT;
 
     memset(from, 0, sizeof(*from));
+    if (!is_filter(choice->filter, why))
+        return LAB_FROM_USAGE;
     rewind(in);
     if (!capture_talk_open(&talk, (struct byte_source){ read_file, in }, choice, why)) {
         snprintf(from->trouble, sizeof(from->trouble), "%s", talk.trouble);

@@ -181,6 +181,8 @@ static void lose_acks(struct search *s, const struct sending *before)
                                     .ack = t->ack - talk->end[before->side].iss,
                                     .frame = t->frame };
 
+        if (t->at + 2 * s->plan->distance[before->side] > talk->segments[s->segment].at)
+            return; /* could not have been there in time */
         if (t->side != side || t->stray || t->twice || (t->flags & TCP_ACK) == 0 ||
             !seq_ge(fault.ack, before->end))
             continue;

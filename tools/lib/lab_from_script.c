@@ -182,23 +182,37 @@ static void write_deed(struct author *a, const struct talk_deed *deed)
 
 /* ---- The whole ---- */
 
+/* S, of the other end, makes the author's end ESTABLISHED: of several SYN,ACKs the last
+ * that it had not answered yet. */
+static bool establishes(const struct author *a, const struct talk_segment *s, bool answered)
+{
+    if ((s->flags & TCP_RST) != 0)
+        return false;
+    if ((s->flags & TCP_SYN) != 0)
+        return !answered;
+    return a->established_at < 0 && a->side == TALK_SERVER;
+}
+
 /* The segments that open the connection for SIDE, and that end the other's text. */
 static void find_moments(struct author *a)
 {
     const struct capture_talk *talk = a->plan->talk;
+    bool answered = false;
 
     a->last_write = 0;
     a->established_at = a->fin_at = -1;
     for (uint32_t i = 0; i < talk->count; i++) {
         const struct talk_segment *s = &talk->segments[i];
-        bool syn = (s->flags & TCP_SYN) != 0;
 
-        if (s->side == a->side && (s->flags & TCP_FIN) != 0 && s->len > 0 && !s->resent &&
-            !s->stray)
-            a->last_write = s->offset + s->len;
-        if (s->side == a->side || s->stray || s->twice || (s->flags & TCP_ACK) == 0)
+        if (s->stray || s->twice || (s->flags & TCP_ACK) == 0)
             continue;
-        if (a->established_at < 0 && (s->flags & TCP_RST) == 0 && (syn || a->side == TALK_SERVER))
+        if (s->side == a->side) {
+            answered = answered || (s->flags & TCP_SYN) == 0;
+            if ((s->flags & TCP_FIN) != 0 && s->len > 0 && !s->resent)
+                a->last_write = s->offset + s->len;
+            continue;
+        }
+        if (establishes(a, s, answered))
             a->established_at = s->at;
         if (a->fin_at < 0 && (s->flags & TCP_FIN) != 0)
             a->fin_at = s->at;
