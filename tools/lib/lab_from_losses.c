@@ -21,6 +21,7 @@ enum { LOOK_BACK = 4096, LOST_ACKS_MOST = 4, RARE = 20 };
 #define RTT_TOLD (200 * US)    /* shorter ones cannot be told from a busy machine */
 #define AT_ONCE (10 * MS)
 #define TIMEOUT_LEAST (5 * MS)
+#define MIN_RTO_MOST (3 * SECONDS)  /* longer waits are of who has backed off */
 #define TIMEOUT_MOST (60 * SECONDS) /* what a lab can set */
 
 /* One sending of a segment. */
@@ -211,12 +212,14 @@ static void note_timeout(struct search *s, const struct sending *before)
     if (heard > 0 && heard + 2 * s->plan->distance[before->side] > since)
         since = heard + 2 * s->plan->distance[before->side];
     waited = again->at - since;
+    if (waited < s->plan->distance[0] + s->plan->distance[1])
+        return; /* an ACK made it do so: no timer is that quick */
     waited -= waited % MS;
     if (before->kind == COURSE_SYN && waited >= TIMEOUT_LEAST && host->initial_rto == 0)
         host->initial_rto = waited < TIMEOUT_MOST ? waited : TIMEOUT_MOST;
     else if (before->kind != COURSE_SYN && waited >= TIMEOUT_LEAST &&
              (host->min_rto == 0 || waited < host->min_rto))
-        host->min_rto = waited < TIMEOUT_MOST ? waited : TIMEOUT_MOST;
+        host->min_rto = waited < MIN_RTO_MOST ? waited : MIN_RTO_MOST;
 }
 
 /* BEFORE is sent again, with what comes behind it up to END. */
@@ -268,6 +271,7 @@ static void fill_hole(struct search *s, struct hole *hole, struct sending *sent)
 {
     vtime round = s->talk->end[0].rtt + s->talk->end[1].rtt;
     vtime late = sent->at - hole->at;
+    struct sending before;
     struct from_fault fault;
 
     hole->seq = seq_gt(sent->end, hole->end) ? hole->end : sent->end;
@@ -281,6 +285,9 @@ static void fill_hole(struct search *s, struct hole *hole, struct sending *sent)
     }
     lose(s, sent, true);
     note_unseen(s, sent, true, 0);
+    before = *sent;
+    before.at = hole->at; /* at the latest */
+    note_timeout(s, &before);
     sent->times++;
 }
 
