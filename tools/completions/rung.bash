@@ -14,7 +14,7 @@ _rung_words() {
         labs) echo "--paths --help" ;;
         bench) echo "timeline replay --tcp --udp --row --datagrams --frames --help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
-        new) echo "--help" ;;
+        new) echo "--from --stream --help" ;;
         help) echo "run replay check script labs new rules bench lab commands values bugs keys
             host router switch link fault arp ip icmp udp tcp" ;;
         *) echo "run replay check script labs new rules bench help --help --version" ;;

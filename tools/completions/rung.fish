@@ -15,6 +15,9 @@ complete -c rung -n __fish_use_subcommand -f -a new -d 'begin a lab of your own'
 complete -c rung -n __fish_use_subcommand -f -a help -d 'explain a command'
 complete -c rung -l help -d 'show help'
 
+complete -c rung -n '__fish_seen_subcommand_from new' -l from -r -d 'make it of a connection in this capture'
+complete -c rung -n '__fish_seen_subcommand_from new' -l stream -x -d 'which connection, counted from 0'
+
 complete -c rung -n '__fish_seen_subcommand_from run check' -a '(__rung_labs)'
 complete -c rung -n '__fish_seen_subcommand_from run' -l seed -x -d 'the seed of all chance'
 complete -c rung -n '__fish_seen_subcommand_from run' -l until -x -d 'stop at this virtual time'

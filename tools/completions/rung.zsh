@@ -127,7 +127,12 @@ _rung() {
             shift words
             ((CURRENT--))
             _rung_replay ;;
-        new) _files -/ ;;
+        new)
+            _arguments \
+                '--from[make it of a connection in this capture]:capture:_files' \
+                '--stream[which connection, counted from 0]:number:' \
+                '--help[show help]' \
+                ':folder:_files -/' '*:filter:' ;;
         help)
             _describe command commands
             compadd lab commands values bugs keys host router switch link fault arp ip icmp \

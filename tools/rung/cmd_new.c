@@ -209,6 +209,12 @@ static int read_command(struct new_command *command, int argc, char **argv)
     return read_words(command, argc - optind, argv + optind) ? -1 : EXIT_USAGE;
 }
 
+static void tell_ready(const char *folder)
+{
+    printf(_("%s/lab.yaml is ready. Edit it, then: rung check %s && rung run %s\n"), folder, folder,
+           folder);
+}
+
 static int new_from(const struct new_command *command)
 {
     struct lab_from from;
@@ -217,9 +223,8 @@ static int new_from(const struct new_command *command)
     if (status != EXIT_DONE)
         return status;
     if (make_lab(command->folder, from.lab, from.readme)) {
-        new_from_tell(&command->from, &from);
-        if (from.trouble[0] != '\0')
-            status = EXIT_UNREADABLE;
+        status = new_from_tell(&command->from, &from);
+        tell_ready(command->folder);
     } else {
         status = EXIT_USAGE;
     }
@@ -235,13 +240,9 @@ int cmd_new(int argc, char **argv)
     if (status >= 0)
         return status;
     if (command.from.path != NULL)
-        status = new_from(&command);
-    else
-        status = make_lab(command.folder, lab_template, readme_template) ? EXIT_DONE : EXIT_USAGE;
-    if (status == EXIT_DONE || (status == EXIT_UNREADABLE && command.from.path != NULL)) {
-        if (status == EXIT_DONE)
-            printf(_("%s/lab.yaml is ready. Edit it, then: rung check %s && rung run %s\n"),
-                   command.folder, command.folder, command.folder);
-    }
-    return close_output(status);
+        return close_output(new_from(&command));
+    if (!make_lab(command.folder, lab_template, readme_template))
+        return EXIT_USAGE;
+    tell_ready(command.folder);
+    return close_output(EXIT_DONE);
 }

@@ -22,7 +22,7 @@ const struct subcommand subcommands[] = {
     { "replay", cmd_replay, "CAPTURE [FILTER]", N_("open a capture, or print it as a ladder") },
     { "check", cmd_check, "LAB...", N_("look for errors in lab files without running them") },
     { "labs", cmd_labs, "", N_("list the bundled labs") },
-    { "new", cmd_new, "FOLDER", N_("begin a lab of your own from a commented template") },
+    { "new", cmd_new, "FOLDER | --from CAPTURE", N_("begin a lab, from a template or a capture") },
     { "script", cmd_script, "FILE|FOLDER...", N_("let packet scripts judge our TCP") },
     { "rules", cmd_rules, "[WORD]", N_("print the rule book: every reason, with its RFC") },
     { "bench", cmd_bench, "", N_("measure the cost of a simulated frame") },

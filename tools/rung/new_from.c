@@ -93,7 +93,7 @@ int new_from_capture(const struct new_from *asked, struct lab_from *from)
     return status_of(status);
 }
 
-void new_from_tell(const struct new_from *asked, const struct lab_from *from)
+int new_from_tell(const struct new_from *asked, const struct lab_from *from)
 {
     const struct course_likeness *l = &from->likeness;
     unsigned permille = course_permille(l);
@@ -112,4 +112,8 @@ void new_from_tell(const struct new_from *asked, const struct lab_from *from)
             _("run, it does nearly the same: %u of %u segments with SYN, text, FIN or RST, %u in "
               "all (%u.%u %%)\n  first difference: %s\n"),
             l->common, l->steps[0], l->steps[1], permille / 10, permille % 10, from->differs);
+    if (from->trouble[0] == '\0')
+        return EXIT_DONE;
+    fprintf(stderr, _("%s: error: %s\n"), asked->path, from->trouble);
+    return EXIT_UNREADABLE;
 }

@@ -17,7 +17,8 @@ struct new_from {
  * status to leave with, after complaining. What is wrong with a capture that gave a lab
  * nonetheless is in *FROM. */
 int new_from_capture(const struct new_from *asked, struct lab_from *from);
-/* Says what was made, in PATH, and what is to be known of it. */
-void new_from_tell(const struct new_from *asked, const struct lab_from *from);
+/* Says of what a lab was made, how like that it is, and what could not be read. Returns
+ * the status to leave with. */
+int new_from_tell(const struct new_from *asked, const struct lab_from *from);
 
 #endif
