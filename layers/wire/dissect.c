@@ -1,5 +1,8 @@
 #include "layers/wire/dissect.h"
 
+#include <string.h>
+
+#include "layers/wire/bytes.h"
 #include "layers/wire/dissect_parts.h"
 #include "layers/wire/ipv4_option.h"
 
@@ -171,31 +174,61 @@ static void dissect_arp(struct dissection *d, struct span in)
 }
 
 static void dissect_ethertype(struct dissection *d, struct span in, uint16_t ethertype,
-                              int tags)
+                              int tags);
+
+static void dissect_tag(struct dissection *d, struct span in, int tags)
 {
-    struct layer *layer;
+    struct layer *layer = dissect_open(d, LAYER_VLAN, in, false);
     rule_id rule;
 
-    if (ethertype == ETHERTYPE_IPV4) {
-        dissect_ipv4(d, in, false);
-    } else if (ethertype == ETHERTYPE_ARP) {
-        dissect_arp(d, in);
-    } else if (ethertype == ETHERTYPE_IPV6) {
-        dissect_ipv6(d, in, false);
-    } else if ((ethertype == ETHERTYPE_VLAN || ethertype == ETHERTYPE_QINQ) &&
-               tags < DISSECTION_TAGS_MAX) {
-        layer = dissect_open(d, LAYER_VLAN, in, false);
-        if (layer == NULL)
-            return;
-        rule = vlan_tag_parse(&layer->as.vlan, in, &layer->payload);
-        layer->parsed = rule == RULE_NONE;
-        layer->header_len = min_size(in.len, VLAN_TAG_LEN);
-        dissect_judge(d, layer, rule, rule != RULE_NONE, NULL);
-        if (rule == RULE_NONE)
-            dissect_ethertype(d, layer->payload, layer->as.vlan.ethertype, tags + 1);
-    } else {
+    if (layer == NULL)
+        return;
+    rule = vlan_tag_parse(&layer->as.vlan, in, &layer->payload);
+    layer->parsed = rule == RULE_NONE;
+    layer->header_len = min_size(in.len, VLAN_TAG_LEN);
+    dissect_judge(d, layer, rule, rule != RULE_NONE, NULL);
+    if (rule == RULE_NONE)
+        dissect_ethertype(d, layer->payload, layer->as.vlan.ethertype, tags + 1);
+}
+
+/* An 802.3 frame: LENGTH stands where the type would. With LLC and SNAP (aa aa 03, three
+ * zeros) the type comes behind them. */
+static void dissect_length(struct dissection *d, struct span in, uint16_t length)
+{
+    static const uint8_t snap[] = { 0xaa, 0xaa, 3, 0, 0, 0 };
+    struct span data = span_first(in, length);
+    struct layer *layer;
+
+    if (data.len < SNAP_LEN || memcmp(data.at, snap, sizeof(snap)) != 0) {
         dissect_data(d, in, false);
+        return;
     }
+    layer = dissect_open(d, LAYER_SNAP, data, false);
+    if (layer == NULL)
+        return;
+    layer->parsed = true;
+    layer->header_len = SNAP_LEN;
+    layer->payload = span_after(data, SNAP_LEN);
+    dissect_ethertype(d, layer->payload, get_be16(data.at + sizeof(snap)), DISSECTION_TAGS_MAX);
+    d->padding_len += in.len - data.len;
+}
+
+static void dissect_ethertype(struct dissection *d, struct span in, uint16_t ethertype,
+                              int tags)
+{
+    if (ethertype == ETHERTYPE_IPV4)
+        dissect_ipv4(d, in, false);
+    else if (ethertype == ETHERTYPE_ARP)
+        dissect_arp(d, in);
+    else if (ethertype == ETHERTYPE_IPV6)
+        dissect_ipv6(d, in, false);
+    else if ((ethertype == ETHERTYPE_VLAN || ethertype == ETHERTYPE_QINQ) &&
+             tags < DISSECTION_TAGS_MAX)
+        dissect_tag(d, in, tags);
+    else if (ethertype < ETHERTYPE_FIRST && tags < DISSECTION_TAGS_MAX)
+        dissect_length(d, in, ethertype);
+    else
+        dissect_data(d, in, false);
 }
 
 /* The 14 bytes only: tags are layers of their own. */
@@ -263,7 +296,7 @@ const char *layer_kind_name(enum layer_kind kind)
         [LAYER_IPV6] = "ipv6",    [LAYER_IPV6_EXTENSION] = "ipv6.ext",
         [LAYER_ICMPV6] = "icmpv6", [LAYER_DNS] = "dns",
         [LAYER_DHCP] = "dhcp",    [LAYER_HTTP] = "http",
-        [LAYER_TLS] = "tls",
+        [LAYER_TLS] = "tls",      [LAYER_SNAP] = "llc",
     };
 
     ASSERT((size_t)kind < ARRAY_LEN(names));

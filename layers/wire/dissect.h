@@ -1,14 +1,15 @@
 /*
  * dissect.h - a frame taken apart, header by header.
  *
- *   Ethernet [802.1Q]* -+- ARP
- *                       +- IPv4 -+- ICMP [- IPv4 quoted - UDP, TCP, ICMP]
- *                       |        +- UDP -+- DNS, DHCP, HTTP
- *                       |        |       +- data
- *                       |        +- TCP -+- HTTP, TLS, DNS
- *                       |                +- data
- *                       +- IPv6 [extension]* - the same, with ICMPv6
- *                       +- anything else: data
+ *   Ethernet [802.1Q]* [LLC, SNAP]
+ *       +- ARP
+ *       +- IPv4 -+- ICMP [- IPv4 quoted - UDP, TCP, ICMP]
+ *       |        +- UDP -+- DNS, DHCP, HTTP
+ *       |        |       +- data
+ *       |        +- TCP -+- HTTP, TLS, DNS
+ *       |                +- data
+ *       +- IPv6 [extension]* - the same, with ICMPv6
+ *       +- anything else: data
  *
  * For looking only: summary, packet view, JSON, replay. The protocols parse
  * for themselves. Nothing is reassembled: only the first fragment (offset 0)
@@ -49,6 +50,7 @@ enum layer_kind {
     LAYER_ICMP,
     LAYER_UDP,
     LAYER_TCP,
+    LAYER_SNAP, /* LLC and SNAP of an 802.3 frame that carries an EtherType */
     LAYER_IPV6,
     LAYER_IPV6_EXTENSION,
     LAYER_ICMPV6,

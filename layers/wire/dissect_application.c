@@ -29,7 +29,7 @@ static bool dissect_dns(struct dissection *d, struct span in)
 {
     struct layer *layer;
 
-    if (!dns_is_message(in))
+    if (!dns_is_message(in, d->truncated))
         return false;
     layer = open_all(d, LAYER_DNS, in);
     if (layer != NULL)

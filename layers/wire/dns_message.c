@@ -137,7 +137,7 @@ bool dns_next(struct dns_reader *reader, struct dns_record *record)
     return !reader->broken;
 }
 
-bool dns_is_message(struct span message)
+bool dns_is_message(struct span message, bool cut)
 {
     struct dns_reader reader;
     struct dns_record record;
@@ -148,5 +148,5 @@ bool dns_is_message(struct span message)
     if (h.count[DNS_QUESTION] + h.count[DNS_ANSWER] + h.count[DNS_AUTHORITY] == 0)
         return message.len == DNS_HEADER_LEN || h.count[DNS_ADDITIONAL] > 0;
     dns_begin(&reader, message);
-    return dns_next(&reader, &record);
+    return dns_next(&reader, &record) || cut;
 }

@@ -79,9 +79,9 @@ bool dns_header_parse(struct dns_header *h, struct span message);
 /* Writes DNS_HEADER_LEN bytes at OUT and returns how many. */
 size_t dns_header_emit(const struct dns_header *h, uint8_t *out);
 
-/* MESSAGE may well be one: its header is there, what must be zero is, and its first
- * record is a record as far as it is there. */
-bool dns_is_message(struct span message);
+/* MESSAGE may well be one: its header is there, and its first record is a record or, if
+ * MESSAGE is CUT, is not all there. */
+bool dns_is_message(struct span message, bool cut);
 
 /* Begins with the first record of MESSAGE, which has a header. */
 void dns_begin(struct dns_reader *reader, struct span message);
@@ -100,8 +100,10 @@ const char *dns_type_name(uint16_t type);
 const char *dns_opcode_name(uint8_t opcode);
 const char *dns_rcode_name(uint8_t rcode);
 
-/* Adds what RECORD, one of MESSAGE, has to say: "10.0.0.1", "10 mail.example.com". */
-void dns_put_data(struct text *t, struct span message, const struct dns_record *record);
+/* Adds what RECORD, one of MESSAGE, has to say: "10.0.0.1", "10 mail.example.com"; of a
+ * name MOST characters. */
+void dns_put_data(struct text *t, struct span message, const struct dns_record *record,
+                  size_t most);
 
 /* Adds the line of MESSAGE, "DNS query A www.example.com id=0x1a2b", or its short
  * form, "DNS A www.example.com?". TITLE is how it is called: "DNS", "mDNS". */

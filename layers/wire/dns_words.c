@@ -75,22 +75,24 @@ static void put_type(struct text *t, uint16_t type)
         text_format(t, "type %u", (unsigned)type);
 }
 
-static void put_name(struct text *t, const char *name)
+/* At most MOST characters of NAME. */
+static void put_name(struct text *t, const char *name, size_t most)
 {
-    text_format(t, "%.*s", NAME_SHOWN, name);
-    if (strlen(name) > NAME_SHOWN)
+    for (size_t i = 0; i < most && name[i] != '\0'; i++)
+        text_char(t, name[i]);
+    if (strlen(name) > most)
         text_put(t, "...");
 }
 
 /* The name that stands SKIP bytes into the data of RECORD. */
 static void put_name_in(struct text *t, struct span message, const struct dns_record *record,
-                        size_t skip)
+                        size_t skip, size_t most)
 {
     size_t at = (size_t)(record->data.at - message.at) + skip;
     char name[DNS_NAME_SIZE];
 
     if (dns_name_read(message, &at, name))
-        put_name(t, name);
+        put_name(t, name, most);
     else
         text_put(t, "a name that is none");
 }
@@ -120,7 +122,8 @@ static void put_address(struct text *t, const struct dns_record *record)
     text_put(t, out);
 }
 
-void dns_put_data(struct text *t, struct span message, const struct dns_record *record)
+void dns_put_data(struct text *t, struct span message, const struct dns_record *record,
+                  size_t most)
 {
     size_t len = record->data.len;
     const uint8_t *at = record->data.at;
@@ -129,14 +132,14 @@ void dns_put_data(struct text *t, struct span message, const struct dns_record *
         put_address(t, record);
     else if (record->type == DNS_NS || record->type == DNS_CNAME || record->type == DNS_PTR ||
              record->type == DNS_SOA)
-        put_name_in(t, message, record, 0);
+        put_name_in(t, message, record, 0, most);
     else if (record->type == DNS_TXT && len > 0)
         put_quoted(t, record->data);
     else if (record->type == DNS_MX && len > 2) {
         text_format(t, "%u ", (unsigned)get_be16(at));
-        put_name_in(t, message, record, 2);
+        put_name_in(t, message, record, 2, most);
     } else if (record->type == DNS_SRV && len > SRV_FIXED) {
-        put_name_in(t, message, record, SRV_FIXED);
+        put_name_in(t, message, record, SRV_FIXED, most);
         text_format(t, " port %u", (unsigned)get_be16(at + 4));
     } else {
         text_format(t, "%zu bytes", len);
@@ -156,7 +159,7 @@ static bool put_subject(struct text *t, struct span message)
         return false;
     put_type(t, record.type);
     text_char(t, ' ');
-    put_name(t, record.name);
+    put_name(t, record.name, NAME_SHOWN);
     return true;
 }
 
@@ -185,7 +188,7 @@ static bool put_values(struct text *t, struct span message, enum dns_section sec
             put_type(t, record.type);
             text_char(t, ' ');
         }
-        dns_put_data(t, message, &record);
+        dns_put_data(t, message, &record, NAME_SHOWN);
     }
     if (more > 0)
         text_format(t, " +%u", more);

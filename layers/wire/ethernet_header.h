@@ -23,6 +23,7 @@
 
 #define ETHERNET_HEADER_LEN 14
 #define VLAN_TAG_LEN 4
+#define SNAP_LEN 8 /* LLC and SNAP, where the type is a length */
 #define ETHERNET_DATA_MIN 46
 #define ETHERNET_DATA_MAX 1500
 #define ETHERNET_FRAME_MIN 60   /* without FCS; 64 with it */

@@ -47,3 +47,9 @@ bool icmp_type_is_error(uint8_t type)
            type == ICMP_REDIRECT || type == ICMP_TIME_EXCEEDED ||
            type == ICMP_PARAMETER_PROBLEM;
 }
+
+bool icmp_type_has_identifier(uint8_t type)
+{
+    return type == ICMP_ECHO_REPLY || type == ICMP_ECHO_REQUEST ||
+           (type >= ICMP_TIMESTAMP_REQUEST && type <= ICMP_MASK_REPLY);
+}

@@ -109,6 +109,9 @@ bool icmp_checksum_ok(struct span message);
 /* An error message: never answered by another one (RFC 1122 3.2.2). */
 bool icmp_type_is_error(uint8_t type);
 
+/* An echo, or one of its kin: it has an identifier and a sequence number. */
+bool icmp_type_has_identifier(uint8_t type);
+
 /* Type and code in one number, as {a:icmp} prints them in sentences. */
 static inline uint16_t icmp_type_and_code(uint8_t type, uint8_t code)
 {

@@ -161,8 +161,8 @@ static bool give_record(struct sink *sink, struct span message, const struct dns
         text_format(&t, "type %u ", (unsigned)record->type);
     text_put(&t, record->name);
     text_put(&t, " = ");
-    dns_put_data(&t, message, record);
-    dns_put_data(&value, message, record);
+    dns_put_data(&t, message, record, DNS_NAME_SIZE);
+    dns_put_data(&value, message, record, DNS_NAME_SIZE);
     text_format(&t, " ttl=%lus", (unsigned long)record->ttl);
     return give(sink, &item);
 }
@@ -245,18 +245,32 @@ static void each_dhcp(struct sink *sink, struct span message)
 
 /* ---- Lines and records ---- */
 
+/* The names of the fields of each protocol that has start lines. */
+static const struct line_names {
+    const char *protocol, *method, *target, *status;
+} line_names[] = {
+    { "HTTP", "http.request.method", "http.request.uri", "http.response.code" },
+    { "RTSP", "rtsp.method", "rtsp.url", "rtsp.status" },
+    { "SIP", "sip.Method", "sip.r-uri", "sip.Status-Code" },
+};
+
 static void each_start_line(struct sink *sink, const struct start_line *line)
 {
+    const struct line_names *names = &line_names[0];
+
+    for (size_t i = 0; i < ARRAY_LEN(line_names); i++)
+        if (strcmp(line_names[i].protocol, start_line_protocol(line)) == 0)
+            names = &line_names[i];
     if (line->response) {
-        give_text(sink, "http.response.version", "Version", line->first, NULL);
-        give_text(sink, "http.response.code", "Status", line->second,
+        give_text(sink, NULL, "Version", line->first, NULL);
+        give_text(sink, names->status, "Status", line->second,
                   "2xx done, 3xx look elsewhere, 4xx your mistake, 5xx mine");
-        give_text(sink, "http.response.phrase", "Reason", line->third, NULL);
+        give_text(sink, NULL, "Reason", line->third, NULL);
     } else {
-        give_text(sink, "http.request.method", "Method", line->first,
+        give_text(sink, names->method, "Method", line->first,
                   "what is to be done with the target");
-        give_text(sink, "http.request.uri", "Target", line->second, "what is asked for");
-        give_text(sink, "http.request.version", "Version", line->third, NULL);
+        give_text(sink, names->target, "Target", line->second, "what is asked for");
+        give_text(sink, NULL, "Version", line->third, NULL);
     }
 }
 

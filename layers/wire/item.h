@@ -11,7 +11,7 @@
 
 #include "layers/wire/dissect.h"
 
-#define ITEM_TEXT_SIZE 400
+#define ITEM_TEXT_SIZE 600
 #define ITEMS_MAX 200 /* of one layer; a hostile message may have thousands */
 
 struct item {

@@ -313,15 +313,23 @@ size_t summary_format_carried(const struct dissection *d, char *out, size_t size
     return t.len;
 }
 
+static const char bad[] = " bad";
+
+/* What is wrong stays at the end. */
 void summary_add_application(const struct dissection *d, char *line, size_t size)
 {
-    size_t len = strlen(line);
+    size_t len = strlen(line), end = strlen(bad);
+    bool is_bad = len > end && strcmp(line + len - end, bad) == 0;
     struct text t;
 
-    if (len >= size)
+    if (is_bad)
+        len -= end;
+    if (len >= size || dissection_application(d) == NULL)
         return;
     t = (struct text){ line + len, size - len, 0 };
     put_application_behind(&t, d, true);
+    if (is_bad)
+        text_put(&t, bad);
 }
 
 size_t summary_format_short(const struct dissection *d, char *out, size_t size)
@@ -341,6 +349,6 @@ size_t summary_format_short(const struct dissection *d, char *out, size_t size)
     else
         text_format(&t, "%s %zuB", summary_frame_name(d), d->wire_len);
     if (summary_fault(d->refused) != NULL)
-        text_put(&t, " bad");
+        text_put(&t, bad);
     return t.len;
 }

@@ -2,7 +2,7 @@
 #include "layers/wire/name.h"
 #include "layers/wire/summary_parts.h"
 
-enum { SNAP_LEN = 8, SNAP_SAP = 0xaa };
+enum { SNAP_SAP = 0xaa };
 
 struct frame_name {
     uint32_t number;

@@ -52,7 +52,7 @@ static void check_applications(struct span bytes)
     struct text t = text_begin(line, sizeof(line));
     struct start_line start;
 
-    if (dns_is_message(bytes)) {
+    if (dns_is_message(bytes, true)) {
         dns_put_line(&t, "DNS", bytes);
         check_line(line, t.len);
     }

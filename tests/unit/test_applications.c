@@ -197,6 +197,23 @@ static void test_service_that_is_not_read_is_named(void)
     expect_frame(&m, "UDP 123 > 123 len=8 NTP", "NTP 8B");
 }
 
+/* As some Token Ring of old would have it; the padding behind is Ethernet's. */
+static void test_type_behind_llc_and_snap_is_read(void)
+{
+    struct arp_message arp = { ARP_REQUEST, MAC_NONE, 0x0a000001, MAC_NONE, 0x0a000002 };
+    uint8_t bytes[ARP_MESSAGE_LEN];
+    struct made m = { .len = 0 };
+    struct dissection d;
+
+    made_put(&m, "\xaa\xaa\x03\0\0\0\x08\x06", 8);
+    made_put(&m, bytes, arp_message_emit(&arp, bytes));
+    made_put(&m, "0123456789", 10);
+    made_ethernet(&m, 8 + ARP_MESSAGE_LEN);
+    expect_frame(&m, "ARP who-has 10.0.0.2 tell 10.0.0.1", "ARP who-has .2");
+    dissect(&d, made_span(&m), m.len, LAYER_ETHERNET);
+    EXPECT_EQ(d.padding_len, 10);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -211,6 +228,7 @@ int main(void)
         TEST(test_no_record_is_seen_where_there_is_none),
         TEST(test_every_truncated_hello_is_survived),
         TEST(test_service_that_is_not_read_is_named),
+        TEST(test_type_behind_llc_and_snap_is_read),
     };
 
     return run_tests("applications", tests, ARRAY_LEN(tests));

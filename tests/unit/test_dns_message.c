@@ -254,13 +254,15 @@ static void test_every_truncation_is_read_as_far_as_it_goes(void)
         char out[SUMMARY_SIZE];
         struct text t = text_begin(out, sizeof(out));
 
-        if (!dns_is_message(part))
+        if (!dns_is_message(part, false))
             continue;
         dns_put_line(&t, "DNS", part);
         EXPECT((strstr(out, "[not all of it]") != NULL) == (len < whole.len));
     }
-    EXPECT(dns_is_message(made_span(&whole)));
-    EXPECT(!dns_is_message((struct span){ whole.bytes, DNS_HEADER_LEN + 3 }));
+    EXPECT(dns_is_message(made_span(&whole), false));
+    EXPECT(!dns_is_message((struct span){ whole.bytes, DNS_HEADER_LEN + 3 }, false));
+    EXPECT(dns_is_message((struct span){ whole.bytes, DNS_HEADER_LEN + 3 }, true));
+    EXPECT(!dns_is_message((struct span){ whole.bytes, DNS_HEADER_LEN - 1 }, true));
 }
 
 struct seen {

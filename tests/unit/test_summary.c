@@ -336,7 +336,7 @@ static void test_other_frames_are_named_with_their_length(void)
         { 0x88cc, { 2 }, "LLDP, 60 bytes", "LLDP 60B" },
         { 38, { 0x42, 0x42, 3 }, "STP, 60 bytes", "STP 60B" },
         { 46, { 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 0 }, "CDP, 60 bytes", "CDP 60B" },
-        { 46, { 0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd }, "IPv6, 60 bytes", "IPv6 60B" },
+        { 46, { 0xaa, 0xaa, 3, 0, 0, 0, 0x88, 0xcc }, "LLDP, 60 bytes", "LLDP 60B" },
         { 46, { 0xaa, 0xaa, 3, 1, 2, 3, 4, 5 }, "SNAP, 60 bytes", "SNAP 60B" },
         { 46, { 0xff, 0xff }, "IPX, 60 bytes", "IPX 60B" },
         { 46, { 0x12, 0x34 }, "LLC, 60 bytes", "LLC 60B" },

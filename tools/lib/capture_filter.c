@@ -39,12 +39,30 @@ static const struct filter *filter_for(struct capture_filter *f, uint32_t linkty
     return f->compiled[i].filter;
 }
 
+/* A loopback's header is in the byte order, and by the numbers, of the machine that
+ * captured: libpcap would look for those of this one. Behind it is raw IP. */
+static bool matches_loopback(struct capture_filter *f, const struct capture_frame *captured)
+{
+    const struct filter *filter;
+    struct span payload;
+    uint16_t ethertype;
+
+    if (!capture_payload(captured->linktype, captured->bytes, &ethertype, &payload))
+        return false;
+    filter = filter_for(f, LINKTYPE_RAW);
+    return filter != NULL &&
+           filter_matches(filter, payload,
+                          captured->original_len - (captured->bytes.len - payload.len));
+}
+
 bool capture_filter_matches(struct capture_filter *f, const struct capture_frame *captured)
 {
     const struct filter *filter;
 
     if (f->text[0] == '\0')
         return true;
+    if (captured->linktype == LINKTYPE_NULL || captured->linktype == LINKTYPE_LOOP)
+        return matches_loopback(f, captured);
     filter = filter_for(f, captured->linktype);
     return filter != NULL && filter_matches(filter, captured->bytes, captured->original_len);
 }

@@ -9,6 +9,7 @@
 enum {
     INTERFACE_WIDTH = 8,
     FACTS_WIDTH_MIN = 24, /* rather wrap in the terminal than say nothing */
+    LONG_WORD = 8,
     WORDS_WIDTH_MIN = 16, /* of the facts, when they are shortened */
     COMMENT_INDENT = 6,
     ARROW_ENDS = 6 /* "|-- " and "->|" around the facts, less a blank */
@@ -148,14 +149,20 @@ static int print_shortened(const struct replay_layout *layout, const char *facts
 {
     const char *cut = marks_of(layout)->cut;
     size_t end = replay_problems_at(facts), tail = strlen(facts) - end;
-    size_t cut_width = layout->ascii ? strlen(cut) : 1, head;
+    size_t cut_width = layout->ascii ? strlen(cut) : 1, most, head, apart;
     if ((size_t)room < tail + cut_width + 1 + fewest)
         return 0;
-    head = min_size(end, (size_t)room - tail - cut_width - 1);
+    most = min_size(end, (size_t)room - tail - cut_width - 1);
+    head = most;
     while (head > 0 && facts[head] != ' ')
         head--;
-    fprintf(out, "%.*s%s%s%s", (int)head, facts, head > 0 ? " " : "", cut, facts + end);
-    return (int)(head + (head > 0) + cut_width + tail);
+    apart = head > 0;
+    if (fewest == 0 && most > head + LONG_WORD) { /* rather half a name than none */
+        head = most;
+        apart = 0;
+    }
+    fprintf(out, "%.*s%s%s%s", (int)head, facts, apart > 0 ? " " : "", cut, facts + end);
+    return (int)(head + apart + cut_width + tail);
 }
 
 /* The number by which an application knows its questions, at the end of FACTS: where

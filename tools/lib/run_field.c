@@ -21,24 +21,38 @@ struct run_fields run_fields_of(enum layer_kind kind)
     case LAYER_DNS: return (struct run_fields){ dns_fields, dns_field_count };
     case LAYER_DHCP: return (struct run_fields){ dhcp_fields, dhcp_field_count };
     case LAYER_TLS: return (struct run_fields){ tls_fields, tls_field_count };
+    case LAYER_SNAP:
     case LAYER_HTTP:
     case LAYER_DATA: break;
     }
     return (struct run_fields){ NULL, 0 };
 }
 
+/* RFC 1035 4.1.1: who asks can neither be authoritative nor fail. */
+static bool dns_field_is_of_answers(const struct field *field)
+{
+    static const char *const names[] = { "dns.flags.authoritative", "dns.flags.recavail",
+                                         "dns.flags.rcode" };
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (strcmp(field->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 bool run_field_applies(const struct layer *layer, const struct field *field)
 {
     if (layer->kind == LAYER_IPV6_EXTENSION)
         return layer->parsed && layer->as.extension.kind == IPV6_FRAGMENT;
+    if (layer->kind == LAYER_DNS && dns_field_is_of_answers(field))
+        return layer->as.dns.response;
     /* Only echoes and their kin have an identifier and a sequence number. */
     if (field->bit < 32 || (layer->kind != LAYER_ICMP && layer->kind != LAYER_ICMPV6))
         return true;
     if (layer->kind == LAYER_ICMPV6)
         return layer->parsed && (layer->as.icmp.type == ICMPV6_ECHO_REPLY ||
                                  layer->as.icmp.type == ICMPV6_ECHO_REQUEST);
-    return layer->parsed && (layer->as.icmp.type == ICMP_ECHO_REPLY ||
-                             layer->as.icmp.type == ICMP_ECHO_REQUEST);
+    return layer->parsed && icmp_type_has_identifier(layer->as.icmp.type);
 }
 
 /* The field of LAYER's header at BIT, counted from the header's first. */

@@ -54,6 +54,7 @@ static const char *layer_title(enum layer_kind kind)
     case LAYER_ICMP: return _("ICMP");
     case LAYER_UDP: return _("UDP");
     case LAYER_TCP: return _("TCP");
+    case LAYER_SNAP: return _("LLC and SNAP");
     case LAYER_IPV6: return _("IPv6");
     case LAYER_IPV6_EXTENSION: return _("IPv6 extension header");
     case LAYER_ICMPV6: return _("ICMPv6");
@@ -166,7 +167,9 @@ static void write_layer(struct tree *tree, const struct layer *layer)
     item(tree, 0, place);
     sheet_say(tree->sheet, 0, tree->y, MEANING_TITLE,
               layer->quoted ? _("%s, %zu bytes, quoted by the error") : _("%s, %zu bytes"),
-              layer_title(layer->kind), len);
+              layer->kind == LAYER_HTTP ? start_line_protocol(&layer->as.line)
+                                        : layer_title(layer->kind),
+              len);
     tree->y++;
     if (layer->refused != RULE_NONE) {
         char why[VALUE_SIZE * 2];
