@@ -32,6 +32,7 @@ struct gatherer {
     size_t bytes_room;
     bool decided, full, no_memory;
     uint32_t stream;
+    int64_t last_ns;     /* of any frame */
     struct flow_key key; /* of the stream, its end 0 the sender of the first segment */
 };
 
@@ -177,6 +178,8 @@ static void take_frame(struct gatherer *g, const struct capture_frame *captured)
 {
     struct capture_facts facts;
 
+    if (captured->has_time && captured->time_ns > g->last_ns)
+        g->last_ns = captured->time_ns;
     if (!capture_analysis_take(&g->analysis, captured, &facts) || !facts.segment.seen.whole)
         return;
     if ((g->decided || g->choice->by_stream) && facts.stream != g->stream)
@@ -314,7 +317,11 @@ static bool make(struct gatherer *g)
         talk->end[side].scale = -1;
     }
     talk->ipv6 = g->key.ipv6;
-    return take_segments(g, swapped) && capture_talk_number(talk);
+    if (!take_segments(g, swapped))
+        return false;
+    talk->until = time_since(((const struct raw *)g->raws.items)->time_ns, g->last_ns,
+                             talk->segments[talk->count - 1].at);
+    return capture_talk_number(talk);
 }
 
 bool capture_talk_open(struct capture_talk *talk, struct byte_source source,

@@ -97,6 +97,7 @@ struct capture_talk {
     size_t bytes_used;
     uint32_t *order[2]; /* segments with text, by their offset */
     uint32_t order_count[2];
+    vtime until; /* when the last frame of the capture passed, of whatever connection */
     char trouble[TALK_WHY_SIZE]; /* why the capture was not read to its end; or "" */
 };
 

@@ -38,7 +38,7 @@ struct watch {
     bool write_ended;    /* with the last piece of it */
     uint64_t right_edge; /* of the window that the other offers */
     uint64_t acked;      /* by the other */
-    vtime acked_at;
+    vtime freed_at;      /* when an ACK or a window last let it go on */
     /* Reading. */
     bool edged, stopped;
     uint64_t edge;         /* right edge of the window */
@@ -117,7 +117,7 @@ static bool ends_write(const struct watch *w, const struct talk_segment *piece)
 
     if (full == 0 || piece->len % full == 0)
         return false;
-    return (piece->flags & TCP_PSH) != 0 || piece->offset + piece->len != w->right_edge;
+    return (piece->flags & TCP_PSH) != 0 || piece->offset + piece->len < w->right_edge;
 }
 
 /* Text that begins now goes on with the write before: only windows or the silence of a round
@@ -131,7 +131,8 @@ static bool goes_on(const struct watch *w)
     if (w->last_write == 0 || w->grain == TALK_BY_SEGMENT || last->heard != w->heard ||
         w->write_ended)
         return false;
-    return w->acked < w->written || segment_of(w)->at - w->acked_at <= patience;
+    return w->acked < w->written || w->right_edge <= w->written ||
+           segment_of(w)->at - w->freed_at <= patience;
 }
 
 static void writes(struct watch *w, uint64_t stop)
@@ -180,7 +181,7 @@ static void looks_at_window(struct watch *w)
     uint64_t edge = w->heard + window;
     bool moved = !w->edged || edge > w->edge;
 
-    if ((s->flags & (TCP_SYN | TCP_RST)) != 0)
+    if ((s->flags & TCP_RST) != 0)
         return;
     if (little > end->window_most / 2)
         little = end->window_most / 2;
@@ -198,7 +199,8 @@ static void looks_at_window(struct watch *w)
         w->edge_heard = w->heard;
     }
     w->edged = true;
-    if (!w->stopped && (window == 0 || window < little) && w->heard > 0)
+    if ((s->flags & TCP_SYN) == 0 && !w->stopped && (window == 0 || window < little) &&
+        w->heard > 0)
         stops(w);
 }
 
@@ -238,6 +240,19 @@ static void leaves(struct watch *w)
 
 /* ---- The segments, one by one ---- */
 
+/* A RST need not say what it has seen: all that could have come. */
+static void hears_before_reset(struct watch *w)
+{
+    const struct reach *reaches = w->reaches.items;
+    vtime until = segment_of(w)->at - w->talk->end[w->side].rtt / 2;
+
+    for (; w->reached < w->reaches.count && reaches[w->reached].at <= until; w->reached++)
+        if (reaches[w->reached].text > w->heard) {
+            w->heard = reaches[w->reached].text;
+            w->heard_at = reaches[w->reached].at;
+        }
+}
+
 static void hears(struct watch *w)
 {
     const struct talk_segment *s = segment_of(w);
@@ -245,6 +260,8 @@ static void hears(struct watch *w)
     const struct reach *reaches = w->reaches.items;
     int64_t place;
 
+    if ((s->flags & TCP_RST) != 0)
+        hears_before_reset(w);
     if ((s->flags & (TCP_ACK | TCP_RST)) != TCP_ACK || !other->numbered)
         return;
     place = place_of(other, w->heard, s->ack);
@@ -293,13 +310,15 @@ static void other_segment(struct watch *w)
     if ((s->flags & (TCP_ACK | TCP_RST)) != TCP_ACK || !end->numbered)
         return;
     place = place_of(end, w->acked, s->ack);
-    if (place >= 0 && (uint64_t)place + capture_talk_window(w->talk, s) > w->right_edge)
+    if (place >= 0 && (uint64_t)place + capture_talk_window(w->talk, s) > w->right_edge) {
         w->right_edge = (uint64_t)place + capture_talk_window(w->talk, s);
+        w->freed_at = s->at;
+    }
     if (place > (int64_t)end->seen && end->text > end->seen) /* sent, but never seen */
         writes(w, (uint64_t)place < end->text ? (uint64_t)place : end->text);
     if (place > (int64_t)w->acked && place <= (int64_t)end->text + 1) {
         w->acked = (uint64_t)place;
-        w->acked_at = s->at;
+        w->freed_at = s->at;
     }
 }
 

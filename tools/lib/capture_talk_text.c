@@ -51,6 +51,13 @@ static void read_syn(struct talk_end *end, const struct talk_segment *s)
         }
 }
 
+/* It acknowledges a SYN of an older connection between the two. */
+static bool answers_another_syn(const struct talk_end *other, const struct talk_segment *s)
+{
+    return (s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && other->opened &&
+           s->ack != other->iss + 1;
+}
+
 /* Numbers run from the first seen; of an end that is not heard, from the first that the
  * other acknowledges. */
 static void number_ends(struct capture_talk *talk)
@@ -60,6 +67,8 @@ static void number_ends(struct capture_talk *talk)
         struct talk_end *end = &talk->end[s->side];
 
         if ((s->flags & TCP_RST) != 0)
+            continue;
+        if (answers_another_syn(&talk->end[!s->side], s))
             continue;
         if ((s->flags & TCP_SYN) != 0 && !end->numbered)
             read_syn(end, s);
@@ -140,22 +149,29 @@ static void take_text(struct talk_end *end, struct talk_segment *s)
     end->fin = end->fin || fin;
 }
 
+/* A round trip was measured to the end that SIDE's segments went to: at least 1 ns. */
+static void note_rtt(struct capture_talk *talk, int side, bool timing)
+{
+    const struct tcp_inferred *end = &talk->inference.end[side];
+    struct talk_end *other = &talk->end[!side];
+    vtime rtt = end->rtt > 0 ? end->rtt : 1;
+
+    if (timing && !end->timing && (other->rtt == 0 || rtt < other->rtt))
+        other->rtt = rtt;
+}
+
 static void infer(struct capture_talk *talk, const struct talk_segment *s)
 {
     struct tcp_inference *inference = &talk->inference;
+    bool timing = inference->end[!s->side].timing;
     struct tcp_header h;
 
     capture_talk_header(s, &h);
     tcp_infer_sent(inference, s->side, &h, s->len, s->at, NULL);
     tcp_infer_arrives(inference, s->side, &h, s->at, NULL);
-    for (int side = 0; side < 2; side++) {
-        struct talk_end *other = &talk->end[!side];
-        vtime rtt = inference->end[side].rtt;
-
+    note_rtt(talk, !s->side, timing);
+    for (int side = 0; side < 2; side++)
         talk->end[side].state = inference->end[side].state;
-        if (rtt > 0 && (other->rtt == 0 || rtt < other->rtt))
-            other->rtt = rtt;
-    }
 }
 
 static bool is_handshakes_end(const struct capture_talk *talk, const struct talk_segment *s)

@@ -91,7 +91,7 @@ static vtime end_of_run(const struct into *into)
         return VTIME_MAX;
     if (run->frame_count > 0)
         rest = last - run->frames[run->frame_count - 1].s.at;
-    return run->feeder->done_at + rest + 2 * run->delay + SETTLE;
+    return run->feeder->done_at + rest + 2 * (run->near + run->delay) + SETTLE;
 }
 
 static void run_to_end(struct into *into)
@@ -290,8 +290,9 @@ static struct into_run *make_run(const struct into_options *options)
     run->talk = options->talk;
     run->as = options->as;
     run->times = options->times;
+    run->near = options->talk->end[options->as].rtt / 2;
     run->delay = options->talk->end[!options->as].rtt / 2;
-    run->start = run->delay;
+    run->start = run->near > run->delay ? run->near : run->delay;
     if (into_plan(run))
         return run;
     into_plan_free(run);

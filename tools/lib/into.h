@@ -70,7 +70,8 @@ enum into_difference {
     INTO_WINDOW = 1 << 7,
     INTO_EARLIER = 1 << 8,
     INTO_LATER = 1 << 9,
-    INTO_CUT = 1 << 10, /* the same text, in other pieces */
+    INTO_CUT = 1 << 10,   /* the same text, in other pieces */
+    INTO_AFTER = 1 << 11, /* said when the capture is over */
 };
 #define INTO_OTHER 0x3fu /* those that do */
 
@@ -89,8 +90,8 @@ struct into_row {
 };
 
 struct into_tally {
-    uint32_t real, simulated;                                                /* answers */
-    uint32_t same, cut, other_window, other_time, different, missing, extra; /* rows */
+    uint32_t real, simulated;                                                       /* answers */
+    uint32_t same, cut, after, other_window, other_time, different, missing, extra; /* rows */
     uint32_t fed, made_up, helps, resets, given_up, lost, twice, truncated;
 };
 

@@ -238,6 +238,15 @@ static bool find_same(const struct comparer *c, uint32_t *real, uint32_t *simula
     return false;
 }
 
+/* No one can know what the real host said when the capture was over. */
+static bool is_after(const struct comparer *c, const struct into_answer *simulated)
+{
+    const struct into_run *run = c->into->run;
+
+    return simulated->at - base_of(c, 1, run->frame_count) >
+           run->talk->until - base_of(c, 0, run->frame_count);
+}
+
 /* What lies before the next two that are the same. */
 static void add_others(struct comparer *c, uint32_t real, uint32_t simulated)
 {
@@ -249,7 +258,7 @@ static void add_others(struct comparer *c, uint32_t real, uint32_t simulated)
     for (; real > 0; real--)
         add_answers(c, 1, 0, INTO_MISSING);
     for (; simulated > 0; simulated--)
-        add_answers(c, 0, 1, INTO_EXTRA);
+        add_answers(c, 0, 1, is_after(c, answer(c, 1, 0)) ? INTO_AFTER : INTO_EXTRA);
 }
 
 static void step(struct comparer *c)
@@ -281,7 +290,10 @@ static void count_row(struct into_tally *t, const struct into_row *row)
     if (row->fed)
         return;
     t->missing += (row->differs & INTO_MISSING) != 0;
+    t->after += (row->differs & INTO_AFTER) != 0;
     t->extra += (row->differs & INTO_EXTRA) != 0;
+    if ((row->differs & INTO_AFTER) != 0)
+        return;
     if ((row->differs & INTO_OTHER) == 0) {
         t->same++;
         t->cut += (row->differs & INTO_CUT) != 0;
@@ -358,6 +370,7 @@ const char *into_difference_name(enum into_difference difference)
     case INTO_EARLIER: return N_("earlier");
     case INTO_LATER: return N_("later");
     case INTO_CUT: return N_("cut otherwise");
+    case INTO_AFTER: return N_("after the capture's end");
     }
     return "";
 }

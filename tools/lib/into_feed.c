@@ -34,7 +34,7 @@ static uint32_t simulated(const struct feeder *f, uint32_t real)
 
 static vtime time_of(const struct feeder *f, const struct into_frame *frame)
 {
-    return f->run->start + frame->s.at;
+    return f->run->start + frame->s.at - f->run->near;
 }
 
 /* ---- Building ---- */
@@ -126,7 +126,7 @@ static struct into_answer say(const struct feeder *f, const struct into_frame *f
     struct into_answer said;
 
     memset(&said, 0, sizeof(said)); /* its padding gets into the arena */
-    said.at = f->host->node.world->now - f->run->start;
+    said.at = f->host->node.world->now + f->run->near - f->run->start;
     said.seq = fed->opened ? frame->s.seq - fed->iss : frame->s.seq;
     said.ack = f->syn_seen ? ack - f->iss : ack;
     said.len = frame->s.len;
@@ -243,6 +243,11 @@ static bool is_ready(const struct feeder *f)
     return peer_is_there(f, frame);
 }
 
+static vtime later(vtime a, vtime b)
+{
+    return a > b ? a : b;
+}
+
 /* How long after the answers that it waited for it was sent. */
 static void set_due(struct feeder *f)
 {
@@ -253,14 +258,9 @@ static void set_due(struct feeder *f)
     f->due = due;
     if (f->run->times == INTO_KEPT || !(frame->needs_seq || frame->needs_ack))
         return;
-    cause = f->progress_at + (frame->s.at - frame->need_at);
+    cause = f->progress_at + later(frame->s.at - frame->need_at - 2 * f->run->near, 0);
     if (cause > due && f->progress_at == now)
         f->due = cause;
-}
-
-static vtime later(vtime a, vtime b)
-{
-    return a > b ? a : b;
 }
 
 /* The peer is not there yet. True: something was done about it. */
@@ -268,7 +268,8 @@ static bool wait_for_peer(struct feeder *f)
 {
     struct event_queue *queue = &f->host->node.world->queue;
     const struct into_frame *frame = next_frame(f);
-    vtime now = f->host->node.world->now, since = later(in_its_turn(f), f->progress_at);
+    vtime now = f->host->node.world->now;
+    vtime since = later(in_its_turn(f), f->progress_at) + 2 * (f->run->near + f->run->delay);
     bool can_help = f->syn_seen && f->helped != f->nxt && seq_gt(f->nxt, f->acked_by_us) &&
                     frame->needs_seq && seq_lt(f->nxt, simulated(f, frame->need_seq));
 

@@ -34,7 +34,7 @@ static void put_answers(struct json_writer *w, const char *key, const struct int
 static void put_differences(struct json_writer *w, unsigned differs)
 {
     json_open(w, "differs", '[');
-    for (unsigned bit = INTO_MISSING; bit <= INTO_CUT; bit <<= 1)
+    for (unsigned bit = INTO_MISSING; bit <= INTO_AFTER; bit <<= 1)
         if ((differs & bit) != 0)
             json_put_string(w, NULL, into_difference_name((enum into_difference)bit));
     json_close(w, ']');
@@ -106,6 +106,7 @@ static void put_end(const struct into *into, FILE *out)
     json_put_integer(&w, "different", t->different);
     json_put_integer(&w, "only_real", t->missing);
     json_put_integer(&w, "only_simulated", t->extra);
+    json_put_integer(&w, "after_the_end", t->after);
     json_put_integer(&w, "fed", t->fed);
     json_put_integer(&w, "made_up", t->made_up);
     json_put_integer(&w, "helps", t->helps);

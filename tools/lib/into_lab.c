@@ -16,6 +16,11 @@ enum {
     TEXT_SIZE = 800,
 };
 
+/* An ACK that comes sooner was not delayed. */
+#define QUICK (20 * MS)
+
+enum { QUICK_ACKS = 16 }; /* segments at a connection's start, as Linux does */
+
 /* ---- Which host ---- */
 
 /* HOST has a part of this kind in the script; of PORT, unless 0. */
@@ -114,6 +119,27 @@ static bool hurries(const struct capture_talk *talk, unsigned side)
     return false;
 }
 
+/* The first text that it got it acknowledged at once, without any of its own. */
+static bool acks_quickly(const struct capture_talk *talk, unsigned side)
+{
+    const struct talk_segment *first = NULL;
+
+    for (uint32_t i = 0; i < talk->count; i++) {
+        const struct talk_segment *s = &talk->segments[i];
+
+        if (s->stray || s->twice || s->lost)
+            continue;
+        if (first == NULL && s->side != side && s->len > 0)
+            first = s;
+        else if (first != NULL && s->side != side && s->len > 0)
+            return false; /* two at once are acknowledged at once by anybody */
+        else if (first != NULL && s->side == side)
+            return s->len == 0 && s->flags == TCP_ACK && s->ack == first->seq + first->len &&
+                   s->at - first->at < talk->end[side].rtt + QUICK;
+    }
+    return false;
+}
+
 static const char *on_off(bool on)
 {
     return on ? "on" : "off";
@@ -128,6 +154,8 @@ static void be_like(const struct capture_talk *talk, unsigned side, char *out, s
     int used = snprintf(out, size, ", tcp: { rcvbuf: %uB, sndbuf: %uB, nagle: %s", most, SNDBUF,
                         on_off(!hurries(talk, side)));
 
+    if (acks_quickly(talk, side))
+        used += snprintf(out + used, size - (size_t)used, ", quick-acks: %d", QUICK_ACKS);
     if (peer->mss > 0)
         snprintf(mss, sizeof(mss), "%u", peer->mss < MSS_MOST ? peer->mss : MSS_MOST);
     if (peer->scale >= 0)
@@ -201,7 +229,7 @@ static void set_wire(struct lab *lab, const struct into_run *run, int mtu)
 
     link->mtu = MTU_MOST;
     link->dir[0].rate = link->dir[1].rate = 0;
-    link->dir[0].delay = link->dir[1].delay = run->delay;
+    link->dir[0].delay = link->dir[1].delay = run->near + run->delay;
     lab->nodes[0].interfaces[0].mtu = MTU_MOST;
     lab->nodes[1].interfaces[0].mtu = mtu;
     lab->nodes[0].interfaces[0].mtu_given = lab->nodes[1].interfaces[0].mtu_given = true;

@@ -42,8 +42,8 @@ struct into_run {
     uint32_t frame_count;
     struct talk_deed *deeds; /* of the host that answers */
     uint32_t deed_count;
-    vtime delay; /* of the wire */
-    vtime start; /* when time 0 of the connection passes the capture point */
+    vtime near, delay; /* from the capture point to the fed side; to the peer */
+    vtime start;       /* when time 0 of the connection passes the capture point */
     ipv4 fed_address, address;
     bool fed_scaled;       /* the SYN that is fed has a window scale option */
     struct feeder *feeder; /* in the world's arena */
@@ -92,6 +92,7 @@ struct player {
     bool due_set;
     vtime due;
     vtime done_at;     /* the deed before */
+    bool synchronized; /* TCP has the SYN of the fed side */
     uint32_t received; /* numbers of the fed side's that TCP has taken */
     vtime received_at;
 };

@@ -26,6 +26,8 @@ struct planner {
         uint32_t first, end;
     } islands[ISLANDS];
     uint32_t island_count;
+    /* Of the peer: what the fed side could know; and all that passed. */
+    uint32_t known; /* segments of the talk */
     bool peer_sent, peer_acked;
     uint32_t peer_seq, peer_ack;
     vtime peer_seq_at, peer_ack_at;
@@ -100,6 +102,35 @@ static void find_echo(const struct planner *p, struct into_frame *f)
         f->echo_seq = end_of(s);
         f->echo_ack = s->ack;
         return;
+    }
+}
+
+/* The fed side knows what S, of the peer, says. */
+static void learn(struct planner *p, const struct talk_segment *s)
+{
+    if ((s->flags & TCP_RST) == 0 && (!p->peer_sent || seq_gt(end_of(s), p->peer_seq))) {
+        p->peer_sent = true;
+        p->peer_seq = end_of(s);
+        p->peer_seq_at = s->at;
+    }
+    if ((s->flags & (TCP_RST | TCP_ACK)) == TCP_ACK &&
+        (!p->peer_acked || seq_gt(s->ack, p->peer_ack))) {
+        p->peer_acked = true;
+        p->peer_ack = s->ack;
+        p->peer_ack_at = s->at;
+    }
+}
+
+/* What can have reached it before it sent what passed at AT. */
+static void learn_until(struct planner *p, vtime at)
+{
+    vtime rtt = p->talk->end[p->run->as].rtt, until = at - (rtt - rtt / 8 - (rtt == 1));
+
+    for (; p->known < p->next && p->talk->segments[p->known].at <= until; p->known++) {
+        const struct talk_segment *s = &p->talk->segments[p->known];
+
+        if (s->side != p->run->as && !s->stray && !s->twice)
+            learn(p, s);
     }
 }
 
@@ -201,6 +232,7 @@ static void add(struct planner *p, const struct talk_segment *s, uint32_t segmen
     limit_offers(p, &f->s);
     if ((s->flags & TCP_SYN) != 0)
         p->run->fed_scaled = has_option(&f->s, TCP_OPTION_WINDOW_SCALE);
+    learn_until(p, s->at);
     find_needs(p, f);
     find_echo(p, f);
 }
@@ -315,8 +347,6 @@ static void fed_segment(struct planner *p, const struct talk_segment *s)
         p->ack = s->ack;
 }
 
-/* ---- The peer ---- */
-
 /* It acknowledges what was not captured: by then it had come. */
 static void fill_before(struct planner *p, const struct talk_segment *s)
 {
@@ -326,23 +356,6 @@ static void fill_before(struct planner *p, const struct talk_segment *s)
         uint32_t end = end_of_hole(p, s->ack);
 
         make_up(p, p->whole, end, s->at, is_fin(p, end));
-    }
-}
-
-static void peer_segment(struct planner *p, const struct talk_segment *s)
-{
-    if ((s->flags & (TCP_RST | TCP_ACK)) == TCP_ACK)
-        fill_before(p, s);
-    if ((s->flags & TCP_RST) == 0 && (!p->peer_sent || seq_gt(end_of(s), p->peer_seq))) {
-        p->peer_sent = true;
-        p->peer_seq = end_of(s);
-        p->peer_seq_at = s->at;
-    }
-    if ((s->flags & (TCP_RST | TCP_ACK)) == TCP_ACK &&
-        (!p->peer_acked || seq_gt(s->ack, p->peer_ack))) {
-        p->peer_acked = true;
-        p->peer_ack = s->ack;
-        p->peer_ack_at = s->at;
     }
 }
 
@@ -358,8 +371,8 @@ bool into_plan(struct into_run *run)
             continue;
         if (s->side == run->as)
             fed_segment(&p, s);
-        else if (!s->stray)
-            peer_segment(&p, s);
+        else if (!s->stray && (s->flags & (TCP_RST | TCP_ACK)) == TCP_ACK)
+            fill_before(&p, s);
     }
     run->frames = p.frames.items;
     run->frame_count = p.frames.count;

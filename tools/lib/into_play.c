@@ -7,6 +7,7 @@
 #include "layers/app/tcp_server.h"
 #include "layers/app/tcp_source.h"
 #include "layers/app/tcp_talk.h"
+#include "layers/state.h"
 #include "layers/tcp/tcp_seq.h"
 #include "layers/wire/ipv4_header.h"
 #include "tools/lib/into_parts.h"
@@ -48,6 +49,12 @@ static bool ends_early(const struct player *p)
            tcp_find(p->host, p->run->fed_address, fed_end(p)->address.port) != NULL;
 }
 
+/* The segment that shows DEED has an ACK, so its host had the other's SYN. */
+static bool follows_syn(const struct player *p, const struct talk_deed *deed)
+{
+    return (p->run->talk->segments[deed->segment].flags & TCP_ACK) != 0;
+}
+
 static bool is_ready(const struct player *p)
 {
     const struct talk_deed *deed = next_deed(p);
@@ -56,7 +63,10 @@ static bool is_ready(const struct player *p)
     case TALK_CONNECTS:
     case TALK_LISTENS:
     case TALK_REFUSES: return true;
-    default: return (talk_of(p) != NULL && seq_ge(p->received, heard(deed))) || ends_early(p);
+    default:
+        return seq_ge(p->received, heard(deed)) &&
+               ((talk_of(p) != NULL && (p->synchronized || !follows_syn(p, deed))) ||
+                ends_early(p));
     }
 }
 
@@ -179,6 +189,8 @@ static void look(struct player *p)
     if (t == NULL)
         return;
     tcp_status(t, &status);
+    p->synchronized =
+        p->synchronized || (status.state != STATE_TCP_SYN_SENT && status.state != STATE_TCP_CLOSED);
     received = status.rcv.nxt - status.irs - 1;
     if (!seq_gt(received, p->received))
         return;

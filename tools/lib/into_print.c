@@ -93,6 +93,8 @@ size_t into_explain(const struct into *into, const struct into_row *row, char *o
         return (size_t)snprintf(out, size, _("missing: the simulated host does not say it"));
     if ((row->differs & INTO_EXTRA) != 0)
         return (size_t)snprintf(out, size, _("one more: the real host did not say it"));
+    if ((row->differs & INTO_AFTER) != 0)
+        return (size_t)snprintf(out, size, _("said after the capture's end"));
     if ((row->differs & INTO_CUT) != 0)
         return (size_t)snprintf(out, size, _("cut otherwise"));
     real = together(into, 0, row);
@@ -157,7 +159,7 @@ static void put_side(const struct printer *p, int whose, const struct into_row *
 
 static void print_answers(const struct printer *p, const struct into_row *row)
 {
-    bool first = row == &p->into->rows[p->into->first_difference];
+    bool first = (uint32_t)(row - p->into->rows) == p->into->first_difference;
     char why[FACTS_SIZE];
 
     put_time(p, row->at);
@@ -295,8 +297,11 @@ static void print_summary(const struct printer *p)
     fprintf(p->out, _("Answers: %u real, %u simulated: %u the same"), t->real, t->simulated,
             t->same);
     print_small(p);
-    fprintf(p->out, _(", %u others, %u only real, %u only simulated\n"), t->different, t->missing,
+    fprintf(p->out, _(", %u others, %u only real, %u only simulated"), t->different, t->missing,
             t->extra);
+    if (t->after > 0)
+        fprintf(p->out, _(", %u after the capture's end"), t->after);
+    fputc('\n', p->out);
 }
 
 void into_print(const struct into *into, const struct into_print_options *options, FILE *out)

@@ -14,7 +14,7 @@
 enum { LAB_TEXT_SIZE = LAB_PATH_LIMIT };
 
 /* Which lab, and which host of it. */
-struct lab_wanted {
+struct into_lab_choice {
     char text[LAB_TEXT_SIZE];                      /* LAB, without :HOST */
     const char *host;                              /* or "" */
     char said[INTO_NAME_SIZE + LAB_NAME_MAX + 16]; /* for the heading */
@@ -29,7 +29,7 @@ static size_t read_file(void *ctx, void *bytes, size_t len)
 /* ---- The lab ---- */
 
 /* LAB:HOST, unless all of it is a file. */
-static bool split(struct lab_wanted *choice, const char *text)
+static bool split(struct into_lab_choice *choice, const char *text)
 {
     char path[LAB_PATH_LIMIT];
     char *colon;
@@ -46,7 +46,7 @@ static bool split(struct lab_wanted *choice, const char *text)
 }
 
 /* EXIT_DONE, or another status after complaining. */
-static int load_lab(const struct replay_into *asked, struct lab_wanted *choice)
+static int load_lab(const struct replay_into *asked, struct into_lab_choice *choice)
 {
     struct lab_overrides overrides = { asked->sets, asked->set_count };
     char path[LAB_PATH_LIMIT];
@@ -58,7 +58,7 @@ static int load_lab(const struct replay_into *asked, struct lab_wanted *choice)
     return lab_argument_load(choice->text, &overrides, path, &choice->lab);
 }
 
-static int choose_host(struct lab_wanted *choice, const struct replay_into *asked,
+static int choose_host(struct into_lab_choice *choice, const struct replay_into *asked,
                        const struct capture_talk *talk, struct into_options *options)
 {
     char why[TALK_WHY_SIZE];
@@ -145,7 +145,7 @@ static int report(const struct replay_command *command, const char *name, const 
 }
 
 static int run(const struct replay_command *command, const char *name,
-               const struct capture_talk *talk, struct lab_wanted *choice)
+               const struct capture_talk *talk, struct into_lab_choice *choice)
 {
     struct into_options options = { .talk = talk,
                                     .as = command->into.as,
@@ -171,7 +171,7 @@ int replay_into(const struct replay_command *command)
 {
     const char *name =
         strcmp(command->options.name, "-") == 0 ? _("standard input") : command->options.name;
-    struct lab_wanted choice = { .lab = NULL };
+    struct into_lab_choice choice = { .lab = NULL };
     struct capture_talk talk;
     int status = EXIT_DONE;
 
