@@ -114,37 +114,40 @@ static bool take_fragment(struct capture_fragments *all, const struct ipv4_heade
 
 /* ---- TCP ---- */
 
-static int8_t scale_in(struct span options)
+enum { SACK_BLOCK = 8 }; /* bytes */
+
+/* Timestamps, the window scale, and what the SACK blocks cover. */
+static void read_options(struct span options, struct capture_segment *segment)
 {
+    struct tcp_seen *seen = &segment->seen;
     struct tcp_option_reader reader;
     struct tcp_option option;
 
     tcp_option_begin(&reader, options);
-    while (tcp_option_next(&reader, &option))
-        if (option.kind == TCP_OPTION_WINDOW_SCALE)
-            return (int8_t)(option.data.at[0] < 14 ? option.data.at[0] : 14);
-    return -1;
-}
-
-/* Nearly all options are two NOPs and timestamps: these are looked for first. */
-static void read_stamp(struct span options, struct capture_segment *segment)
-{
-    struct tcp_option_reader reader;
-    struct tcp_option option;
-
-    if (options.len == 0)
-        return;
-    segment->has_stamp = options.len == STAMPS_LEN && get_be32(options.at) == STAMPS_ONLY;
-    if (segment->has_stamp) {
-        segment->stamp = get_be32(options.at + 4);
-        return;
-    }
-    tcp_option_begin(&reader, options);
-    while (tcp_option_next(&reader, &option))
-        if (option.kind == TCP_OPTION_TIMESTAMPS) {
+    while (tcp_option_next(&reader, &option)) {
+        if (option.kind == TCP_OPTION_TIMESTAMPS && segment->options_read) {
             segment->has_stamp = true;
             segment->stamp = get_be32(option.data.at);
         }
+        if (option.kind == TCP_OPTION_WINDOW_SCALE && (seen->flags & TCP_SYN) != 0)
+            seen->scale = (int8_t)(option.data.at[0] < 14 ? option.data.at[0] : 14);
+        for (size_t i = 0; option.kind == TCP_OPTION_SACK && i + SACK_BLOCK <= option.data.len;
+             i += SACK_BLOCK)
+            seen->sacked += get_be32(option.data.at + i + 4) - get_be32(option.data.at + i);
+    }
+}
+
+/* Nearly all options are two NOPs and timestamps: these are looked for first. */
+static void read_options_fast(struct capture_segment *segment)
+{
+    struct span options = segment->options;
+
+    if (options.len == STAMPS_LEN && get_be32(options.at) == STAMPS_ONLY) {
+        segment->has_stamp = segment->options_read;
+        segment->stamp = get_be32(options.at + 4);
+    } else if (options.len > 0) {
+        read_options(options, segment);
+    }
 }
 
 /* IN is what was captured of a segment that had LEN bytes. */
@@ -169,12 +172,10 @@ static bool read_tcp(struct span in, uint32_t len, struct capture_segment *segme
     segment->options_len = (uint8_t)(header_len < TCP_HEADER_MIN ? 0 : header_len - TCP_HEADER_MIN);
     segment->options = span_first(span_after(in, TCP_HEADER_MIN), segment->options_len);
     seen->scale = -1;
+    seen->sacked = 0;
     segment->has_stamp = false;
     segment->options_read = seen->whole && header_len <= in.len;
-    if (segment->options_read)
-        read_stamp(span_after(span_first(in, header_len), TCP_HEADER_MIN), segment);
-    if ((h.flags & TCP_SYN) != 0 && header_len >= TCP_HEADER_MIN)
-        seen->scale = scale_in(segment->options);
+    read_options_fast(segment);
     return true;
 }
 

@@ -53,7 +53,8 @@ static void put_analysis(struct json_writer *w, const struct tcp_facts *tcp)
         json_put_unsigned(w, "tcp.analysis.duplicate_ack_num", tcp->duplicate);
     if (tcp->acked_frame != 0) {
         json_put_unsigned(w, "tcp.analysis.acks_frame", tcp->acked_frame);
-        put_time(w, "tcp.analysis.ack_rtt", tcp->rtt_ns);
+        if (tcp->rtt_ns != 0)
+            put_time(w, "tcp.analysis.ack_rtt", tcp->rtt_ns);
     }
     if (tcp->in_flight != 0)
         json_put_unsigned(w, "tcp.analysis.bytes_in_flight", tcp->in_flight);

@@ -92,7 +92,7 @@ static void note_scale(struct tcp_sender *from, struct tcp_sender *to, const str
         from->scale = s->scale < SCALE_MAX ? s->scale : SCALE_MAX;
     if ((s->flags & TCP_SYN) == 0)
         return;
-    if (s->scale < 0)
+    if (from->scale == TCP_SCALE_UNKNOWN)
         from->scale = to->scale = TCP_SCALE_NONE;
     else if ((s->flags & TCP_ACK) != 0 && to->scale == TCP_SCALE_NONE)
         from->scale = TCP_SCALE_NONE;
@@ -138,7 +138,7 @@ static unsigned place_in_order(struct tcp_sender *from, const struct tcp_seen *s
 
     if (s->window == 0 && (s->flags & NO_ACK_FLAGS) == 0)
         flags |= TCP_IS_ZERO_WINDOW;
-    if (from->sent && seq_gt(s->sequence, from->next) && (s->flags & TCP_RST) == 0) {
+    if (from->next != 0 && seq_gt(s->sequence, from->next) && (s->flags & TCP_RST) == 0) {
         flags |= TCP_IS_AFTER_GAP;
         from->in_flight_valid = false;
     }
@@ -165,37 +165,35 @@ static unsigned compare_windows(const struct tcp_sender *from, const struct tcp_
 static unsigned judge_ack(struct tcp_sender *from, struct tcp_sender *to, const struct tcp_seen *s,
                           struct tcp_facts *facts)
 {
-    bool took_probe = s->acknowledgment == from->ack + 1;
     bool repeats = s->acknowledgment == from->ack;
 
     if (!is_empty_repeat(from, s) || s->window != from->window)
         return 0;
     if (s->window != 0 && repeats && (to->last_flags & TCP_IS_KEEP_ALIVE) != 0)
         return TCP_IS_KEEP_ALIVE_ACK;
-    if (s->window == 0 && (repeats || took_probe) && (to->last_flags & TCP_IS_PROBE) != 0) {
-        if (took_probe)
-            to->next = to->contiguous = s->acknowledgment;
+    if (s->window == 0 && repeats && (to->last_flags & TCP_IS_PROBE) != 0)
         return TCP_IS_PROBE_ACK;
-    }
     if (s->window == 0 || !repeats)
         return 0;
+    from->unseen_told = false;
     facts->duplicate = ++from->duplicates;
     return TCP_IS_DUPLICATE_ACK;
 }
 
-static unsigned judge_acked(struct tcp_sender *from, struct tcp_sender *to,
-                            const struct tcp_seen *s)
+/* Beyond NEXT it is told once, and not where duplicate ACKs have told of a loss. */
+static unsigned judge_acked(struct tcp_sender *to, const struct tcp_seen *s)
 {
-    if (!to->sent_contiguous || !seq_gt(s->acknowledgment, to->contiguous) ||
-        (s->flags & TCP_ACK) == 0 || (to->unseen_told && s->acknowledgment == from->ack))
+    bool gap = to->contiguous != to->next, told = to->unseen_told || to->duplicates > 0;
+
+    if (to->contiguous == 0 || !seq_gt(s->acknowledgment, to->contiguous) ||
+        (s->flags & TCP_ACK) == 0)
         return 0;
-    /* A probe's byte was taken after all, since the window is open again. */
-    if (s->acknowledgment == from->ack + 1 && s->sequence == from->next &&
-        (to->last_flags & TCP_IS_PROBE) != 0)
-        return TCP_IS_WINDOW_UPDATE;
     to->contiguous = to->next;
+    if (gap)
+        return TCP_ACKS_UNSEEN;
     to->unseen_told = true;
-    return TCP_ACKS_UNSEEN;
+    to->duplicates = 0;
+    return told ? 0 : TCP_ACKS_UNSEEN;
 }
 
 /* ---- What was sent before ---- */
@@ -216,7 +214,7 @@ static unsigned judge_sent_before(const struct tcp_analysis *a, const struct tcp
                                   const struct tcp_sender *to, const struct tcp_seen *s)
 {
     int64_t soon = a->first_rtt_ns != 0 ? a->first_rtt_ns : REORDERED_WITHIN;
-    bool below = from->sent && seq_lt(s->sequence, from->next);
+    bool below = from->next != 0 && seq_lt(s->sequence, from->next);
 
     /* More than the byte of a probe that may have gone before it. */
     if (s->len > 1 && from->next - 1 == s->sequence)
@@ -225,7 +223,7 @@ static unsigned judge_sent_before(const struct tcp_analysis *a, const struct tcp
         return TCP_IS_SPURIOUS;
     if (!below)
         return 0;
-    if (to->duplicates >= FAST_DUPLICATES && to->ack == s->sequence &&
+    if ((to->duplicates >= FAST_DUPLICATES || to->unseen_told) && to->ack == s->sequence &&
         is_within(to->ack_time_ns, s->time_ns, FAST_WITHIN))
         return TCP_IS_FAST_RETRANSMISSION;
     if (is_within(from->next_time_ns, s->time_ns, soon) && from->next != end_of(s))
@@ -297,9 +295,11 @@ static void drop_acked(struct tcp_sender *to, const struct tcp_seen *s, struct t
 }
 
 /* The number that a SYN or FIN takes is no byte. */
-static uint32_t bytes_in_flight(const struct tcp_sender *from, const struct tcp_seen *s)
+static uint32_t bytes_in_flight(const struct tcp_sender *from, const struct tcp_sender *to,
+                                const struct tcp_seen *s)
 {
-    uint32_t bytes = from->highest - from->lowest - (from->highest == from->control_end);
+    uint32_t bytes =
+        from->highest - from->lowest - (from->highest == from->control_end) - to->sacked;
 
     if (s->len == 0 || !from->in_flight_valid || from->unacked_count == 0)
         return 0;
@@ -317,18 +317,15 @@ static void remember(struct tcp_sender *from, const struct tcp_seen *s, unsigned
 
     if (counts)
         list_segment(from, s, end);
-    if (!probe && (!from->sent || seq_gt(end, from->next))) {
+    if (!probe && (from->next == 0 || seq_gt(end, from->next))) {
         from->next = end;
         from->next_time_ns = s->time_ns;
-        from->sent = true;
     }
-    if (!probe && (!from->sent_contiguous || s->sequence == from->contiguous)) {
+    if (!probe && (from->contiguous == 0 || s->sequence == from->contiguous))
         from->contiguous = from->next;
-        from->sent_contiguous = true;
-    }
-    from->unseen_told = false;
     from->window = s->window;
     from->ack = s->acknowledgment;
+    from->sacked = s->sacked;
     from->ack_time_ns = s->time_ns;
     from->last_flags = flags;
     from->said_syn_ack = (s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
@@ -337,7 +334,7 @@ static void remember(struct tcp_sender *from, const struct tcp_seen *s, unsigned
 static void analyse_whole(struct tcp_analysis *a, struct tcp_sender *from, struct tcp_sender *to,
                           const struct tcp_seen *s, struct tcp_facts *facts)
 {
-    bool probe = s->len == 1 && from->sent && s->sequence == from->next && to->window == 0;
+    bool probe = s->len == 1 && s->sequence == from->next && to->window == 0;
 
     if ((s->flags & TCP_ACK) != 0)
         to->in_flight_valid = true;
@@ -347,22 +344,17 @@ static void analyse_whole(struct tcp_analysis *a, struct tcp_sender *from, struc
         facts->flags |= place_in_order(from, s) | compare_windows(from, to, s);
         facts->flags |= judge_ack(from, to, s, facts);
     }
-    if (s->acknowledgment != from->ack)
+    if (s->acknowledgment != from->ack) {
         from->duplicates = 0;
-    facts->flags |= judge_acked(from, to, s);
+        from->unseen_told = false;
+    }
+    facts->flags |= judge_acked(to, s);
     if ((s->len > 0 || (s->flags & (TCP_SYN | TCP_FIN)) != 0) &&
         (facts->flags & TCP_IS_KEEP_ALIVE) == 0)
         facts->flags |= judge_sent_before(a, from, to, s);
     remember(from, s, facts->flags);
     drop_acked(to, s, facts);
-    facts->in_flight = bytes_in_flight(from, s);
-}
-
-/* What FROM sent before its SYN-ACK was of another connection. */
-static void begin_again(struct tcp_sender *from)
-{
-    from->based = from->sent = from->sent_contiguous = false;
-    from->unacked_count = 0;
+    facts->in_flight = bytes_in_flight(from, to, s);
 }
 
 void tcp_analyse(struct tcp_analysis *a, unsigned sender, const struct tcp_seen *seen, bool reused,
@@ -382,7 +374,7 @@ void tcp_analyse(struct tcp_analysis *a, unsigned sender, const struct tcp_seen 
         facts->flags |= TCP_REUSES_PORTS;
     if (syn_ack && from->based && seen->sequence != from->base) {
         facts->flags |= TCP_REUSES_PORTS;
-        begin_again(from);
+        from->based = false; /* what it sent before was of another connection */
     }
     /* A SYN once more: a RST in answer to the first may have spoilt NEXT. */
     if ((seen->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && from->based)

@@ -27,7 +27,9 @@ enum tcp_flag {
     /* Its numbers were sent before, or lie below what was. */
     TCP_IS_RETRANSMISSION = 1 << 0,
     /* The same, and 2 duplicate ACKs ask for it that are younger than 20 ms. RFC
-     * 5681 3.2 wants 3: one may be missing in the capture. */
+     * 5681 3.2 wants 3: one may be missing in the capture. So may all of them where
+     * something that side sent is missing (TCP_ACKS_UNSEEN): then any ACK for it,
+     * even one that carries data, will do, which RFC 5681 2 (b) would not count. */
     TCP_IS_FAST_RETRANSMISSION = 1 << 1,
     /* All of it was acknowledged already. */
     TCP_IS_SPURIOUS = 1 << 2,
@@ -36,7 +38,9 @@ enum tcp_flag {
     /* As RFC 5681 2 says, but also where nothing is outstanding. */
     TCP_IS_DUPLICATE_ACK = 1 << 4,
     TCP_IS_AFTER_GAP = 1 << 5, /* "lost segment": one before it was not captured */
-    TCP_ACKS_UNSEEN = 1 << 6,  /* acknowledges what was not captured */
+    /* Acknowledges what was not captured: told once, until the other side's own ACK
+     * moves on. RFC 9293 3.4 would have it said each time. */
+    TCP_ACKS_UNSEEN = 1 << 6,
     TCP_IS_ZERO_WINDOW = 1 << 7,
     TCP_IS_WINDOW_FULL = 1 << 8, /* reaches the end of the window */
     TCP_IS_WINDOW_UPDATE = 1 << 9,
@@ -58,6 +62,7 @@ struct tcp_seen {
     uint64_t frame; /* its number in the capture */
     uint32_t sequence, acknowledgment;
     uint32_t len;    /* bytes of data on the wire */
+    uint32_t sacked; /* bytes that its SACK blocks cover */
     uint16_t window; /* unscaled */
     uint8_t flags;   /* TCP_SYN | ... */
     int8_t scale;    /* of its window scale option; -1: it has none */
@@ -75,7 +80,7 @@ struct tcp_facts {
     uint64_t acked_frame;              /* the segment that it acknowledges, or 0 */
     int64_t rtt_ns;                    /* since that one */
     uint32_t in_flight;                /* bytes from the first that is not acknowledged to the last
-                                   sent, whatever SACK says of them; 0: not known */
+                                   sent, less those that SACK covers; 0: not known */
 };
 
 #define TCP_UNACKED_MAX 10000
@@ -86,19 +91,23 @@ struct tcp_unacked {
     int64_t time_ns;
 };
 
+/* NEXT and CONTIGUOUS are 0 where nothing is known, and where the number is 0: a RST
+ * that belongs to nobody is sent with it (RFC 9293 3.10.7.1), and says nothing of what
+ * comes next. */
 struct tcp_sender {
     uint32_t base;        /* its number 0 */
     uint32_t next;        /* behind the highest number sent */
     uint32_t contiguous;  /* behind the highest of which none before is missing */
     uint32_t ack, window; /* of its last segment; window unscaled */
+    uint32_t sacked;      /* of its last segment */
     uint32_t duplicates;
     unsigned last_flags;  /* enum tcp_flag of its last segment */
     int64_t next_time_ns; /* when NEXT last grew */
     int64_t ack_time_ns;  /* of its last segment */
     int8_t scale;
-    bool based, sent, sent_contiguous;
+    bool based;
     bool said_syn_ack;        /* its last segment was a SYN-ACK */
-    bool unseen_told;         /* an ACK of what was not captured was, since it sent */
+    bool unseen_told;         /* TCP_ACKS_UNSEEN of what it sent */
     bool in_flight_valid;     /* since the last gap, an ACK came */
     uint32_t lowest, highest; /* of the list, where it is not empty */
     uint32_t control_end;     /* of its last SYN or FIN */
