@@ -8,7 +8,7 @@
  *   sum         = product { ( "+" | "-" ) product }
  *   product     = unary { ( "*" | "/" | "%" ) unary }
  *   unary       = [ "-" ] ( number | path | count | "(" expression ")" )
- *   number      = an integer, or one with a unit: 8kB (bytes), 20ms (ns)
+ *   number      = an integer (decimal, or 0x0806), or one with a unit: 8kB (bytes), 20ms (ns)
  *   path        = NODE.VALUE | LINK.VALUE | "time"        (tools/lib/value.h)
  *               | "frame" "." FACT                        of the frame in question
  *                                                         (tools/lib/frame_facts.h)
