@@ -11,7 +11,7 @@ enum {
      * taking them costs less than running does: far ones have many pages to
      * squeeze, near ones few. */
     FAR_BYTES_PER_EVENT = 1 << 11,
-    NEAR_BYTES_PER_EVENT = 1 << 14,
+    NEAR_BYTES_PER_EVENT = 1 << 13,
 };
 #define TABLE_SPARE ((size_t)1 << 20) /* no arena may be smaller */
 

@@ -24,8 +24,8 @@ struct world;
 
 #define HISTORY_SNAPSHOTS 512
 #define HISTORY_NEAR 32
-#define HISTORY_BYTES_MAX ((size_t)96 << 20) /* of all snapshots but the first */
-#define HISTORY_NEAR_BYTES_MAX ((size_t)32 << 20) /* of them, for near ones */
+#define HISTORY_BYTES_MAX ((size_t)72 << 20) /* of all snapshots but the first */
+#define HISTORY_NEAR_BYTES_MAX ((size_t)8 << 20) /* of them, for near ones */
 
 struct snapshot {
     struct arena table; /* of pages */

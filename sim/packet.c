@@ -7,6 +7,7 @@
 
 static const uint32_t capacities[PACKET_SIZES] = {
     [PACKET_SMALL] = PACKET_SMALL_BYTES,
+    [PACKET_MIDDLE] = PACKET_MIDDLE_BYTES,
     [PACKET_FRAME] = PACKET_FRAME_BYTES,
     [PACKET_DATAGRAM] = PACKET_DATAGRAM_BYTES,
 };
@@ -76,8 +77,12 @@ struct packet *packet_clone(struct world *world, const struct packet *p)
 
 void packet_free(struct world *world, struct packet *p)
 {
+    struct pool *pool = &world->packets[p->size];
+
     ASSERT(!event_is_armed(&p->event));
-    pool_put(&world->packets[p->size], p);
+    /* What is left of it would be in every snapshot. */
+    memset(p, 0, sizeof(*p) + p->head + p->len);
+    pool_put(pool, p);
 }
 
 void packet_drop(struct packet *p, struct node *node, rule_id rule)

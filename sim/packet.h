@@ -27,10 +27,11 @@ struct direction;
 struct node;
 struct world;
 
-enum packet_size { PACKET_SMALL, PACKET_FRAME, PACKET_DATAGRAM, PACKET_SIZES };
+enum packet_size { PACKET_SMALL, PACKET_MIDDLE, PACKET_FRAME, PACKET_DATAGRAM, PACKET_SIZES };
 
 #define PACKET_HEADROOM 128 /* Ethernet 18, IPv4 60, transport: all fit */
 #define PACKET_SMALL_BYTES 256
+#define PACKET_MIDDLE_BYTES 768
 #define PACKET_FRAME_BYTES 1664
 #define PACKET_DATAGRAM_BYTES (65536 + PACKET_HEADROOM)
 #define PACKET_POOL_LIMIT 200000 /* of each size, alive at once */
