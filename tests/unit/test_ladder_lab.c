@@ -212,9 +212,35 @@ static void test_accept_that_does_nothing_is_told_unasked(void)
     expect_lines(lab, (struct ladder_options){ .width = 130 }, wanted, ARRAY_LEN(wanted));
 }
 
+/* A list so narrow that hardly any room is left beside two names. */
+static void test_words_of_a_narrow_list_are_broken_and_not_cut(void)
+{
+    static const char lab[] =
+        "title: t\n"
+        "hosts: { reader: { ip: 10.0.0.1/24 }, writer: { ip: 10.0.0.2/24 } }\n"
+        "links: { wire: { ends: [reader, writer], delay: 1ms } }\n"
+        "script: [ { at: 0s, reader: udp send writer:9 \"x\" } ]\n"
+        "faults: [ { drop: arp, on: wire, nth: 1 } ]\n";
+    static const char cause[] = "xthelab'sfaultsdropthisframe";
+
+    for (int width = LADDER_WIDTH_MIN; width < 42; width++) { /* from there on: columns */
+        char *text = ladder_text_of_lab(lab, (struct ladder_options[]){ { .width = width } });
+        size_t kept = 0;
+
+        for (const char *at = text; *at != '\0'; at++)
+            if (*at != ' ' && *at != '\n')
+                text[kept++] = *at;
+        text[kept] = '\0';
+        EXPECT(strstr(text, cause) != NULL);
+        EXPECT(strstr(text, "1reader>writerARPwho-has") != NULL);
+        free(text);
+    }
+}
+
 int main(void)
 {
     static const struct test tests[] = {
+        TEST(test_words_of_a_narrow_list_are_broken_and_not_cut),
         TEST(test_lost_before_a_downed_wire_tells_which_segment),
         TEST(test_full_queue_takes_one_row_a_loss_and_tells_which_segment),
         TEST(test_accept_that_does_nothing_is_told_unasked),

@@ -104,6 +104,18 @@ static void row_of(enum session_side side, const char *words, char *out, size_t 
     snprintf(out, size, "%s", "");
 }
 
+static void test_what_changes_nothing_is_said_to(void)
+{
+    open_lab("labs/fast-retransmit/lab.yaml");
+    type("drop 5"); /* which the lab's faults lose anyway */
+    EXPECT(says("nothing becomes different"));
+    EXPECT(ui->has_other);
+    press("z");
+    type("drop 6");
+    EXPECT(says("this is the other future"));
+    close_lab();
+}
+
 static void test_two_futures_have_one_unit_of_time(void)
 {
     char row[2000];
@@ -548,6 +560,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_steps_walk_all_items_and_back_to_before_the_first),
         TEST(test_end_is_the_last_row_when_all_has_happened),
+        TEST(test_what_changes_nothing_is_said_to),
         TEST(test_two_futures_have_one_unit_of_time),
         TEST(test_into_shows_records_that_the_ladder_leaves_out),
         TEST(test_go_finds_time_event_frame_and_state_or_says_why_not),

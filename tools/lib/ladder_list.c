@@ -13,7 +13,22 @@
 #include "tools/lib/ladder_core.h"
 #include "tools/lib/run_join.h"
 
-enum { LIST_ROOM_MIN = 16 };
+enum { LIST_ROOM_MIN = 12 };
+
+/* Where words that are to stand at X begin: not so far right that none fit. */
+static int words_x(const struct ladder *l, int x)
+{
+    return (int)min_i64(x, max_i64(l->layout.width - LIST_ROOM_MIN, l->layout.gutter));
+}
+
+/* The next row, all of it. */
+static int64_t take_row(struct ladder *l)
+{
+    struct ladder_spans spans = { .count = 0 };
+
+    ladder_spans_add(&spans, 0, l->layout.width - 1);
+    return ladder_rows_find(&l->rows, l->rows.base, &spans);
+}
 
 /* TEXT, of record INDEX, in rows of its own from column X on. */
 static void put_words(struct ladder *l, uint32_t index, int x, const char *text,
@@ -25,14 +40,11 @@ static void put_words(struct ladder *l, uint32_t index, int x, const char *text,
     int room = (int)max_i64(l->layout.width - x, LIST_ROOM_MIN);
 
     while (*text != '\0') {
-        struct ladder_spans spans = { .count = 0 };
         char line[2 * LADDER_TEXT_SIZE];
         size_t len = canvas_text_break(text, room);
-        int64_t row;
+        int64_t row = take_row(l);
 
         snprintf(line, sizeof(line), "%.*s", (int)len, text);
-        ladder_spans_add(&spans, 0, l->layout.width - 1);
-        row = ladder_rows_find(&l->rows, l->rows.base, &spans);
         width = (int)max_i64(width, canvas_text(&l->rows.canvas, x, ladder_rows_y(&l->rows, row),
                                                 line, room, meaning));
         for (text += len; *text == ' ';)
@@ -97,6 +109,9 @@ void ladder_list_sending(struct ladder *l, const struct ladder_sending *sending)
     y = l->rows.count;
     x += canvas_text_width(ends) + 2;
     l->rows.canvas.owner = sending->frame;
+    if (words_x(l, x) < x) /* long names have a row for themselves */
+        take_row(l);
+    x = words_x(l, x);
     put_words(l, sending->tx, x, facts.full, facts.meaning);
     canvas_text(&l->rows.canvas, l->layout.gutter, y, ends, l->layout.width, MEANING_NODE);
     canvas_text(&l->rows.canvas, l->layout.gutter - 2 - (int)strlen(number), y, number,

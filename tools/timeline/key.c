@@ -44,8 +44,8 @@ const char *key_when_text(enum key_when when)
         [WHEN_FRAME] = N_("no frame of a lab is here"),
         [WHEN_DEED] = N_("nothing was done to this run"),
         [WHEN_UNDONE] = N_("nothing was undone"),
-        [WHEN_OTHER] = N_("there is but one future"),
-        [WHEN_STOP] = N_("there is no breakpoint"),
+        [WHEN_OTHER] = N_("there is but one future: d drops a frame"),
+        [WHEN_STOP] = N_("there is no breakpoint: b makes one"),
         [WHEN_SEARCH] = N_("nothing was searched for"),
         [WHEN_PLAYING] = N_("it does not play"),
     };

@@ -166,8 +166,12 @@ static void act(struct ui *ui, const struct order *order)
     ui->redoable = 0;
     show_deed(ui, &deed);
     ui_log(ui, "%s", text);
-    if (!ui->message.is_error)
+    if (ui->message.is_error)
+        return;
+    if (ui->differs || !ui->has_other)
         ui_say(ui, _("%s: this is the other future. o: the original, z: undo"), text);
+    else
+        ui_say(ui, _("%s: nothing becomes different by that. z: undo"), text);
 }
 
 static void back_to(struct ui *ui, const struct ui_place *place)

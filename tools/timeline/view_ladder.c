@@ -243,6 +243,7 @@ void view_summary(const struct ui *ui, struct box box, struct canvas *canvas)
     snprintf(rows[4].other, sizeof(rows[4].other), "%s", b->states);
     snprintf(rows[5].one, sizeof(rows[5].one), _("%016" PRIx64 ", unchanged"), a->hash);
     snprintf(rows[5].other, sizeof(rows[5].other), "%016" PRIx64, b->hash);
-    for (int i = 0; i < (int)ARRAY_LEN(rows); i++)
-        draw_summary_row(canvas, box, i + 1, &rows[i]);
+    for (int i = 0, y = 1; i < (int)ARRAY_LEN(rows); i++)
+        if (rows[i].one[0] != '\0' || rows[i].other[0] != '\0') /* no connection: no state */
+            draw_summary_row(canvas, box, y++, &rows[i]);
 }
