@@ -5,7 +5,7 @@
  *                           |
  *                           +--view--> canvas --screen--> terminal or text
  *
- * update.c, prompt.c   what a key does to the screen itself; touch nothing else
+ * update.c, look.c, prompt.c   what a key does to the screen itself; touch nothing else
  * obey*.c              orders that move the cursor, change the run or write a file
  * view*.c              draw, and change nothing
  *
@@ -150,11 +150,15 @@ void ui_log(struct ui *ui, const char *format, ...) __attribute__((format(printf
 /* Milliseconds until the next step while playing, or -1. */
 int ui_wait(const struct ui *ui);
 
-/* ---- update.c, prompt.c ---- */
+/* ---- update.c, look.c, prompt.c ---- */
 
 /* What PRESS does to the screen is done; what else it asks for is in ORDER
  * (ORDER_NONE: nothing). */
 void ui_update(struct ui *ui, struct press press, struct order *order);
+
+/* Does ORDER, if it is about the screen alone: shows, opens, closes or asks
+ * something. False: it is not. */
+bool ui_look(struct ui *ui, const struct order *order);
 
 /* Opens the command line with TEXT in it, and OFFERED behind it, which whatever
  * is typed replaces. */
