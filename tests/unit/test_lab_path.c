@@ -104,6 +104,29 @@ static void test_name_that_is_nowhere_is_not_found(void)
     }
 }
 
+static void test_lab_is_called_as_its_folder_or_its_file(void)
+{
+    static const struct {
+        const char *path, *name;
+    } rows[] = {
+        { "labs/arp-cache/lab.yaml", "arp-cache" },
+        { "labs/arp-cache/../handshake/lab.yaml", "handshake" },
+        { "labs/./handshake/./lab.yaml", "handshake" },
+        { "nowhere/mine.yaml", "mine" },
+        { "nowhere/mine", "mine" },
+        { "nowhere/other/lab.yaml", "other" },
+        { "/lab.yaml", "lab" },
+    };
+    char name[40];
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        lab_path_name(rows[i].path, name, sizeof(name));
+        EXPECT_STR_ROW(rows[i].path, name, rows[i].name);
+    }
+    lab_path_name("nowhere/mine.yaml", name, 3);
+    EXPECT_STR(name, "mi");
+}
+
 static void test_short_buffer_is_refused_whole(void)
 {
     char path[16];
@@ -180,6 +203,7 @@ int main(void)
         TEST(test_folder_means_its_lab_file),
         TEST(test_name_is_found_in_the_root),
         TEST(test_name_that_is_nowhere_is_not_found),
+        TEST(test_lab_is_called_as_its_folder_or_its_file),
         TEST(test_short_buffer_is_refused_whole),
         TEST(test_list_follows_order_then_names),
         TEST(test_list_ends_when_visitor_says_so),

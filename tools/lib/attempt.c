@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/utf8.h"
+
 /* ---- Opening ---- */
 
 struct attempt *attempt_open(const struct exercise *e)
@@ -74,13 +76,27 @@ bool attempt_is_settled(const struct attempt *a, size_t question)
     return a->exercise->questions[question].is_void || q->right || q->passed || q->pending;
 }
 
+/* What is none could not be written into a file, and read again. */
+static bool is_utf8(const char *text)
+{
+    size_t len = strlen(text), used;
+    uint32_t code;
+
+    for (size_t at = 0; at < len; at += used) {
+        used = utf8_decode(text + at, len - at, &code);
+        if (used == 0)
+            return false;
+    }
+    return true;
+}
+
 bool attempt_try(struct attempt *a, size_t question, const char *text,
                  struct exercise_judgement *judgement)
 {
     struct attempt_question *q = &a->questions[question];
     struct attempt_act *act;
 
-    if (attempt_is_settled(a, question) || strlen(text) > ATTEMPT_TEXT_MAX)
+    if (attempt_is_settled(a, question) || strlen(text) > ATTEMPT_TEXT_MAX || !is_utf8(text))
         return false;
     exercise_judge(a->exercise, question, text, judgement);
     if (judgement->verdict == EXERCISE_UNREADABLE)

@@ -61,7 +61,7 @@ bool attempt_is_settled(const struct attempt *a, size_t question);
 
 /* Judges TEXT, and counts it unless it is unreadable. False, and nothing done,
  * if the question is settled, has seen ATTEMPT_ACTS_MAX acts, or TEXT is longer
- * than ATTEMPT_TEXT_MAX. */
+ * than ATTEMPT_TEXT_MAX or no UTF-8. */
 bool attempt_try(struct attempt *a, size_t question, const char *text,
                  struct exercise_judgement *judgement);
 

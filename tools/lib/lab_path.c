@@ -137,6 +137,35 @@ bool lab_find(const char *name, char *path, size_t size)
     return false;
 }
 
+/* The LEN bytes at PATH from behind their last slash on. */
+static size_t last_part(const char *path, size_t *len)
+{
+    size_t start = *len;
+
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    *len -= start;
+    return start;
+}
+
+void lab_path_name(const char *path, char *out, size_t size)
+{
+    char *whole = realpath(path, NULL); /* what "." is called */
+    size_t len, start;
+
+    path = whole != NULL ? whole : path;
+    len = strlen(path);
+    start = last_part(path, &len);
+    if (strcmp(path + start, "lab.yaml") == 0 && start > 1) {
+        len = start - 1;
+        start = last_part(path, &len);
+    } else if (len > 5 && strcmp(path + start + len - 5, ".yaml") == 0) {
+        len -= 5;
+    }
+    snprintf(out, size, "%.*s", (int)len, path + start);
+    free(whole);
+}
+
 static bool is_folder(const char *path)
 {
     struct stat info;

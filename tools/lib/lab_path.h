@@ -40,6 +40,12 @@ bool lab_find(const char *name, char *path, size_t size);
 void lab_missing(const char *name, char *why, size_t size);
 
 /*
+ * Writes how the lab whose file is at PATH is called: as its folder, if the
+ * file is a lab.yaml, else as the file without ".yaml". Cut where OUT ends.
+ */
+void lab_path_name(const char *path, char *out, size_t size);
+
+/*
  * Calls VISIT for each bundled lab, with its name and the path of its file:
  * root by root, in teaching order, then by name; one that an earlier root
  * also has is left out. Ends early if VISIT returns false.

@@ -12,7 +12,8 @@
  *                lab_question_kinds.c, lab_tasks.c, lab_vary.c
  *   lab_addresses.c  what holds between nodes: addresses, MACs, gateways
  *
- * Private to them; everybody else includes lab.h.
+ * Private to them, and to submission_read.c, which reads another file by the
+ * same means; everybody else includes lab.h.
  */
 #ifndef RUNG_TOOLS_LAB_READER_H
 #define RUNG_TOOLS_LAB_READER_H
