@@ -22,7 +22,9 @@ enum {
 #define DISTANCE_LEAST US
 #define ROUND_LONG (900 * MS)
 #define LONGEST_RTO (60 * SECONDS)
-#define PATIENCE (10 * MS) /* that the end of a lab leaves behind the last frame */
+#define DELAYED_ACK_USUAL (200 * MS) /* Rung's */
+#define DELAYED_ACK_SHORT (40 * MS)  /* Linux', in short exchanges */
+#define PATIENCE (10 * MS)           /* that the end of a lab leaves behind the last frame */
 
 /* ---- Addresses ---- */
 
@@ -258,12 +260,28 @@ static bool is_over(const struct capture_talk *talk)
            talk->end[0].state != STATE_TCP_LAST_ACK;
 }
 
+/* A timer that the other end's delayed ACKs do not set off, as in the capture none did. */
+static void choose_timeout(struct from_plan *plan, unsigned side)
+{
+    struct from_host *host = &plan->host[side], *other = &plan->host[!side];
+    vtime least = 2 * (plan->distance[0] + plan->distance[1]) + PATIENCE;
+
+    if (host->min_rto == 0)
+        return;
+    if (!other->acks_all && other->delayed_ack == 0 && host->min_rto < DELAYED_ACK_USUAL + least)
+        other->delayed_ack = DELAYED_ACK_SHORT;
+    least += other->acks_all ? 0 : other->delayed_ack;
+    host->calm_rto = host->min_rto > least ? host->min_rto : least - least % MS;
+}
+
 void from_plan_end(struct from_plan *plan)
 {
     const struct talk_segment *last = &plan->talk->segments[plan->talk->count - 1];
-    bool lasts = plan->vanishes || plan->host[0].keepalive > 0 || plan->host[1].keepalive > 0;
+    bool keeps = plan->host[0].keepalive > 0 || plan->host[1].keepalive > 0;
 
-    if (!lasts || is_over(plan->talk))
+    choose_timeout(plan, TALK_CLIENT);
+    choose_timeout(plan, TALK_SERVER);
+    if (!keeps && (!plan->vanishes || is_over(plan->talk)))
         return;
     plan->until = last->at + 2 * (plan->distance[0] + plan->distance[1]) + PATIENCE;
     plan->until += MS - plan->until % MS;

@@ -131,38 +131,64 @@ static void find_nagle(struct from_plan *plan, unsigned side)
 
 /* ---- Keep-alives and probes ---- */
 
-static void find_keep_alives(struct from_plan *plan, unsigned side)
+/* One end, whose questions to a silent or a closed one are watched. */
+struct asking {
+    vtime heard, probed, closed_at;
+    bool closed;     /* the other's window is */
+    bool heard_only; /* what it heard last was a keep-alive itself: some count that, some not */
+};
+
+static void note_question(struct from_plan *plan, unsigned side, struct asking *a,
+                          const struct talk_segment *s, bool keeps)
 {
     struct from_host *host = &plan->host[side];
+    vtime there = 2 * plan->distance[side];
+
+    if (a->closed && s->len <= 1 && (keeps || s->len == 1)) {
+        host->empty_probes = host->empty_probes || s->len == 0;
+        if (host->probe_wait == 0)
+            host->probe_wait = s->at - a->closed_at - there;
+        return;
+    }
+    if (!keeps)
+        return;
+    if (host->keepalive == 0 && !a->heard_only && s->at - a->heard > there)
+        host->keepalive = s->at - a->heard - there;
+    if (a->probed > a->heard && host->keepalive_interval == 0)
+        host->keepalive_interval = s->at - a->probed;
+    a->probed = s->at;
+}
+
+static void note_heard(struct asking *a, const struct talk_segment *s, bool keeps)
+{
+    bool closed = s->window == 0 && (s->flags & (TCP_SYN | TCP_RST)) == 0;
+
+    a->heard = s->at;
+    a->heard_only = keeps;
+    if (closed && !a->closed)
+        a->closed_at = s->at;
+    a->closed = closed;
+}
+
+static void find_keep_alives(struct from_plan *plan, unsigned side)
+{
     const struct capture_talk *talk = plan->talk;
-    vtime heard = 0, probed = 0, closed_at = 0;
-    bool closed = false;
+    const struct course *course = &plan->course;
+    struct asking a = { .heard = 0 };
     uint32_t step = 0;
 
     for (uint32_t i = 0; i < talk->count; i++) {
         const struct talk_segment *s = &talk->segments[i];
-        bool keeps = false;
+        bool keeps;
 
-        while (step < plan->course.steps.count &&
-               course_step(&plan->course, step)->frame < s->frame)
+        while (step < course->steps.count && course_step(course, step)->frame < s->frame)
             step++;
-        if (step < plan->course.steps.count && course_step(&plan->course, step)->frame == s->frame)
-            keeps = course_step(&plan->course, step)->keep_alive;
-        if (s->side == side && closed && s->len <= 1 && (keeps || s->len == 1)) {
-            host->empty_probes = host->empty_probes || s->len == 0;
-            if (host->probe_wait == 0)
-                host->probe_wait = s->at - closed_at - 2 * plan->distance[side];
-        } else if (s->side == side && keeps) {
-            if (host->keepalive == 0)
-                host->keepalive = s->at - heard;
-            if (probed > heard && host->keepalive_interval == 0)
-                host->keepalive_interval = s->at - probed;
-            probed = s->at;
-        } else if (s->side != side) {
-            heard = s->at;
-            closed_at = closed ? closed_at : s->at;
-            closed = s->window == 0 && (s->flags & (TCP_SYN | TCP_RST)) == 0;
-        }
+        keeps = step < course->steps.count && course_step(course, step)->frame == s->frame &&
+                course_step(course, step)->keep_alive;
+        if (s->side == side)
+            note_question(plan, side, &a, s, keeps);
+        else
+            note_heard(&a, s, keeps);
     }
 }
 

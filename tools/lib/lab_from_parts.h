@@ -41,6 +41,8 @@ struct from_host {
     bool acks_all;              /* acknowledges each segment at once */
     vtime delayed_ack;          /* 0: not known */
     vtime initial_rto, min_rto; /* 0: not known */
+    vtime calm_rto;             /* MIN_RTO, or what no delayed ACK sets off */
+    bool hasty;                 /* MIN_RTO it is, for then the run is more alike */
     vtime keepalive, keepalive_interval; /* 0: none was sent */
     vtime probe_wait;                    /* before a closed window was asked first; 0: never */
     bool empty_probes, reset_with_ack;
@@ -93,7 +95,7 @@ struct from_plan {
     bool check_fails[FROM_CHECKS]; /* in a run: it is left out */
 };
 
-/* Sets `until`, if the run would go on for long; last. */
+/* Sets timeouts that agree with each other, and `until`, if the run would go on; last. */
 void from_plan_end(struct from_plan *plan);
 /* Fills in hosts and wire. False: WHY says what no lab can be made of. */
 bool from_plan_ends(struct from_plan *plan, char *why);

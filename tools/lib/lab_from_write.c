@@ -164,7 +164,7 @@ static void put_about(FILE *out, const struct from_plan *plan, const struct lab_
         char until[TIME_SIZE];
 
         unit_format_time(plan->until, until, sizeof(until));
-        fprintf(out, _("until: %s # here the capture ends, the connection does not\n"), until);
+        fprintf(out, _("until: %s # here the capture ends\n"), until);
     }
     fputs("\ndefaults:\n"
           "  arp: { known: on }\n\n",
@@ -205,11 +205,15 @@ static void put_habits(FILE *out, const struct from_host *host)
     if (host->acks_all)
         put_switch(out, "delayed-ack", false, _("it acknowledged each segment at once"));
     else if (host->delayed_ack > 0)
-        put_time(out, "delayed-ack", host->delayed_ack, _("its longest wait"));
+        put_time(out, "delayed-ack", host->delayed_ack,
+                 _("its longest wait, or less than the other waits before it sends again"));
     if (host->initial_rto > 0)
         put_time(out, "initial-rto", host->initial_rto, _("as its SYN came again"));
     if (host->min_rto > 0)
-        put_time(out, "min-rto", host->min_rto, _("its shortest wait before it sent again"));
+        put_time(out, "min-rto", host->hasty ? host->min_rto : host->calm_rto,
+                 host->hasty || host->calm_rto == host->min_rto
+                     ? _("its shortest wait before it sent again")
+                     : _("assumed: longer than an ACK may be delayed here"));
     else if (host->probe_wait >= MS)
         put_time(out, "min-rto", host->probe_wait / MS * MS,
                  _("its wait before it asked a closed window"));
