@@ -222,6 +222,16 @@ static bool reads_after(const struct watch *w)
     return false;
 }
 
+/* Who resets has not given his connection away before. */
+static void stays_until_now(struct watch *w)
+{
+    struct talk_deed *deeds = w->deeds.items;
+
+    for (uint32_t i = 0; i < w->deeds.count; i++)
+        if (deeds[i].kind == TALK_CLOSES)
+            deeds[i].kind = TALK_SHUTS;
+}
+
 static void leaves(struct watch *w)
 {
     const struct talk_segment *s = segment_of(w);
@@ -229,8 +239,10 @@ static void leaves(struct watch *w)
     if ((s->flags & TCP_RST) != 0 && !w->aborted) {
         w->aborted = true;
         /* After CLOSE it is TCP that resets, for text that nobody will read. */
-        if (!(w->left && w->text_behind_fin))
+        if (!(w->left && w->text_behind_fin)) {
+            stays_until_now(w);
             add(w, TALK_ABORTS);
+        }
     }
     if ((s->flags & (TCP_FIN | TCP_RST)) != TCP_FIN || w->left)
         return;

@@ -252,7 +252,19 @@ static int simulated_state(const struct into *into, bool *waited)
     return state;
 }
 
-/* A FIN that nothing shows to be taken may well have been. */
+/* The last thing that passed is a SYN,ACK: what it did the capture ends too early to show. */
+static bool ends_with_syn_ack(const struct into *into)
+{
+    const struct capture_talk *talk = into->options.talk;
+    const struct talk_segment *last = &talk->segments[talk->count - 1];
+
+    return last->side == into->options.as && !last->stray &&
+           (last->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) &&
+           talk->until - last->at <= talk->end[!into->options.as].rtt + SETTLE;
+}
+
+/* The state of the real host if it has taken what nothing shows it to have taken: a FIN, or the
+ * very last segment. */
 static int real_next(const struct into *into)
 {
     const struct capture_talk *talk = into->options.talk;
@@ -260,7 +272,9 @@ static int real_next(const struct into *into)
     int state = into->real_state;
     const struct tcp_arrow *arrow = NULL;
 
-    if (talk->end[as].fin && !talk->inference.end[!as].fin_taken)
+    if (state == STATE_TCP_SYN_SENT && ends_with_syn_ack(into))
+        arrow = tcp_arrow_find(state, TCP_RCV_SYN_ACK);
+    else if (talk->end[as].fin && !talk->inference.end[!as].fin_taken)
         arrow = tcp_arrow_find(state, TCP_RCV_FIN);
     return arrow != NULL ? arrow->to : state;
 }

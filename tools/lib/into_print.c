@@ -264,7 +264,7 @@ static void print_end(const struct printer *p)
     if (into->agree && into->simulated_state != into->real_state)
         fprintf(p->out, "  %s\n",
                 into->simulated_state == into->real_next
-                    ? _("(the last FIN was taken, which the capture ends too early to show)")
+                    ? _("(it took the last segment, which the capture ends too early to show)")
                     : _("(TIME-WAIT is over)"));
 }
 
