@@ -7,7 +7,7 @@ _rung_words() {
             --svg --plot --of --to-script --text --narrate --why --tables --absolute --quiet --width --ascii --color --theme
             --dump --profile --define --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --dump --theme
-            --summary --json --quiz -w --write --anonymise --svg -q --quiet --help" ;;
+            --summary --json --quiz -w --write --anonymise --svg --as --into --stream --times --set -q --quiet --help" ;;
         check) echo "--quiet --student --students --help" ;;
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
             --help" ;;
@@ -47,11 +47,20 @@ _rung() {
         --theme)
             mapfile -t COMPREPLY < <(compgen -W "dark light contrast plain" -- "$word")
             return ;;
+        --as)
+            mapfile -t COMPREPLY < <(compgen -W "client server" -- "$word")
+            return ;;
+        --times)
+            mapfile -t COMPREPLY < <(compgen -W "answers kept" -- "$word")
+            return ;;
+        --into)
+            mapfile -t COMPREPLY < <(compgen -W "$(_rung_labs)" -- "$word"; compgen -f -- "$word")
+            return ;;
         --color)
             mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word")
             return ;;
         --seed | --until | --set | --student | --students | --drop | --delay | --duplicate | --corrupt | --at | --to-script | --width | --dump | \
-            --count | -c | --datagrams | --define)
+            --count | -c | --stream | --datagrams | --define)
             return ;;
     esac
     if [[ $word == -* || -z $command ]]; then

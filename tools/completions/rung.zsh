@@ -58,6 +58,11 @@ _rung_replay() {
         '(-w --write)'{-w,--write}'[write a capture]:file:_files' \
         '--anonymise[hide addresses and data in it]' \
         '--quiz[leave the analysis to you]' \
+        '--as[feed this side to a simulated host]:side:(client server)' \
+        '--into[the lab whose host answers]:lab:_rung_lab' \
+        '--stream[which TCP connection, from 0]:number:' \
+        '--times[driven by the answers, or kept]:how:(answers kept)' \
+        '*--set[another value of the lab]:PATH=VALUE:' \
         '--text[print the ladder]' \
         '--help[show help]' \
         '1:capture:_files' \
