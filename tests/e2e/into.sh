@@ -38,6 +38,13 @@ replay 0 '"schema":"rung.into/1"' --as client --json b.pcap
 grep -q '"kind":"end","real":"CLOSED","simulated":"CLOSED","agree":true' out || fail "--json: end"
 [ "$(grep -c '"kind":"fed"' out)" -eq 4 ] || fail "--json: fed"
 
+# In the timeline, the run of the simulated host: back and forth, and its own state.
+replay 0 'b.pcap, replayed into b .* event' --as client --into teardown b.pcap --dump '100x30:Right'
+replay 0 'accepts 10.0.0.1' --as client --into teardown b.pcap --dump '100x40:End Home Right Right'
+"$RUNG" replay --as client --into teardown b.pcap --dump '100x40:End 1' > end
+"$RUNG" replay --as client --into teardown b.pcap --dump '100x40:End Home End 1' | cmp - end ||
+    fail "back and forth is not the same"
+
 # A small buffer takes a part of the text, and the capture does not send it again.
 "$RUNG" run half-close --quiet -w half.pcap --at a > /dev/null
 replay 1 'NOT the same' --as server --into half-close:a --set hosts.a.tcp.rcvbuf=500B half.pcap

@@ -324,6 +324,28 @@ static void test_host_is_chosen_by_name_then_by_port_then_by_its_part(void)
     capture_talk_close(&talk);
 }
 
+static void test_run_with_history_goes_back_and_forth_alike(void)
+{
+    uint64_t hash;
+    uint32_t events;
+
+    write_whole_talk();
+    ASSERT(capture_talk_open(&talk, capture_file_source(&file),
+                             &(struct capture_talk_choice){ .filter = "" }, why));
+    ASSERT(into_open(
+        &into, &(struct into_options){ .talk = &talk, .as = TALK_CLIENT, .keep_history = true },
+        why));
+    events = into.simulation.trace.events.count;
+    hash = world_state_hash(into.simulation.world);
+    EXPECT(events > 10);
+    for (uint32_t n = events; n-- > 0;)
+        EXPECT(world_seek(&into.simulation.history, n));
+    EXPECT(world_seek(&into.simulation.history, events));
+    EXPECT(!into.simulation.trace.diverged);
+    EXPECT(world_state_hash(into.simulation.world) == hash);
+    finish();
+}
+
 static void test_report_says_who_is_who_and_how_it_ended(void)
 {
     static const struct into_print_options how = { .width = 80, .ascii = true, .file = "it.pcap" };
@@ -370,6 +392,7 @@ int main(void)
         TEST(test_kept_times_are_those_of_the_capture),
         TEST(test_slow_host_is_waited_for),
         TEST(test_host_is_chosen_by_name_then_by_port_then_by_its_part),
+        TEST(test_run_with_history_goes_back_and_forth_alike),
         TEST(test_report_says_who_is_who_and_how_it_ended),
     };
 

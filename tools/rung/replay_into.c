@@ -4,12 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "tools/lib/colour.h"
 #include "tools/lib/gunzip.h"
 #include "tools/lib/into.h"
 #include "tools/lib/text.h"
 #include "tools/rung/lab_argument.h"
 #include "tools/rung/rung.h"
+#include "tools/timeline/timeline.h"
 
 enum { LAB_TEXT_SIZE = LAB_PATH_LIMIT };
 
@@ -144,11 +147,42 @@ static int report(const struct replay_command *command, const char *name, const 
     return EXIT_UNREADABLE;
 }
 
+/* A person sits at a terminal, or asks for a screen of it. */
+static bool wants_timeline(const struct replay_command *command)
+{
+    if (command->options.form != REPLAY_LADDER || strcmp(command->options.name, "-") == 0)
+        return false;
+    if (command->dump != NULL)
+        return true;
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !command->text;
+}
+
+/* The exit status, or -1: it can only be printed. */
+static int open_timeline(const struct replay_command *command, const char *name, struct into *into)
+{
+    const struct timeline_options options = {
+        .session = { .path = name, .into = into },
+        .ascii = command->options.ascii || !colour_locale_is_utf8(),
+        .colour = colour_wanted(COLOUR_AUTO, stdout),
+        .mouse = true,
+        .theme = command->theme,
+        .dump = command->dump,
+    };
+    char error[TALK_WHY_SIZE];
+
+    switch (timeline_run(&options, error, sizeof(error))) {
+    case TIMELINE_DONE: return close_output(into->agree ? EXIT_DONE : EXIT_CHECK);
+    case TIMELINE_FAILED: complain("%s", error); return EXIT_USAGE;
+    default: return -1;
+    }
+}
+
 static int run(const struct replay_command *command, const char *name,
                const struct capture_talk *talk, struct into_lab_choice *choice)
 {
     struct into_options options = { .talk = talk,
                                     .as = command->into.as,
+                                    .keep_history = wants_timeline(command),
                                     .times = command->into.times_kept ? INTO_KEPT : INTO_ANSWERS };
     char why[TALK_WHY_SIZE];
     struct into into;
@@ -162,7 +196,9 @@ static int run(const struct replay_command *command, const char *name,
         fprintf(stderr, _("%s: error: %s\n"), name, why);
         return EXIT_USAGE;
     }
-    status = report(command, name, &into, choice->lab != NULL ? choice->said : NULL);
+    status = wants_timeline(command) ? open_timeline(command, name, &into) : -1;
+    if (status < 0)
+        status = report(command, name, &into, choice->lab != NULL ? choice->said : NULL);
     into_close(&into);
     return status;
 }

@@ -31,6 +31,8 @@ static struct walk *open_original(struct session *session, char *error, size_t s
 {
     const struct walk_text file = { .text = NULL };
 
+    if (session->kind == SESSION_INTO)
+        return walk_into_open(&session->options, error, size);
     if (session->kind == SESSION_CAPTURE)
         return walk_capture_open(&session->options, error, size);
     if (session->kind == SESSION_SCRIPT)
@@ -47,7 +49,8 @@ struct session *session_open(const struct session_options *options, char *error,
         return NULL;
     }
     session->options = *options;
-    session->kind = options->capture                    ? SESSION_CAPTURE
+    session->kind = options->into != NULL                ? SESSION_INTO
+                    : options->capture                    ? SESSION_CAPTURE
                     : ends_with(options->path, ".pkt") ? SESSION_SCRIPT
                                                        : SESSION_LAB;
     session->walks[SESSION_ORIGINAL] = open_original(session, error, size);

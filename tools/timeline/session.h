@@ -11,8 +11,9 @@
  * forwards or backwards, exactly. Undo and redo walk the list of
  * interventions; the other future is computed anew for each list.
  *
- * Three kinds: a lab; a packet script (its world is run again from the start
- * for each moment: they are short); a capture (its world never moves).
+ * Four kinds: a lab; a packet script (its world is run again from the start
+ * for each moment: they are short); a capture (its world never moves); a
+ * capture that was fed to a simulated host (into.h).
  */
 #ifndef RUNG_TIMELINE_SESSION_H
 #define RUNG_TIMELINE_SESSION_H
@@ -23,10 +24,11 @@
 #include "tools/lib/run_view.h"
 #include "tools/timeline/moment.h"
 
-enum session_kind { SESSION_LAB, SESSION_SCRIPT, SESSION_CAPTURE };
+enum session_kind { SESSION_LAB, SESSION_SCRIPT, SESSION_CAPTURE, SESSION_INTO };
 
 enum session_side { SESSION_ORIGINAL, SESSION_OTHER, SESSION_SIDES };
 
+struct into;
 struct session;
 
 /* A walk through a finished run: where the cursor of one side is. */
@@ -59,6 +61,7 @@ struct session_options {
     const char *profile; /* of a packet script; NULL: its own, or strict */
     bool capture;        /* PATH is one, whatever its name */
     const char *filter;  /* of a capture: tcpdump's; NULL: every frame */
+    struct into *into;   /* done already, with its history; stays the caller's. NULL: none */
     void (*progress)(vtime now, vtime until);
     bool (*stops)(vtime now);
 };

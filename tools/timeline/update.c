@@ -148,7 +148,7 @@ static const char *what_is_missing(const struct ui *ui, enum key_when when)
 
     if (when == WHEN_FRAME && kind == SESSION_SCRIPT)
         return _("a packet script cannot be changed");
-    if (when == WHEN_FRAME && kind == SESSION_CAPTURE)
+    if (when == WHEN_FRAME && (kind == SESSION_CAPTURE || kind == SESSION_INTO))
         return _("a capture cannot be changed");
     return key_when_text(when);
 }

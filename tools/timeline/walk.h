@@ -4,6 +4,7 @@
  *   lab text      walk_lab.c      history of snapshots; forward from the nearest
  *   packet script walk_script.c   run again from the start, up to the moment
  *   capture       walk_capture.c  nothing moves but the clock
+ *   fed capture   walk_into.c     history of snapshots
  *
  * Used by session.c, which has one or two of them.
  */
@@ -35,6 +36,7 @@ struct walk_text {
 struct walk *walk_lab_open(const struct session_options *options, const struct walk_text *text,
                            char *error, size_t size);
 struct walk *walk_capture_open(const struct session_options *options, char *error, size_t size);
+struct walk *walk_into_open(const struct session_options *options, char *error, size_t size);
 struct walk *walk_script_open(const struct session_options *options, char *error, size_t size);
 
 /* The first of the errors in D, without its place: the text that it is in was
