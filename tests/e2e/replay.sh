@@ -17,12 +17,12 @@ fail() {
 }
 
 cd "$(dirname "$story")"
-"$RUNG" replay --summary --width 240 story.pcap > "$scratch/out"
+"$RUNG" replay --summary --width 260 story.pcap > "$scratch/out"
 grep -q '^story.pcap: 25 frames in 5.100000 s; TCP: 25 segments, 2 connections$' "$scratch/out" ||
     fail "--summary: $(cat "$scratch/out")"
 grep -q '^     0  10.0.0.1:1000 .* 169 .* client, FIN$' "$scratch/out" || fail "stream 0"
 grep -q '^     1  10.0.0.1:1000 .* server, RST$' "$scratch/out" || fail "stream 1"
-"$RUNG" replay --summary --width 240 - < story.pcap | sed 's/^standard input:/story.pcap:/' |
+"$RUNG" replay --summary --width 260 - < story.pcap | sed 's/^standard input:/story.pcap:/' |
     cmp - "$scratch/out" || fail "standard input reads otherwise"
 
 # 80 columns are enough, and say the same.

@@ -9,6 +9,7 @@ bool capture_analysis_open(struct capture_analysis *a)
     memset(a, 0, sizeof(*a));
     if (!flow_table_open(&a->flows, sizeof(struct flow)))
         return false;
+    a->flows.fetched_size = offsetof(struct flow, rare);
     a->fragments = capture_fragments_open();
     if (a->fragments == NULL)
         flow_table_close(&a->flows);
@@ -106,9 +107,13 @@ static bool judge(struct capture_analysis *a, struct capture_facts *facts)
         return false;
     }
     tcp_analyse(&flow->tcp, facts->sender, seen, reused, &facts->tcp);
+    facts->cwnd =
+        cwnd_estimate_take(flow->cwnd, facts->sender, seen, &facts->tcp, &flow->tcp)
+            ? flow->cwnd[facts->sender].last
+            : 0;
     if (a->rules != NULL)
-        capture_rules_segment(a->rules, &flow->rules, facts->sender, &facts->segment, &facts->tcp,
-                              &flow->tcp);
+        capture_rules_segment(a->rules, &flow->rules, flow->rare, facts->sender, &facts->segment,
+                              &facts->tcp, &flow->tcp);
     tally(flow, facts);
     note_ends(flow, facts->sender, seen->flags);
     return true;

@@ -12,6 +12,7 @@
 
 #include "tools/lib/capture_rules.h"
 #include "tools/lib/capture_segment.h"
+#include "tools/lib/cwnd_estimate.h"
 #include "tools/lib/flow_table.h"
 #include "tools/lib/tcp_analysis.h"
 
@@ -30,6 +31,7 @@ enum flow_closer { FLOW_OPEN, FLOW_FIN, FLOW_RESET };
 struct flow {
     struct tcp_analysis tcp;
     struct tcp_rules rules;
+    struct cwnd_estimate cwnd[2];
     struct flow_tally tally[2]; /* by side: 0 sent the first segment */
     int64_t first_ns, last_ns;
     enum flow_closer closer; /* what the first was that ended it, */
@@ -37,6 +39,7 @@ struct flow {
     uint8_t fins;            /* bit n: side n sent its FIN */
     bool syn_seen;           /* begins in the capture */
     uint8_t opener;          /* side that sent the SYN */
+    struct tcp_rules_rare rare[2]; /* last: it is not fetched ahead */
 };
 
 /* What was found in one frame. */
@@ -45,6 +48,7 @@ struct capture_facts {
     struct tcp_facts tcp;
     uint32_t stream;
     unsigned sender; /* side of the connection */
+    uint32_t cwnd;   /* inferred of the sender, where it is news; else 0 */
 };
 
 /* Segments on their way to their connections, see capture_analysis_add. */

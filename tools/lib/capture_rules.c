@@ -64,7 +64,7 @@ static void judge_sum(struct capture_rules *rules, const struct rules_frame *fra
                       size_t len)
 {
     if (good)
-        capture_sums_good(&rules->sums, ip->source, sum);
+        capture_sums_good(&rules->sums, ip->source, 1u << sum);
     else
         capture_sums_bad(&rules->sums, &rules->breaks, ip->source, sum, is_unfilled(field, ip, len),
                          frame->number);
@@ -251,7 +251,7 @@ static bool judge_header(struct capture_rules *rules, const struct rules_frame *
         return ip->checksum == 0;
     }
     if (rule == RULE_NONE || rule == RULE_IP_DATAGRAM_CUT)
-        capture_sums_good(&rules->sums, ip->source, SUM_IP);
+        capture_sums_good(&rules->sums, ip->source, 1u << SUM_IP);
     if (rule == RULE_IP_BAD_TOTAL_LENGTH && ip->total_length == 0 && in.len > ETHERNET_MTU) {
         note_big(rules, frame, ip->source, in.len + frame->missing);
         *payload = span_after(in, ipv4_header_length(ip));
@@ -334,11 +334,14 @@ static struct rules_frame look(const struct capture_frame *captured)
 
 void capture_rules_frame(struct capture_rules *rules, const struct capture_frame *captured)
 {
-    struct rules_frame frame = look(captured);
+    struct rules_frame frame;
     struct span packet;
     uint16_t ethertype;
 
     note_time(rules, captured);
+    if (rules_frame_is_plain(rules, captured))
+        return;
+    frame = look(captured);
     if (!capture_payload(captured->linktype, captured->bytes, &ethertype, &packet))
         return;
     if (ethertype == ETHERTYPE_IPV4)

@@ -36,10 +36,14 @@ struct tcp_rules_end {
     uint32_t ack;       /* highest that it has acknowledged */
     uint32_t edge;      /* highest right edge of its window */
     uint32_t last_edge; /* of its last segment in order, no SYN */
-    uint32_t fin;       /* number of its FIN */
     uint32_t stamp;     /* its last timestamp */
-    uint32_t unsent;    /* acknowledged, but not sent as far as anybody saw */
     uint32_t knows;     /* enum in capture_rules_tcp.c */
+};
+
+/* What is rarely asked of it. */
+struct tcp_rules_rare {
+    uint32_t fin;    /* number of its FIN */
+    uint32_t unsent; /* acknowledged, but not sent as far as anybody saw */
     uint64_t unsent_frame, fin_frame, rst_frame;
     int64_t rst_ns;
 };
@@ -57,9 +61,10 @@ void capture_rules_frame(struct capture_rules *rules, const struct capture_frame
 
 /*
  * Takes a segment of the connection TCP, sent by its end SENDER, of which tcp_analyse has
- * said FACTS, with STATE behind it.
+ * said FACTS, with STATE behind it. RARE is of its two ends.
  */
-void capture_rules_segment(struct capture_rules *rules, struct tcp_rules *tcp, unsigned sender,
+void capture_rules_segment(struct capture_rules *rules, struct tcp_rules *tcp,
+                           struct tcp_rules_rare rare[2], unsigned sender,
                            const struct capture_segment *segment, const struct tcp_facts *facts,
                            const struct tcp_analysis *state);
 /* SEGMENT begins another connection between the ends of one that is OPEN. */

@@ -2,6 +2,7 @@
  * capture_rules_parts.h - what the files of capture_rules.h share, and nobody else.
  *
  *   capture_rules.c            a frame, header by header
+ *   capture_rules_plain.c      the frames that are as nearly all are, quickly
  *   capture_rules_arp.c        who owns which address
  *   capture_rules_fragments.c  pieces of datagrams
  *   capture_rules_icmp.c       what routers say, and whether anybody listens
@@ -130,6 +131,9 @@ struct rules_frame {
 
 void rules_report(struct capture_rules *rules, uint64_t frame, rule_id rule, uint64_t other,
                   int64_t a, int64_t b);
+
+/* Nothing is against FRAME, which is one as nearly all are. False: look closer. */
+bool rules_frame_is_plain(struct capture_rules *rules, const struct capture_frame *frame);
 
 /* NS nanoseconds at least have passed since EARLIER. Clocks of damaged captures wrap. */
 static inline bool rules_passed(const struct capture_rules *rules, int64_t earlier, int64_t ns)

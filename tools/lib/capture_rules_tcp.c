@@ -25,6 +25,7 @@ enum {
     GAPS = 1 << 10,     /* something of the connection is not in the capture */
     TOLD_UNHEARD = 1 << 11,
     HAS_UNSENT = 1 << 12,
+    OPEN = HAS_NEXT | HAS_ACK | HAS_EDGE | HAS_LAST_EDGE,
 };
 
 #define UNHEARD_AFTER (1 * SECONDS)
@@ -33,6 +34,7 @@ enum {
 struct said {
     struct capture_rules *rules;
     struct tcp_rules_end *from, *to;
+    struct tcp_rules_rare *from_rare, *to_rare;
     const struct tcp_analysis *state;
     const struct tcp_seen *seen;
     const struct capture_segment *segment;
@@ -113,8 +115,8 @@ static void judge_ack(const struct said *s)
     else if (knows(to, HAS_NEXT) && seq_gt(ack, to->next) && is_complete(s) &&
              !knows(to, HAS_UNSENT)) {
         s->to->knows |= HAS_UNSENT;
-        s->to->unsent = ack;
-        s->to->unsent_frame = s->seen->frame;
+        s->to_rare->unsent = ack;
+        s->to_rare->unsent_frame = s->seen->frame;
     }
 }
 
@@ -125,9 +127,9 @@ static void judge_unsent(const struct said *s)
 
     if (!knows(from, HAS_UNSENT | HAS_NEXT) || s->seen->len == 0 || s->seen->sequence != from->next)
         return;
-    if (seq_lt(from->next, from->unsent))
-        rules_report(s->rules, from->unsent_frame, RULE_SEEN_TCP_ACK_UNSENT, s->seen->frame,
-                     from->unsent - from->next, 0);
+    if (seq_lt(from->next, s->from_rare->unsent))
+        rules_report(s->rules, s->from_rare->unsent_frame, RULE_SEEN_TCP_ACK_UNSENT, s->seen->frame,
+                     s->from_rare->unsent - from->next, 0);
     from->knows &= ~(uint32_t)HAS_UNSENT;
 }
 
@@ -185,17 +187,17 @@ static void judge_after_end(const struct said *s)
     struct tcp_rules_end *from = s->from, *to = s->to;
     uint32_t data_end = s->seen->sequence + s->seen->len;
 
-    if (knows(from, HAS_FIN) && s->seen->len > 0 && seq_gt(data_end, from->fin) &&
+    if (knows(from, HAS_FIN) && s->seen->len > 0 && seq_gt(data_end, s->from_rare->fin) &&
         !has_flag(s, TCP_SYN | TCP_RST) && (s->flags & TCP_IS_KEEP_ALIVE) == 0)
-        tell(s, RULE_SEEN_TCP_AFTER_FIN, from->fin_frame, data_end - from->fin);
+        tell(s, RULE_SEEN_TCP_AFTER_FIN, s->from_rare->fin_frame, data_end - s->from_rare->fin);
     if (!is_new_data(s))
         return;
     if (knows(from, HAS_RST))
-        tell(s, RULE_SEEN_TCP_AFTER_RST, from->rst_frame, 0);
+        tell(s, RULE_SEEN_TCP_AFTER_RST, s->from_rare->rst_frame, 0);
     if (knows(to, HAS_RST) && !knows(from, TOLD_UNHEARD) &&
-        ns_after(s, to->rst_ns) > UNHEARD_AFTER) {
+        ns_after(s, s->to_rare->rst_ns) > UNHEARD_AFTER) {
         from->knows |= TOLD_UNHEARD;
-        tell(s, RULE_SEEN_TCP_RST_UNHEARD, to->rst_frame, ns_after(s, to->rst_ns));
+        tell(s, RULE_SEEN_TCP_RST_UNHEARD, s->to_rare->rst_frame, ns_after(s, s->to_rare->rst_ns));
     }
 }
 
@@ -262,13 +264,13 @@ static void note_numbers(const struct said *s)
         s->to->knows &= ~(uint32_t)HAS_RST;
     }
     if (has_flag(s, TCP_FIN) && !has_flag(s, TCP_RST | TCP_SYN)) {
-        from->fin = s->end - 1;
-        from->fin_frame = knows(from, HAS_FIN) ? from->fin_frame : s->seen->frame;
+        s->from_rare->fin = s->end - 1;
+        s->from_rare->fin_frame = knows(from, HAS_FIN) ? s->from_rare->fin_frame : s->seen->frame;
         from->knows |= HAS_FIN;
     }
     if (has_flag(s, TCP_RST)) {
-        from->rst_frame = s->seen->frame;
-        from->rst_ns = s->seen->time_ns;
+        s->from_rare->rst_frame = s->seen->frame;
+        s->from_rare->rst_ns = s->seen->time_ns;
         from->knows |= HAS_RST;
     }
 }
@@ -290,7 +292,34 @@ static void note_opening(const struct said *s)
     }
 }
 
-void capture_rules_segment(struct capture_rules *rules, struct tcp_rules *tcp, unsigned sender,
+/* What nearly all segments are: nothing is against it, and it opens and ends nothing. */
+static bool is_plain(const struct said *s)
+{
+    struct tcp_rules_end *from = s->from, *to = s->to;
+    const struct tcp_seen *seen = s->seen;
+    int8_t scale = s->state->sender[s->sender].scale;
+    uint32_t edge = seen->acknowledgment + ((uint32_t)seen->window << (scale > 0 ? scale : 0));
+
+    if (((from->knows | to->knows) & (HAS_FIN | HAS_RST | HALF_OPEN | HAS_UNSENT)) != 0 ||
+        !knows(from, OPEN) || !knows(to, OPEN) || s->flags != 0 ||
+        (seen->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) != TCP_ACK)
+        return false;
+    if (seq_gt(s->end, to->edge) || seq_gt(seen->acknowledgment, to->next) ||
+        seq_lt(seen->acknowledgment, from->ack) || seq_lt(edge, from->last_edge))
+        return false;
+    if (s->segment->has_stamp ? seq_lt(s->segment->stamp, from->stamp) || !knows(from, HAS_STAMP)
+                              : knows(from, OFFERS_STAMPS))
+        return false;
+    from->stamp = s->segment->has_stamp ? s->segment->stamp : from->stamp;
+    from->next = seq_max(from->next, s->end);
+    from->ack = seen->acknowledgment;
+    from->last_edge = edge;
+    from->edge = seq_max(from->edge, edge);
+    return true;
+}
+
+void capture_rules_segment(struct capture_rules *rules, struct tcp_rules *tcp,
+                           struct tcp_rules_rare rare[2], unsigned sender,
                            const struct capture_segment *segment, const struct tcp_facts *facts,
                            const struct tcp_analysis *state)
 {
@@ -298,6 +327,8 @@ void capture_rules_segment(struct capture_rules *rules, struct tcp_rules *tcp, u
     struct said s = { .rules = rules,
                       .from = &tcp->end[sender],
                       .to = &tcp->end[!sender],
+                      .from_rare = &rare[sender],
+                      .to_rare = &rare[!sender],
                       .state = state,
                       .seen = seen,
                       .segment = segment,
@@ -306,7 +337,7 @@ void capture_rules_segment(struct capture_rules *rules, struct tcp_rules *tcp, u
                       .end =
                           seen->sequence + seen->len + ((seen->flags & (TCP_SYN | TCP_FIN)) != 0) };
 
-    if (!seen->whole)
+    if (!seen->whole || is_plain(&s))
         return;
     if ((facts->flags & TCP_IS_AFTER_GAP) != 0)
         s.from->knows |= GAPS;

@@ -1,7 +1,5 @@
 #include "tools/lib/capture_sums.h"
 
-#include "sim/hash.h"
-
 enum { PROBES = 16, ALL_BAD_AT_LEAST = 2 };
 
 static const rule_id rule_of[CAPTURE_SUMS] = { RULE_IP_BAD_CHECKSUM, RULE_ICMP_BAD_CHECKSUM,
@@ -12,18 +10,15 @@ static uint64_t hash_of(ipv4 host, enum capture_sum sum)
     return hash_mix((uint64_t)host << 2 | sum);
 }
 
-void capture_sums_good(struct capture_sums *sums, ipv4 host, enum capture_sum sum)
-{
-    uint64_t bit = hash_of(host, sum) % CAPTURE_SUM_BITS;
-
-    sums->good[bit / 64] |= UINT64_C(1) << bit % 64;
-}
-
 static bool had_good(const struct capture_sums *sums, ipv4 host, enum capture_sum sum)
 {
-    uint64_t bit = hash_of(host, sum) % CAPTURE_SUM_BITS;
+    uint32_t at = hash_mix(host) % CAPTURE_SUM_BYTES;
+    unsigned which = sums->good[at];
 
-    return (sums->good[bit / 64] >> bit % 64 & 1) != 0;
+    for (unsigned i = 0; i < CAPTURE_SUMS_AHEAD; i++)
+        if (sums->ahead[i].at == at)
+            which |= sums->ahead[i].which;
+    return (which >> sum & 1) != 0;
 }
 
 /* NULL: there are too many. */

@@ -19,12 +19,14 @@
 #define RUNG_TOOLS_CAPTURE_SUMS_H
 
 #include "layers/wire/address.h"
+#include "sim/hash.h"
 #include "tools/lib/capture_breaks.h"
 
 enum capture_sum { SUM_IP, SUM_ICMP, SUM_UDP, SUM_TCP };
 #define CAPTURE_SUMS 4
 #define CAPTURE_SUM_HOSTS 1024
-#define CAPTURE_SUM_BITS (1u << 18)
+#define CAPTURE_SUM_BYTES (1u << 16)
+#define CAPTURE_SUMS_AHEAD 16
 
 struct capture_sum_host {
     ipv4 address;
@@ -36,11 +38,25 @@ struct capture_sum_host {
 struct capture_sums {
     struct capture_sum_host hosts[CAPTURE_SUM_HOSTS];
     uint32_t host_count;
-    uint64_t good[CAPTURE_SUM_BITS / 64]; /* bit of the hash of host and kind */
+    uint8_t good[CAPTURE_SUM_BYTES]; /* by the hash of the host: bit n, enum capture_sum */
+    /* The last ones, whose places in GOOD are still being fetched. */
+    struct {
+        uint32_t at;
+        uint8_t which;
+    } ahead[CAPTURE_SUMS_AHEAD];
+    uint32_t added;
 };
 
-/* HOST has sent a right checksum. */
-void capture_sums_good(struct capture_sums *sums, ipv4 host, enum capture_sum sum);
+/* HOST has sent right checksums: bit n of WHICH, enum capture_sum. */
+static inline void capture_sums_good(struct capture_sums *sums, ipv4 host, unsigned which)
+{
+    uint32_t at = hash_mix(host) % CAPTURE_SUM_BYTES, next = sums->added++ % CAPTURE_SUMS_AHEAD;
+
+    sums->good[sums->ahead[next].at] |= sums->ahead[next].which;
+    __builtin_prefetch(&sums->good[at], 1);
+    sums->ahead[next].at = at;
+    sums->ahead[next].which = (uint8_t)which;
+}
 /* ... a wrong one in FRAME. UNFILLED: its field is one that a card would fill in. What is
  * not that is added to BREAKS. */
 void capture_sums_bad(struct capture_sums *sums, struct capture_breaks *breaks, ipv4 host,

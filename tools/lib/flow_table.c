@@ -12,7 +12,7 @@ enum { PLACES_FIRST = 1024, SLOTS_FIRST = 64, CACHE_LINE = 64 };
 bool flow_table_open(struct flow_table *table, size_t flow_size)
 {
     memset(table, 0, sizeof(*table));
-    table->flow_size = flow_size;
+    table->flow_size = table->fetched_size = flow_size;
     table->places = calloc(PLACES_FIRST, sizeof(*table->places));
     table->place_mask = PLACES_FIRST - 1;
     return table->places != NULL;
@@ -93,7 +93,7 @@ struct flow_slot *flow_table_expect_flow(const struct flow_table *table, const s
 
     if (place->slot == NULL || place->hash != hash)
         return NULL;
-    for (size_t at = 0; at < sizeof(*place->slot) + table->flow_size; at += CACHE_LINE)
+    for (size_t at = 0; at < sizeof(*place->slot) + table->fetched_size; at += CACHE_LINE)
         __builtin_prefetch((const char *)place->slot + at);
     return place->slot;
 }

@@ -45,7 +45,7 @@ struct flow_table {
     uint32_t count, room;
     struct flow_place *places;
     uint32_t place_mask;
-    size_t flow_size;
+    size_t flow_size, fetched_size; /* the second: what flow_table_expect_flow fetches of it */
 };
 
 /* False: no memory. FLOW_SIZE: bytes that the caller keeps of a connection. */

@@ -74,6 +74,8 @@ static void put_tcp(struct json_writer *w, const struct capture_facts *facts, bo
                      facts->tcp.scale < 0 ? facts->tcp.scale : 1 << facts->tcp.scale);
     if (!quiz)
         put_analysis(w, &facts->tcp);
+    if (!quiz && facts->cwnd != 0)
+        json_put_unsigned(w, "rung.cwnd_inferred", facts->cwnd);
 }
 
 /* "rung.answers":12 - what it belongs to (capture_thread.h). */

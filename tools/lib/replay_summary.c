@@ -18,7 +18,7 @@
 #include "tools/lib/text.h"
 #include "tools/lib/vtime_text.h"
 
-enum { END_SIZE = REPLAY_HOST_SIZE + 8, END_COLUMN = 15, TABLE_WIDTH = 189, RTT_SIZE = 64 };
+enum { END_SIZE = REPLAY_HOST_SIZE + 8, END_COLUMN = 15, TABLE_WIDTH = 213, RTT_SIZE = 64 };
 
 static void format_end(const struct flow_slot *slot, unsigned side, char *out)
 {
@@ -92,6 +92,15 @@ static struct flow_line line_of(const struct capture_analysis *all, uint32_t str
     return line;
 }
 
+/* The largest congestion window that was inferred, or nothing. */
+static void put_largest(FILE *out, const struct cwnd_estimate *cwnd)
+{
+    if (cwnd->largest != 0)
+        fprintf(out, "  %10" PRIu32, cwnd->largest);
+    else
+        fprintf(out, "  %10s", "-");
+}
+
 static void put_row(FILE *out, const struct flow_line *line, int width)
 {
     const struct flow_tally *sent = line->sent, *got = line->got;
@@ -107,6 +116,8 @@ static void put_row(FILE *out, const struct flow_line *line, int width)
     fprintf(out, "  %23s", rtt);
     format_rtt(got, rtt);
     fprintf(out, "  %23s", rtt);
+    put_largest(out, &line->flow->cwnd[client_of(line->flow)]);
+    put_largest(out, &line->flow->cwnd[!client_of(line->flow)]);
     fprintf(out, "  %s%s\n", end_of(line->flow), line->flow->syn_seen ? "" : _(" (began before)"));
 }
 
@@ -126,10 +137,12 @@ static int end_width(const struct capture_analysis *all)
 
 static void put_heading(FILE *out, int width)
 {
-    fprintf(out, "\n%6s  %-*s  %-*s  %12s  %12s  %7s  %7s  %10s  %10s  %5s  %5s  %23s  %23s  %s\n",
+    fprintf(out,
+            "\n%6s  %-*s  %-*s  %12s  %12s  %7s  %7s  %10s  %10s  %5s  %5s  %23s  %23s  %10s  %10s "
+            " %s\n",
             _("stream"), width, _("client >"), width, _("< server"), _("begins, s"), _("lasts, s"),
             _("frames>"), _("<frames"), _("bytes>"), _("<bytes"), _("again>"), _("<again"),
-            _("RTT> min/mean/max, ms"), _("<RTT"), _("ended by"));
+            _("RTT> min/mean/max, ms"), _("<RTT"), _("cwnd> ?"), _("<cwnd ?"), _("ended by"));
 }
 
 /* ---- Four lines a connection: 80 columns are enough ---- */
@@ -143,6 +156,20 @@ static void put_side(FILE *out, char arrow, const struct flow_tally *tally)
             tally->bytes, tally->resent, rtt);
 }
 
+/* Where the capture shows anything of it. */
+static void put_cwnd(FILE *out, const struct flow_line *line)
+{
+    unsigned client = client_of(line->flow);
+
+    for (unsigned i = 0; i < 2; i++) {
+        const struct cwnd_estimate *cwnd = &line->flow->cwnd[i == 0 ? client : !client];
+
+        if (cwnd->last != 0)
+            fprintf(out, _("  %c cwnd, inferred: %" PRIu32 " at last, %" PRIu32 " at most\n"),
+                    i == 0 ? '>' : '<', cwnd->last, cwnd->largest);
+    }
+}
+
 static void put_block(FILE *out, const struct flow_line *line)
 {
     bool long_names = strlen(line->from) + strlen(line->to) > 50;
@@ -154,6 +181,7 @@ static void put_block(FILE *out, const struct flow_line *line)
             line->flow->syn_seen ? "" : _(" (began before)"));
     put_side(out, '>', line->sent);
     put_side(out, '<', line->got);
+    put_cwnd(out, line);
 }
 
 void replay_put_when(FILE *out, uint64_t begins, uint64_t lasts)
