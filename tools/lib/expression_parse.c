@@ -198,8 +198,8 @@ static bool emit_node_value(struct parser *p, size_t node, const char *name, siz
     const struct value_tcp *tcp = value_find_tcp(name, len, &port);
 
     if (owner == VALUE_HOST && tcp != NULL && kind != LAB_HUB)
-        return emit(p, (struct expression_step){
-                           .op = OP_VALUE_TCP, .index = node, .tcp = tcp, .port = port });
+        return emit(p, (struct expression_step){ .op = OP_VALUE_TCP, .index = node, .tcp = tcp,
+                                                 .port = port });
     if (kind == LAB_HUB)
         return fail(p, name, _("a hub has no values; ask a link or a host"));
     if (value == NULL)
@@ -217,8 +217,8 @@ static bool parse_state(struct parser *p, const char *word, size_t len)
     snprintf(name, sizeof(name), "%.*s", (int)min_size(len, NEAREST_WORD_MAX), word);
     state = state_find(name);
     if (state > STATE_NONE)
-        return emit(p,
-                    (struct expression_step){ .op = OP_NUMBER, .number = state, .is_state = true });
+        return emit(p, (struct expression_step){ .op = OP_NUMBER, .number = state,
+                                                 .is_state = true });
     nearest_begin(&near, name);
     for (int id = STATE_NONE + 1; id < STATE_COUNT; id++)
         nearest_offer(&near, state_name(id));
@@ -326,12 +326,13 @@ static bool parse_path(struct parser *p)
     if (node != LAB_NONE)
         return emit_node_value(p, node, word + name_len + 1, len - name_len - 1);
     {
-        const struct value *value = value_find(VALUE_LINK, word + name_len + 1, len - name_len - 1);
+        const struct value *value =
+            value_find(VALUE_LINK, word + name_len + 1, len - name_len - 1);
 
         if (value == NULL)
             return unknown_value(p, VALUE_LINK, word + name_len + 1, len - name_len - 1);
-        return emit(p,
-                    (struct expression_step){ .op = OP_VALUE_LINK, .index = link, .value = value });
+        return emit(p, (struct expression_step){ .op = OP_VALUE_LINK, .index = link,
+                                                 .value = value });
     }
 }
 
@@ -359,10 +360,7 @@ static bool find_what(const char *word, struct expression_count *count)
         const char *name;
         uint8_t kind;
     } kinds[] = {
-        { "tx", RECORD_TX },
-        { "rx", RECORD_RX },
-        { "lost", RECORD_LOST },
-        { "why", RECORD_WHY },
+        { "tx", RECORD_TX }, { "rx", RECORD_RX }, { "lost", RECORD_LOST }, { "why", RECORD_WHY },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
@@ -400,16 +398,14 @@ static bool parse_count(struct parser *p)
     snprintf(name, sizeof(name), "%.*s", (int)min_size(len, sizeof(name) - 1), word);
     marks = frame_mark_find(name);
     if (marks == 0 && !find_what(name, &count))
-        return fail(p, word,
-                    _("count what? write tx, rx, lost, why, retransmission, a rule's "
-                      "name as `rung rules` lists them, or what an application does, as "
-                      "`rung help values` does"));
+        return fail(p, word, _("count what? write tx, rx, lost, why, retransmission, a rule's "
+                               "name as `rung rules` lists them, or what an application does, as "
+                               "`rung help values` does"));
     p->at = word + len;
     if (!take(p, ")"))
         return fail(p, p->at, _("expected )"));
     return emit(p, (struct expression_step){ .op = marks != 0 ? OP_COUNT_MARKS : OP_COUNT,
-                                             .count = count,
-                                             .marks = marks });
+                                             .count = count, .marks = marks });
 }
 
 static bool parse_unary(struct parser *p)
@@ -440,15 +436,15 @@ static bool parse_unary(struct parser *p)
                                : _("expected a value such as a.udp.received, or a number"));
 }
 
-struct operator
-{
+struct operator {
     const char *token;
     enum expression_op op;
 };
 
 /* The right side of OP, and OP; before that of an "and" or "or" a step that
  * may leave both out. */
-static bool parse_right(struct parser *p, enum expression_op op, bool (*operand)(struct parser *))
+static bool parse_right(struct parser *p, enum expression_op op,
+                        bool (*operand)(struct parser *))
 {
     unsigned skip = p->out->count;
 
@@ -461,13 +457,13 @@ static bool parse_right(struct parser *p, enum expression_op op, bool (*operand)
 }
 
 /* operand { operator operand }, for one row of precedence. */
-static bool parse_chain(struct parser *p, const struct operator* operators,
+static bool parse_chain(struct parser *p, const struct operator *operators,
                         bool (*operand)(struct parser *), bool repeats)
 {
     if (!operand(p))
         return false;
     for (;;) {
-        const struct operator* found = operators;
+        const struct operator *found = operators;
 
         while (found->token != NULL && !take(p, found->token))
             found++;
@@ -483,10 +479,7 @@ static bool parse_chain(struct parser *p, const struct operator* operators,
 static bool parse_product(struct parser *p)
 {
     static const struct operator operators[] = {
-        { "*", OP_MULTIPLY },
-        { "/", OP_DIVIDE },
-        { "%", OP_REMAINDER },
-        { NULL, OP_ADD },
+        { "*", OP_MULTIPLY }, { "/", OP_DIVIDE }, { "%", OP_REMAINDER }, { NULL, OP_ADD },
     };
     return parse_chain(p, operators, parse_unary, true);
 }
@@ -494,9 +487,7 @@ static bool parse_product(struct parser *p)
 static bool parse_sum(struct parser *p)
 {
     static const struct operator operators[] = {
-        { "+", OP_ADD },
-        { "-", OP_SUBTRACT },
-        { NULL, OP_ADD },
+        { "+", OP_ADD }, { "-", OP_SUBTRACT }, { NULL, OP_ADD },
     };
     return parse_chain(p, operators, parse_product, true);
 }
@@ -504,9 +495,8 @@ static bool parse_sum(struct parser *p)
 static bool parse_comparison(struct parser *p)
 {
     static const struct operator operators[] = {
-        { "==", OP_EQUAL },         { "!=", OP_NOT_EQUAL }, { "<=", OP_LESS_EQUAL },
-        { ">=", OP_GREATER_EQUAL }, { "<", OP_LESS },       { ">", OP_GREATER },
-        { NULL, OP_ADD },
+        { "==", OP_EQUAL }, { "!=", OP_NOT_EQUAL }, { "<=", OP_LESS_EQUAL },
+        { ">=", OP_GREATER_EQUAL }, { "<", OP_LESS }, { ">", OP_GREATER }, { NULL, OP_ADD },
     };
     return parse_chain(p, operators, parse_sum, false);
 }
@@ -533,9 +523,8 @@ static bool parse_or(struct parser *p)
 bool expression_parse(const char *text, const struct lab *lab, struct expression *expression,
                       char *why, size_t size, size_t *column)
 {
-    struct parser p = {
-        .text = text, .at = text, .lab = lab, .out = expression, .why = why, .why_size = size
-    };
+    struct parser p = { .text = text, .at = text, .lab = lab, .out = expression, .why = why,
+                        .why_size = size };
     bool ok;
 
     /* "not not not ..." nests too; no text this short can nest deep. */
