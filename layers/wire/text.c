@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/base.h"
 
@@ -21,10 +22,33 @@ void text_char(struct text *t, char c)
     t->len++;
 }
 
+static void put_bytes(struct text *t, const char *bytes, size_t len)
+{
+    size_t room = t->len + 1 < t->size ? t->size - t->len - 1 : 0;
+    size_t put = min_size(len, room);
+
+    if (put > 0) {
+        memcpy(t->out + t->len, bytes, put);
+        t->out[t->len + put] = '\0';
+    }
+    t->len += len;
+}
+
 void text_put(struct text *t, const char *string)
 {
-    while (*string != '\0')
-        text_char(t, *string++);
+    put_bytes(t, string, strlen(string));
+}
+
+void text_number(struct text *t, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    put_bytes(t, digits + at, sizeof(digits) - at);
 }
 
 void text_format(struct text *t, const char *format, ...)

@@ -8,6 +8,7 @@
 #define RUNG_LAYERS_WIRE_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define TEXT_PIECE_SIZE 80 /* the longest piece that text_format can add */
 
@@ -23,8 +24,11 @@ struct text text_begin(char *out, size_t size);
 void text_char(struct text *t, char c);
 void text_put(struct text *t, const char *string);
 
+/* Adds NUMBER in decimal: lines of a million frames are mostly numbers, and printf
+ * takes its time. */
+void text_number(struct text *t, uint64_t number);
+
 /* Adds a formatted piece of less than TEXT_PIECE_SIZE bytes. */
-__attribute__((format(printf, 2, 3)))
-void text_format(struct text *t, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void text_format(struct text *t, const char *format, ...);
 
 #endif

@@ -1,6 +1,7 @@
 #include "tools/lib/canvas.h"
 
 #include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 
 #include "tools/lib/colour.h"
@@ -92,11 +93,26 @@ static struct glyph next_glyph(const char *text)
     return glyph;
 }
 
+/* Bytes of TEXT, at most LIMIT, before the first that is no letter of one cell:
+ * nearly always all of them. */
+static int plain_length(const char *text, int limit)
+{
+    int len = 0;
+
+    while (len < limit && text[len] >= ' ' && text[len] < 0x7f)
+        len++;
+    return len;
+}
+
 int canvas_text(struct canvas *canvas, int x, int y, const char *text, int limit,
                 enum meaning meaning)
 {
     int used = 0;
 
+    if (y >= canvas->height) { /* nothing of it will be seen */
+        used = plain_length(text, limit);
+        text += used;
+    }
     while (*text != '\0') {
         struct glyph glyph = next_glyph(text);
 
@@ -158,7 +174,9 @@ void canvas_copy(struct canvas *canvas, int x, int y, const struct canvas *from,
 
 int canvas_text_width(const char *text)
 {
-    int width = 0;
+    int width = plain_length(text, INT_MAX);
+
+    text += width;
 
     while (*text != '\0') {
         struct glyph glyph = next_glyph(text);
@@ -172,8 +190,11 @@ int canvas_text_width(const char *text)
 size_t canvas_text_break(const char *text, int columns)
 {
     size_t at = 0, at_space = 0;
-    int width = 0;
+    int width = plain_length(text, columns);
 
+    if (text[width] == '\0')
+        return (size_t)width;
+    width = 0;
     while (text[at] != '\0') {
         struct glyph glyph = next_glyph(text + at);
 

@@ -12,7 +12,11 @@
 #include "tools/lib/replay_parts.h"
 #include "tools/lib/run_connection.h"
 
-enum { CAPTURE_HOST_NAME_SIZE = REPLAY_HOST_SIZE + 1, CAPTURE_TEXT_SIZE = 600, CAPTURE_NEAR = 256 };
+enum {
+    CAPTURE_HOST_NAME_SIZE = REPLAY_HOST_SIZE + 1,
+    CAPTURE_TEXT_SIZE = 600,
+    CAPTURE_NEAR = 8192
+};
 
 struct capture_end_host {
     char name[CAPTURE_HOST_NAME_SIZE];
@@ -34,8 +38,8 @@ struct capture_wire {
 };
 
 struct capture_fact {
-    uint32_t number; /* in the file */
-    uint32_t next;   /* frame of the same connection; 0: none */
+    uint32_t number;     /* in the file */
+    uint32_t next;       /* frame of the same connection; 0: none */
     uint32_t connection; /* index + 1; 0: it is of none */
     bool made_up, lost;
 };

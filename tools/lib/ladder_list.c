@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layers/wire/text.h"
 #include "tools/lib/ladder_core.h"
 #include "tools/lib/run_join.h"
 
@@ -44,7 +45,9 @@ static void put_words(struct ladder *l, uint32_t index, int x, const char *text,
         size_t len = canvas_text_break(text, room);
         int64_t row = take_row(l);
 
-        snprintf(line, sizeof(line), "%.*s", (int)len, text);
+        len = min_size(len, sizeof(line) - 1);
+        memcpy(line, text, len);
+        line[len] = '\0';
         width = (int)max_i64(width, canvas_text(&l->rows.canvas, x, ladder_rows_y(&l->rows, row),
                                                 line, room, meaning));
         for (text += len; *text == ' ';)
@@ -99,13 +102,17 @@ void ladder_list_sending(struct ladder *l, const struct ladder_sending *sending)
     const struct node *to = run_frame_to(l->view, trace_frame(l->view->trace, last))->node;
     struct ladder_facts facts;
     char ends[256], number[16];
+    struct text text = text_begin(ends, sizeof(ends));
     int x = l->layout.gutter, y;
 
     ladder_facts(l->view, l->tcp, sending->frame, &facts);
     if (l->view->nodes[from->id].hidden || l->view->nodes[to->id].hidden)
         return;
-    snprintf(ends, sizeof(ends), "%s > %s", from->name, to->name);
-    snprintf(number, sizeof(number), "%" PRIu32, sending->frame);
+    text_put(&text, from->name);
+    text_put(&text, " > ");
+    text_put(&text, to->name);
+    text = text_begin(number, sizeof(number));
+    text_number(&text, sending->frame);
     y = l->rows.count;
     x += canvas_text_width(ends) + 2;
     l->rows.canvas.owner = sending->frame;

@@ -178,8 +178,10 @@ static void choose_words(const struct ladder *l, struct ladder_start *start)
     bool brief = (l->brief >> start->facts.meaning & 1) != 0;
 
     start->text = start->facts.full;
-    if (brief || canvas_text_width(start->text) > room)
+    if (brief || canvas_text_width(start->text) > room) {
+        ladder_facts_in_short(l->view, l->tcp, start->frame, &start->facts);
         start->text = start->facts.brief;
+    }
 }
 
 /* Where the arrow bends: behind its words, and not too early, so that

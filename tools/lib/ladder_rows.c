@@ -75,8 +75,8 @@ void ladder_rows_take(struct ladder_rows *rows, int64_t number, const struct lad
     for (unsigned i = 0; i < spans->count; i++) {
         struct ladder_span span = clip(rows, spans->at[i]);
 
-        for (int x = span.low; x <= span.high; x++)
-            *taken_at(rows, y, x) = true;
+        if (span.low <= span.high)
+            memset(taken_at(rows, y, span.low), true, (size_t)(span.high - span.low + 1));
     }
 }
 

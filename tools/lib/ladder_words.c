@@ -41,20 +41,27 @@ static enum meaning meaning_of(const struct dissection *d)
     return meaning;
 }
 
-/* SEGMENT: what D is for TCP, or NULL. */
 static void say_facts(const struct dissection *d, const struct tcp_view *tcp,
-                      const struct tcp_segment *segment, struct ladder_facts *facts)
+                      struct ladder_facts *facts)
 {
-    if (segment != NULL) {
-        tcp_view_format(tcp, d, segment, facts->full, sizeof(facts->full));
-        tcp_view_format_short(tcp, d, segment, facts->brief, sizeof(facts->brief));
-        summary_add_application(d, facts->brief, sizeof(facts->brief));
-    } else {
+    if (facts->is_tcp)
+        tcp_view_format(tcp, d, &facts->segment, facts->full, sizeof(facts->full));
+    else
         summary_format(d, facts->full, sizeof(facts->full));
-        summary_format_short(d, facts->brief, sizeof(facts->brief));
-    }
+    facts->brief[0] = '\0';
     facts->meaning = meaning_of(d);
     facts->damaged = d->refused != RULE_NONE;
+}
+
+static void say_in_short(const struct dissection *d, const struct tcp_view *tcp,
+                         struct ladder_facts *facts)
+{
+    if (!facts->is_tcp) {
+        summary_format_short(d, facts->brief, sizeof(facts->brief));
+        return;
+    }
+    tcp_view_format_short(tcp, d, &facts->segment, facts->brief, sizeof(facts->brief));
+    summary_add_application(d, facts->brief, sizeof(facts->brief));
 }
 
 void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t frame)
@@ -70,27 +77,35 @@ void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t fr
                   struct ladder_facts *facts)
 {
     uint64_t identity = trace_frame(view->trace, frame)->identity;
-    struct tcp_segment segment;
     struct dissection d;
-    bool is_tcp;
 
     run_dissect(view->trace, frame, &d);
-    is_tcp = tcp_view_take(tcp, &d, 0, identity, &segment);
-    say_facts(&d, tcp, is_tcp ? &segment : NULL, facts);
+    facts->is_tcp = tcp_view_take(tcp, &d, 0, identity, &facts->segment);
+    say_facts(&d, tcp, facts);
+}
+
+void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *tcp, uint32_t frame,
+                           struct ladder_facts *facts)
+{
+    struct dissection d;
+    uint32_t len;
+
+    run_dissect(view->trace, frame, &d);
+    facts->segment.header = tcp_view_segment(&d, &len);
+    say_in_short(&d, tcp, facts);
 }
 
 static void unsent_facts(const struct trace_unsent *unsent, struct tcp_view *tcp,
                          struct ladder_facts *facts)
 {
     struct span kept = { unsent->bytes, min_size(unsent->len, TRACE_UNSENT_BYTES) };
-    struct tcp_segment segment;
     struct dissection d;
-    bool is_tcp;
 
     dissect(&d, kept, unsent->len, LAYER_ETHERNET);
     d.truncated = false; /* it was not: the trace keeps no more of it */
-    is_tcp = tcp_view_peek(tcp, &d, 0, unsent->identity, &segment);
-    say_facts(&d, tcp, is_tcp ? &segment : NULL, facts);
+    facts->is_tcp = tcp_view_peek(tcp, &d, 0, unsent->identity, &facts->segment);
+    say_facts(&d, tcp, facts);
+    say_in_short(&d, tcp, facts);
 }
 
 /* A command that could not be done, for somebody who waits in vain. */

@@ -19,15 +19,21 @@ enum {
 /* The facts of a frame, in full and in short, and what they are about. */
 struct ladder_facts {
     char full[LADDER_TEXT_SIZE];
-    char brief[LADDER_TEXT_SIZE];
+    char brief[LADDER_TEXT_SIZE]; /* "" until ladder_facts_in_short */
     enum meaning meaning;
     bool damaged; /* as it was sent: then the facts say so */
+    bool is_tcp;
+    struct tcp_segment segment; /* if it is; but for its header */
 };
 /* TCP follows the segments: each frame is to be asked for once, in order; or
  * only to be followed, if nobody wants to see its facts. */
 void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t frame);
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts);
+
+/* Fills in the brief form, which few frames need, of FACTS of FRAME. */
+void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *tcp, uint32_t frame,
+                           struct ladder_facts *facts);
 
 /* What a record (LOST, FATE, STATE, APP or WHY; TX: see ladder_tells_passing) says. */
 struct ladder_note {

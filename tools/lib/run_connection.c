@@ -55,10 +55,11 @@ static const struct node *node_at(const struct world *world, ipv4 address)
     return NULL;
 }
 
-static size_t put_end(const struct world *world, const struct tcp_endpoint *end, char *out,
+/* A capture's nodes have no stack to ask: they are called by their addresses. */
+static size_t put_end(const struct run_view *view, const struct tcp_endpoint *end, char *out,
                       size_t size)
 {
-    const struct node *node = node_at(world, end->address);
+    const struct node *node = view->capture != NULL ? NULL : node_at(view->world, end->address);
     char address[IPV4_TEXT_SIZE];
 
     ipv4_format(end->address, address, sizeof(address));
@@ -94,7 +95,7 @@ bool run_connection_name(const struct run_view *view, const struct node *node, u
 
     snprintf(out, size, "%s", "");
     if (find_captured(view, node, number, &local, &remote))
-        len = put_end(view->world, &local, out, size);
+        len = put_end(view, &local, out, size);
     else if (find_ends(node, number, &local, &remote))
         len = (size_t)snprintf(out, size, "%s:%u", node->name, local.port);
     else
@@ -102,7 +103,7 @@ bool run_connection_name(const struct run_view *view, const struct node *node, u
     if (remote.port == 0 || len + 1 >= size)
         return true;
     out[len++] = '-';
-    put_end(view->world, &remote, out + len, size - len);
+    put_end(view, &remote, out + len, size - len);
     return true;
 }
 
@@ -146,7 +147,7 @@ bool run_connection_ports(const struct run_view *view, const struct node *node, 
         return true;
     if (view->shared_ports && len + 1 < size) {
         out[len++] = '>';
-        put_end(view->world, &remote, out + len, size - len);
+        put_end(view, &remote, out + len, size - len);
     } else {
         snprintf(out + len, size - len, ">%u", remote.port);
     }

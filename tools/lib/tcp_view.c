@@ -9,7 +9,7 @@
 #include "sim/hash.h"
 
 enum {
-    FLOWS_MAX = 1024,
+    FLOWS_MAX = 4096,
     GAPS_MAX = 8,
     COPIES_MAX = 1024, /* segments known by their identity */
     WSCALE_MAX = 14,
@@ -22,17 +22,17 @@ struct gap {
 
 /* What one side of a connection has sent. */
 struct side {
-    bool based, acked;  /* has a base; has sent an ACK */
-    seq32 base;         /* its number 0 */
-    seq32 next;         /* behind the highest that it has sent */
-    bool has_sent;      /* next is meant */
+    bool based, acked; /* has a base; has sent an ACK */
+    seq32 base;        /* its number 0 */
+    seq32 next;        /* behind the highest that it has sent */
+    bool has_sent;     /* next is meant */
     struct gap gaps[GAPS_MAX];
     unsigned gap_count;
-    seq32 ack;          /* of its last segment */
+    seq32 ack; /* of its last segment */
     uint32_t window;
     uint32_t duplicates;
-    bool probes;        /* the last that it sent asked whether the window is open */
-    seq32 probe;        /* the number of that segment */
+    bool probes; /* the last that it sent asked whether the window is open */
+    seq32 probe; /* the number of that segment */
     bool syn_seen, scale_given;
     bool scale_agreed; /* by a SYN,ACK, which may only answer an offer */
     uint8_t scale;
@@ -43,12 +43,13 @@ struct flow {
     uint16_t port[2];
     struct side side[2];
     unsigned vantage;
+    uint32_t tag;
     uint64_t heard; /* when last; 0: free */
 };
 
 struct copy {
     uint64_t identity;
-    seq32 sequence; /* a later connection of the same ends may repeat the identity */
+    seq32 sequence;             /* a later connection of the same ends may repeat the identity */
     struct tcp_segment segment; /* but for its header */
 };
 
@@ -57,6 +58,7 @@ struct tcp_view {
     unsigned most; /* flows at one vantage point, of all looks */
     unsigned count[VANTAGES_MAX];
     uint64_t clock;
+    uint32_t tags[FLOWS_MAX]; /* of its ends, looked at before the flow, which is far */
     struct flow flows[FLOWS_MAX];
     struct copy copies[COPIES_MAX];
 };
@@ -79,6 +81,7 @@ void tcp_view_restart(struct tcp_view *view)
 {
     memset(view->count, 0, sizeof(view->count));
     view->clock = 0;
+    memset(view->tags, 0, sizeof(view->tags));
     memset(view->flows, 0, sizeof(view->flows));
     memset(view->copies, 0, sizeof(view->copies));
 }
@@ -156,8 +159,10 @@ void tcp_view_restore(struct tcp_view *view, const struct tcp_view_saved *saved)
     view->most = saved->most;
     view->clock = saved->clock;
     memcpy(view->count, saved->count, sizeof(view->count));
-    for (unsigned i = 0; i < saved->flow_count; i++)
+    for (unsigned i = 0; i < saved->flow_count; i++) {
+        view->tags[*place] = flow[i].tag;
         view->flows[*place++] = flow[i];
+    }
     for (unsigned i = 0; i < saved->copy_count; i++)
         view->copies[*place++] = copy[i];
 }
@@ -197,23 +202,33 @@ static void count_flow(struct tcp_view *view, unsigned vantage)
 
 /* The flow of IP and TCP and the side that sends; or, with side -1, the one to
  * be forgotten for it. */
-static struct flow *find_flow(struct tcp_view *view, unsigned vantage,
-                              const struct ipv4_header *ip, const struct tcp_header *tcp,
-                              int *side)
+static struct flow *find_flow(struct tcp_view *view, unsigned vantage, const struct ipv4_header *ip,
+                              const struct tcp_header *tcp, int *side, uint32_t *new_tag)
 {
     uint64_t both = hash_mix(((uint64_t)ip->source << 16) | tcp->source_port) +
                     hash_mix(((uint64_t)ip->destination << 16) | tcp->destination_port);
+    uint64_t hash = hash_mix(both + vantage);
+    uint32_t tag = (uint32_t)(hash >> 32) | 1;
     struct flow *oldest = NULL;
 
     for (unsigned i = 0; i < FLOW_PLACES; i++) {
-        struct flow *flow = &view->flows[(hash_mix(both + vantage) + i) % FLOWS_MAX];
+        unsigned place = (unsigned)((hash + i) % FLOWS_MAX);
+        struct flow *flow = &view->flows[place];
 
-        *side = flow->heard != 0 && flow->vantage == vantage ? sender_in(flow, ip, tcp) : -1;
+        if (view->tags[place] != tag)
+            continue;
+        *side = flow->vantage == vantage ? sender_in(flow, ip, tcp) : -1;
         if (*side >= 0)
             return flow;
+    }
+    *side = -1;
+    for (unsigned i = 0; i < FLOW_PLACES; i++) {
+        struct flow *flow = &view->flows[(hash + i) % FLOWS_MAX];
+
         if (oldest == NULL || flow->heard < oldest->heard)
             oldest = flow;
     }
+    *new_tag = tag;
     return oldest;
 }
 
@@ -451,8 +466,8 @@ static void annotate(struct flow *flow, int sender, struct tcp_segment *s)
         take_probed(to, h->acknowledgment);
         mark_ack(from, to, s);
     }
-    s->window_told = (h->flags & TCP_RST) == 0 &&
-                     (!from->acked || s->window != from->window || is_bare_ack(s));
+    s->window_told =
+        (h->flags & TCP_RST) == 0 && (!from->acked || s->window != from->window || is_bare_ack(s));
     if ((h->flags & TCP_RST) == 0) {
         from->acked = from->acked || (h->flags & TCP_ACK) != 0;
         from->ack = h->acknowledgment;
@@ -500,13 +515,13 @@ static bool look_at(struct tcp_view *view, const struct dissection *d, unsigned 
     struct copy *copy = &view->copies[hash_mix(identity) % COPIES_MAX];
     const struct ipv4_header *ip;
     struct flow *flow, aside;
+    uint32_t tag = 0;
     int sender;
 
     memset(segment, 0, sizeof(*segment));
     if (tcp == NULL)
         return false;
-    if (identity != 0 && copy->identity == identity &&
-        copy->sequence == tcp->as.tcp.sequence) {
+    if (identity != 0 && copy->identity == identity && copy->sequence == tcp->as.tcp.sequence) {
         *segment = copy->segment;
         segment->header = &tcp->as.tcp;
         return true;
@@ -514,7 +529,7 @@ static bool look_at(struct tcp_view *view, const struct dissection *d, unsigned 
     ip = &dissection_find(d, LAYER_IPV4)->as.ipv4;
     segment->header = &tcp->as.tcp;
     segment->len = data_len(ip, &tcp->as.tcp);
-    flow = find_flow(view, vantage, ip, &tcp->as.tcp, &sender);
+    flow = find_flow(view, vantage, ip, &tcp->as.tcp, &sender, &tag);
     if (!takes) {
         aside = *flow;
         flow = &aside;
@@ -522,8 +537,11 @@ static bool look_at(struct tcp_view *view, const struct dissection *d, unsigned 
     if (sender < 0) {
         sender = 0;
         begin_flow(flow, vantage, ip, &tcp->as.tcp);
-        if (takes)
+        flow->tag = tag;
+        if (takes) {
+            view->tags[flow - view->flows] = tag;
             count_flow(view, vantage);
+        }
     }
     flow->heard = ++view->clock;
     annotate(flow, sender, segment);

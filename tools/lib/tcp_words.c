@@ -24,7 +24,8 @@ static void put_flags(struct text *t, uint8_t flags)
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if ((flags & names[i].flag) != 0) {
-            text_format(t, "%s%s", before, names[i].name);
+            text_put(t, before);
+            text_put(t, names[i].name);
             before = " ";
         }
     if ((flags & 0xff) == 0)
@@ -33,8 +34,18 @@ static void put_flags(struct text *t, uint8_t flags)
 
 static void put_ports(const struct tcp_view *view, struct text *t, const struct tcp_header *h)
 {
-    if (view != NULL && tcp_view_has_several(view))
-        text_format(t, "%u>%u ", (unsigned)h->source_port, (unsigned)h->destination_port);
+    if (view == NULL || !tcp_view_has_several(view))
+        return;
+    text_number(t, h->source_port);
+    text_char(t, '>');
+    text_number(t, h->destination_port);
+    text_char(t, ' ');
+}
+
+static void put_count(struct text *t, const char *name, uint32_t number)
+{
+    text_put(t, name);
+    text_number(t, number);
 }
 
 /* A number counted from BASE: what lies a little before the first one of this
@@ -42,11 +53,12 @@ static void put_ports(const struct tcp_view *view, struct text *t, const struct 
 static void put_number(struct text *t, const char *name, uint32_t number, uint32_t base)
 {
     uint32_t from = number - base;
+    bool earlier = base != 0 && base - number < (UINT32_C(1) << 20) && from != 0;
 
-    if (base != 0 && base - number < (UINT32_C(1) << 20) && from != 0)
-        text_format(t, "%s-%" PRIu32, name, base - number);
-    else
-        text_format(t, "%s%" PRIu32, name, from);
+    text_put(t, name);
+    if (earlier)
+        text_char(t, '-');
+    text_number(t, earlier ? base - number : from);
 }
 
 /* ---- Options ---- */
@@ -61,8 +73,8 @@ static void put_sack(struct text *t, const struct tcp_segment *s, struct span bl
 
     text_format(t, twice ? " dsack%c" : " sack%c", is);
     for (size_t i = 0; i + SACK_BLOCK <= blocks.len; i += SACK_BLOCK)
-        text_format(t, "%s%" PRIu32 "-%" PRIu32, i > 0 ? "," : "",
-                    get_be32(at + i) - s->acked_base, get_be32(at + i + 4) - s->acked_base);
+        text_format(t, "%s%" PRIu32 "-%" PRIu32, i > 0 ? "," : "", get_be32(at + i) - s->acked_base,
+                    get_be32(at + i + 4) - s->acked_base);
 }
 
 /* The first block, which a receiver heard of last: " sack 4001-5001". */
@@ -79,8 +91,7 @@ static void put_first_block(struct text *t, const struct tcp_segment *s)
         }
 }
 
-static void put_option(struct text *t, const struct tcp_segment *s,
-                       const struct tcp_option *option)
+static void put_option(struct text *t, const struct tcp_segment *s, const struct tcp_option *option)
 {
     char words[SUMMARY_SIZE];
 
@@ -133,8 +144,10 @@ static void put_marks(struct text *t, const struct tcp_segment *s, bool brief)
     if (marks & TCP_MARK_PROBE_ACK)
         marks &= ~(unsigned)TCP_MARK_ZERO_WINDOW;
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (marks & words[i].mark)
-            text_format(t, " %s", brief ? _(words[i].brief) : _(words[i].full));
+        if (marks & words[i].mark) {
+            text_char(t, ' ');
+            text_put(t, brief ? _(words[i].brief) : _(words[i].full));
+        }
     if (marks & TCP_MARK_DUPLICATE_ACK)
         text_format(t, brief ? _(" dup %" PRIu32) : _(" dup ACK %" PRIu32), s->duplicates);
 }
@@ -154,10 +167,10 @@ size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,
     if ((h->flags & TCP_ACK) != 0)
         put_number(&t, " ack=", h->acknowledgment, s->acked_base);
     if (s->window_told)
-        text_format(&t, " win=%" PRIu32, s->window);
+        put_count(&t, " win=", s->window);
     put_options(&t, s);
     if (s->len > 0)
-        text_format(&t, " len=%" PRIu32, s->len);
+        put_count(&t, " len=", s->len);
     put_marks(&t, s, false);
     summary_format_tail(d, tail, sizeof(tail));
     text_put(&t, tail);
@@ -177,8 +190,10 @@ size_t tcp_view_format_short(const struct tcp_view *view, const struct dissectio
         put_number(&t, " ", h->sequence, s->base);
     if ((h->flags & TCP_ACK) != 0 && (!numbered || (h->flags & TCP_SYN) != 0))
         put_number(&t, numbered ? " ack " : " ", h->acknowledgment, s->acked_base);
-    if (s->len > 0)
-        text_format(&t, " %" PRIu32 "B", s->len);
+    if (s->len > 0) {
+        put_count(&t, " ", s->len);
+        text_char(&t, 'B');
+    }
     put_marks(&t, s, true);
     put_first_block(&t, s);
     if (d->refused != RULE_NONE)
