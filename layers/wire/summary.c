@@ -352,3 +352,17 @@ size_t summary_format_short(const struct dissection *d, char *out, size_t size)
         text_put(&t, bad);
     return t.len;
 }
+
+size_t summary_problems_at(const char *facts)
+{
+    size_t end = strlen(facts);
+    while (end > 0 && facts[end - 1] == ']') {
+        size_t open = end;
+        while (open > 0 && facts[open] != '[')
+            open--;
+        if (open == 0)
+            break;
+        end = open - 1; /* the blank before it */
+    }
+    return end;
+}

@@ -40,6 +40,9 @@ size_t summary_format_carried(const struct dissection *d, char *out, size_t size
  * far as SIZE bytes have room. */
 void summary_add_application(const struct dissection *d, char *line, size_t size);
 
+/* Where the brackets at the end of a LINE begin, which say what is wrong. */
+size_t summary_problems_at(const char *line);
+
 /* An option of TCP that says one thing, " mss=1460", or "" for any other. */
 size_t summary_format_option(const struct tcp_option *option, char *out, size_t size);
 

@@ -5,10 +5,15 @@
 
 #include "layers/rule.h"
 #include "layers/state.h"
+#include "layers/wire/arp_message.h"
+#include "layers/wire/ethernet_header.h"
 #include "tests/support/capture_file.h"
 #include "tests/support/expect.h"
+#include "tests/support/made_frame.h"
 #include "tests/support/suite.h"
+#include "tools/lib/ladder_words.h"
 #include "tools/lib/run_connection.h"
+#include "tools/lib/tcp_view.h"
 
 enum { A = 0x0a000001, B = 0x0a000002 };
 
@@ -286,6 +291,41 @@ static void test_frame_without_ethernet_gets_a_header_that_is_told_of(void)
     capture_run_close(run);
 }
 
+static void arp_frame(vtime at, uint16_t opcode, ipv4 sender, ipv4 target)
+{
+    struct arp_message message = { opcode, { { 2, 0, 0, 0, 0, 1 } }, sender, MAC_NONE, target };
+    uint8_t bytes[ARP_MESSAGE_LEN];
+    struct made made = { .len = 0 };
+
+    made_put(&made, bytes, arp_message_emit(&message, bytes));
+    made_ethernet(&made, ETHERTYPE_ARP);
+    capture_file_frame(&file, at, made_span(&made), NULL);
+}
+
+static void test_answer_knows_its_question_also_behind_a_filter(void)
+{
+    struct tcp_view *tcp = tcp_view_open(false);
+    struct capture_thread thread;
+    struct ladder_facts facts;
+    struct capture_run *run;
+
+    write_handshake();
+    arp_frame(6 * SECONDS, ARP_REQUEST, A, B);
+    arp_frame(7 * SECONDS, ARP_REPLY, B, A);
+    run = open_filtered("arp"); /* numbered as they were chosen */
+    ASSERT(run != NULL);
+    capture_run_thread(run, 1, &thread);
+    EXPECT_EQ(thread.kind, THREAD_NONE);
+    capture_run_thread(run, 2, &thread);
+    EXPECT_EQ(thread.kind, THREAD_ANSWER);
+    EXPECT_EQ(thread.frame, 1);
+    ladder_facts(capture_run_view(run), tcp, 2, &facts);
+    EXPECT_STR(facts.full, "ARP 10.0.0.2 is-at 02:00:00:00:00:01 (answers #1)");
+    EXPECT_STR(facts.brief, "ARP .2 is-at ..01 (#1)");
+    tcp_view_close(tcp);
+    capture_run_close(run);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -301,6 +341,7 @@ int main(void)
         TEST(test_more_hosts_than_nodes_share_one),
         TEST(test_times_that_go_back_stand_still),
         TEST(test_frame_without_ethernet_gets_a_header_that_is_told_of),
+        TEST(test_answer_knows_its_question_also_behind_a_filter),
     };
 
     return run_tests("capture_run", tests, ARRAY_LEN(tests));

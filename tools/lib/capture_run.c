@@ -246,6 +246,7 @@ static bool take_frame(struct capture_run *run, const struct capture_frame *capt
 {
     struct capture_fact *fact = capture_list_add(&run->facts, sizeof(*fact));
     bool lost = replay_lost_cause(captured).at != NULL;
+    struct capture_thread thread;
     struct replay_packet packet;
     uint16_t from, to;
 
@@ -256,6 +257,9 @@ static bool take_frame(struct capture_run *run, const struct capture_frame *capt
     fact->number = (uint32_t)min_size((size_t)captured->number, UINT32_MAX);
     fact->made_up = packet.made_up;
     fact->lost = lost;
+    capture_threads_take(run->threads, &packet.d, run->facts.count, &thread);
+    fact->thread = (uint32_t)thread.frame;
+    fact->thread_kind = (uint8_t)thread.kind;
     run->made_up = run->made_up || packet.made_up;
     find_hosts(run, &packet, &from, &to);
     trace_begin_event(&run->trace, time_of(run, captured), 0);
@@ -391,8 +395,9 @@ static bool fill(struct capture_run *run, const struct capture_run_options *opti
     memset(run->wire_of, 0xff, sizeof(run->wire_of)); /* LINK_NONE */
     run->trace_is_open = trace_open(&run->trace);
     run->watch = capture_watch_open();
-    if (!run->trace_is_open || run->watch == NULL || !read_capture(run, options, filter) ||
-        !make_world(run) || !make_view(run))
+    run->threads = capture_threads_open();
+    if (!run->trace_is_open || run->watch == NULL || run->threads == NULL ||
+        !read_capture(run, options, filter) || !make_world(run) || !make_view(run))
         return false;
     say_about(run);
     return true;
@@ -431,6 +436,7 @@ void capture_run_close(struct capture_run *run)
         run_view_close(&run->view);
     world_free(run->world);
     capture_watch_close(run->watch);
+    capture_threads_close(run->threads);
     if (run->trace_is_open)
         trace_close(&run->trace);
     for (unsigned i = 0; i < run->host_count; i++) {
@@ -471,6 +477,14 @@ const char *capture_run_about(const struct capture_run *run)
 bool capture_run_header_made_up(const struct capture_run *run, uint32_t number)
 {
     return capture_fact_of(run, number)->made_up;
+}
+
+void capture_run_thread(const struct capture_run *run, uint32_t number,
+                        struct capture_thread *thread)
+{
+    const struct capture_fact *fact = capture_fact_of(run, number);
+
+    *thread = (struct capture_thread){ .kind = fact->thread_kind, .frame = fact->thread };
 }
 
 bool capture_run_stream(const struct capture_run *run, uint32_t number, uint32_t *stream)

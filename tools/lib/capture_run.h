@@ -28,6 +28,7 @@
 
 #include "sim/capture_reader.h"
 #include "tools/lib/capture_breaks.h"
+#include "tools/lib/capture_thread.h"
 #include "tools/lib/run_view.h"
 #include "tools/lib/tcp_infer.h"
 
@@ -38,7 +39,7 @@ enum {
     CAPTURE_FRAMES_MAX = 20000000,
     CAPTURE_KEPT_BYTES = 65535,
     /* Event 16, frame 48, TX and RX 80, four values and four changes of state
-     * 320, the file's number, connection and next 40; if it is the first of a
+     * 320, the file's number, connection, next and thread 40; if it is the first of a
      * connection 760. Most take some 150: the records behind the first half a
      * million are folded, and few frames change so much. */
     CAPTURE_FRAME_BYTES = 1264
@@ -77,6 +78,10 @@ const char *capture_run_about(const struct capture_run *run);
 bool capture_run_header_made_up(const struct capture_run *run, uint32_t number);
 /* Its number in the file, which counts those that the filter left out. */
 uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number);
+
+/* What frame NUMBER of the trace belongs to; without words. */
+void capture_run_thread(const struct capture_run *run, uint32_t number,
+                        struct capture_thread *thread);
 
 /* Which TCP connection of the run frame NUMBER is of, from 0 in the order of their
  * first segments (Wireshark's tcp.stream). False: none. */

@@ -41,6 +41,8 @@ struct capture_fact {
     uint32_t number;     /* in the file */
     uint32_t next;       /* frame of the same connection; 0: none */
     uint32_t connection; /* index + 1; 0: it is of none */
+    uint32_t thread;     /* frame that it belongs to, as THREAD_KIND tells */
+    uint8_t thread_kind; /* enum thread_kind */
     bool made_up, lost;
 };
 
@@ -78,6 +80,7 @@ struct capture_run {
     struct capture_list saved;       /* struct capture_saved */
     uint32_t *table;                 /* of connections: index + 1, by their ends */
     uint32_t table_size;             /* a power of two */
+    struct capture_threads *threads;
     struct capture_watch *watch;     /* what breaks a rule */
     uint64_t frames;                 /* in the file */
     int64_t start_ns;

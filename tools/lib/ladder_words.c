@@ -9,6 +9,7 @@
 #include "layers/state.h"
 #include "layers/tcp/cc.h"
 #include "layers/wire/summary.h"
+#include "tools/lib/capture_run.h"
 #include "tools/lib/ladder.h"
 #include "tools/lib/ladder_moments.h"
 #include "tools/lib/ladder_once.h"
@@ -73,6 +74,32 @@ void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t f
     tcp_view_take(tcp, &d, 0, trace_frame(view->trace, frame)->identity, &segment);
 }
 
+/* In a capture: which frame this one answers, repeats or completes; "" if none. */
+static void say_thread(const struct run_view *view, uint32_t frame, bool in_short, char *out,
+                       size_t size)
+{
+    struct capture_thread thread;
+
+    out[0] = '\0';
+    if (view->capture == NULL)
+        return;
+    capture_run_thread(view->capture, frame, &thread);
+    capture_thread_format(&thread, in_short, out, size);
+}
+
+/* It stands before what is wrong with the frame. */
+static void add_thread(const struct run_view *view, uint32_t frame, struct ladder_facts *facts)
+{
+    size_t end = summary_problems_at(facts->full);
+    char words[THREAD_LINE_SIZE], problems[LADDER_TEXT_SIZE];
+
+    say_thread(view, frame, false, words, sizeof(words));
+    if (words[0] == '\0')
+        return;
+    snprintf(problems, sizeof(problems), "%s", facts->full + end);
+    snprintf(facts->full + end, sizeof(facts->full) - end, "%s%s", words, problems);
+}
+
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts)
 {
@@ -82,17 +109,23 @@ void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t fr
     run_dissect(view->trace, frame, &d);
     facts->is_tcp = tcp_view_take(tcp, &d, 0, identity, &facts->segment);
     say_facts(&d, tcp, facts);
+    add_thread(view, frame, facts);
 }
 
 void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *tcp, uint32_t frame,
                            struct ladder_facts *facts)
 {
+    char words[THREAD_LINE_SIZE];
     struct dissection d;
+    size_t end;
     uint32_t len;
 
     run_dissect(view->trace, frame, &d);
     facts->segment.header = tcp_view_segment(&d, &len);
     say_in_short(&d, tcp, facts);
+    say_thread(view, frame, true, words, sizeof(words));
+    end = strlen(facts->brief);
+    snprintf(facts->brief + end, sizeof(facts->brief) - end, "%s", words);
 }
 
 static void unsent_facts(const struct trace_unsent *unsent, struct tcp_view *tcp,

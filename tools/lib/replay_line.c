@@ -127,20 +127,6 @@ static int print_front(const struct replay_layout *layout, const struct capture_
     return used;
 }
 
-size_t replay_problems_at(const char *facts)
-{
-    size_t end = strlen(facts);
-    while (end > 0 && facts[end - 1] == ']') {
-        size_t open = end;
-        while (open > 0 && facts[open] != '[')
-            open--;
-        if (open == 0)
-            break;
-        end = open - 1; /* the blank before it */
-    }
-    return end;
-}
-
 /* Prints whole words of FACTS, a sign that some are missing, and all of
  * what is wrong. Returns the columns used, 0 if that leaves fewer than FEWEST
  * for the words. */
@@ -148,7 +134,7 @@ static int print_shortened(const struct replay_layout *layout, const char *facts
                            size_t fewest, FILE *out)
 {
     const char *cut = marks_of(layout)->cut;
-    size_t end = replay_problems_at(facts), tail = strlen(facts) - end;
+    size_t end = summary_problems_at(facts), tail = strlen(facts) - end;
     size_t cut_width = layout->ascii ? strlen(cut) : 1, most, head, apart;
     if ((size_t)room < tail + cut_width + 1 + fewest)
         return 0;
@@ -186,7 +172,7 @@ enum { FORMS = 5, FORM_SIZE = 2 * SUMMARY_SIZE + 2 * THREAD_LINE_SIZE };
  * is no such form of them. */
 static bool write_form(const struct replay_frame *frame, int form, char *out)
 {
-    size_t end = replay_problems_at(frame->facts), number = number_at(frame, end);
+    size_t end = summary_problems_at(frame->facts), number = number_at(frame, end);
     const char *problems = frame->facts + end, *brief = frame->short_facts;
     static const char bad[] = " bad";
     int len = (int)strlen(brief);

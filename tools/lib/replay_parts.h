@@ -121,9 +121,6 @@ struct replay_layout {
     bool started;
 };
 
-/* Where the brackets at the end of FACTS begin, which say what is wrong. */
-size_t replay_problems_at(const char *facts);
-
 /* Prints the line of names above everything else, if there are two hosts. */
 void replay_print_heading(const struct replay_layout *layout, FILE *out);
 
