@@ -46,11 +46,11 @@ says 'frame 5 is in the capture, but did not arrive' web/lab.yaml
 
 # What if another one had been lost?
 "$RUNG" run web --drop 7 --text > out 2> err || true
-[ "$(grep -c -F -e '──x' out)" -eq 2 ] || fail "--drop 7: $(grep -c -F -e '──x' out) are lost"
+[ "$(grep -c -F -e '─x' out)" -eq 2 ] || fail "--drop 7: $(grep -c -F -e '─x' out) are lost"
 
 # It is not made over what is there.
 new 2 --from web.pcap web
-says 'web/README.md is there already' err || says 'web/lab.yaml is there already' err
+says 'web/lab.yaml is there already' err
 new 0 --from web.pcap.gz again tcp port 80
 says 'again/lab.yaml is ready'
 new 0 --from=web.pcap third --stream 0

@@ -24,7 +24,10 @@ enum {
 #define LONGEST_RTO (60 * SECONDS)
 #define DELAYED_ACK_USUAL (200 * MS) /* Rung's */
 #define DELAYED_ACK_SHORT (40 * MS)  /* Linux', in short exchanges */
-#define PATIENCE (10 * MS)           /* that the end of a lab leaves behind the last frame */
+#define LAB_UNTIL HOURS              /* of a lab that does not say */
+#define TIME_WAIT_LASTS (2 * MINUTES)
+#define LASTS_MOST (10 * 365 * 24 * HOURS)
+#define PATIENCE (10 * MS) /* that the end of a lab leaves behind the last frame */
 
 /* ---- Addresses ---- */
 
@@ -281,10 +284,13 @@ void from_plan_end(struct from_plan *plan)
 
     choose_timeout(plan, TALK_CLIENT);
     choose_timeout(plan, TALK_SERVER);
-    if (!keeps && (!plan->vanishes || is_over(plan->talk)))
+    if (last->at < LAB_UNTIL - TIME_WAIT_LASTS && !keeps &&
+        (!plan->vanishes || is_over(plan->talk)))
         return;
     plan->until = last->at + 2 * (plan->distance[0] + plan->distance[1]) + PATIENCE;
     plan->until += MS - plan->until % MS;
+    if (!keeps && is_over(plan->talk))
+        plan->until += TIME_WAIT_LASTS;
 }
 
 bool from_plan_ends(struct from_plan *plan, char *why)
@@ -295,6 +301,12 @@ bool from_plan_ends(struct from_plan *plan, char *why)
         snprintf(why, LAB_FROM_WHY_SIZE,
                  _("stream %u began before the capture did: a lab needs its SYN, with what it "
                    "offers"),
+                 talk->stream);
+        return false;
+    }
+    if (talk->segments[talk->count - 1].at > LASTS_MOST) {
+        snprintf(why, LAB_FROM_WHY_SIZE,
+                 _("stream %u lasts for more than ten years: its times must be wrong"),
                  talk->stream);
         return false;
     }

@@ -176,7 +176,7 @@ static void print_help(void)
         "                connection in this capture (pcap, pcapng, gzip): the first whose\n"
         "                handshake is whole. The lab says in its head what was inferred, and\n"
         "                how like the capture its run is\n"
-        "--stream N      this connection, counted from 0 as `rung replay FILE --summary` does\n"
+        "--stream N      this connection, counted from 0 in the order of their first segments\n"
         "FILTER          behind the folder, in tcpdump's language: of these frames only"));
 }
 

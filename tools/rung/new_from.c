@@ -90,6 +90,9 @@ int new_from_capture(const struct new_from *asked, struct lab_from *from)
     if (from->trouble[0] != '\0')
         fprintf(stderr, _("%s: error: %s\n"), asked->path, from->trouble);
     fprintf(stderr, _("%s: error: no lab can be made of it: %s\n"), asked->path, why);
+    if (status == LAB_FROM_UNFIT)
+        fprintf(stderr, _("`rung replay %s --summary` shows which connections are there\n"),
+                asked->path);
     return status_of(status);
 }
 
