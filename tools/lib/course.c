@@ -10,7 +10,8 @@
 #include "tools/lib/run_view.h"
 
 #define STEP_FLAGS (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)
-#define SAME_MOST 256 /* of a course, where many steps are the same: no more are tried */
+#define PIECES_MOST 128 /* more than network cards glue together */
+#define SAME_MOST 256   /* of a course, where many steps are the same: no more are tried */
 
 enum course_kind course_kind_of(const struct course_step *step)
 {
@@ -130,6 +131,8 @@ static bool take_pieces(struct course *course, struct watched *w, const struct c
 {
     struct course_step piece = *whole;
 
+    if (whole->len / most > PIECES_MOST) /* that is no segment, nor many: who says so errs */
+        most = whole->len;
     for (uint32_t done = 0; done + most < whole->len; done += most) {
         piece.len = most;
         piece.flags = whole->flags & TCP_ACK;

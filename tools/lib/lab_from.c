@@ -8,7 +8,7 @@
 #include "tools/lib/lab_from_parts.h"
 #include "tools/lib/text.h"
 
-#define TRACE_MOST ((size_t)512 << 20) /* bytes; a lab that outgrows it is not this story */
+#define TRACE_MOST ((size_t)256 << 20) /* bytes; a lab that outgrows it is not this story */
 
 /* TRIED_MOST: segments of all runs that are tried; a few seconds. */
 enum { STEP_TEXT_SIZE = 60, TRIED_MOST = 300000 };
@@ -127,6 +127,7 @@ static int try_way(struct from_plan *plan, const struct lab_from *result, const 
         return -1;
     if (trial_run(&trial, plan, text))
         alike = (int)course_permille(&trial.likeness);
+    plan->outgrows = plan->outgrows || (trial.lab != NULL && trial.run.overflowed);
     trial_close(&trial);
     free(text);
     return alike;
@@ -147,7 +148,7 @@ static const struct way *choose_way(struct from_plan *plan, const struct lab_fro
     const struct way *best = NULL;
     int most = -1;
 
-    for (size_t i = 0; i < count && i < affordable && most < 1000; i++) {
+    for (size_t i = 0; i < count && i < affordable && most < 1000 && !plan->outgrows; i++) {
         const struct way *way = &ways[i % ARRAY_LEN(ways)];
         int alike = try_way(plan, result, way, i >= ARRAY_LEN(ways)) - way->worse;
 

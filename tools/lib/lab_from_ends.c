@@ -8,6 +8,7 @@
 #include "tools/lib/text.h"
 
 enum {
+    SEGMENTS_MOST = 200000,
     MSS_DEFAULT = 536, /* RFC 9293 3.7.1, of an end that names none */
     TIMESTAMPS_LEN = 12,
     HEADERS_LEN = 40, /* IPv4's and TCP's */
@@ -308,6 +309,13 @@ bool from_plan_ends(struct from_plan *plan, char *why)
         snprintf(why, LAB_FROM_WHY_SIZE,
                  _("stream %u lasts for more than ten years: its times must be wrong"),
                  talk->stream);
+        return false;
+    }
+    if (talk->count > SEGMENTS_MOST) {
+        snprintf(why, LAB_FROM_WHY_SIZE,
+                 _("stream %u has %u segments, and a lab is to be looked at: at most %u; let a "
+                   "filter choose fewer"),
+                 talk->stream, talk->count, SEGMENTS_MOST);
         return false;
     }
     plan->mtu = MTU_USUAL;

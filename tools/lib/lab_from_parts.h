@@ -91,6 +91,7 @@ struct from_plan {
     struct capture_list unseen;  /* struct course_unseen */
     struct capture_list entries; /* struct from_entry */
     bool vanishes;               /* an end is silent, and the other goes on trying */
+    bool outgrows;               /* a run's trace: one does not try others */
     bool faults_left_out, no_memory;
     bool check_fails[FROM_CHECKS]; /* in a run: it is left out */
 };
