@@ -67,6 +67,8 @@ struct talk_segment {
 struct talk_end {
     struct flow_end address;
     bool opened;   /* its SYN was seen */
+    uint32_t syns; /* it sent so many, */
+    vtime syn_at;  /* the last one at that time */
     bool numbered; /* ISS is known: it sent something, or was answered */
     uint32_t iss;  /* its number 0 */
     /* As its SYN said. */

@@ -160,6 +160,21 @@ static void note_rtt(struct capture_talk *talk, int side, bool timing)
         other->rtt = rtt;
 }
 
+/* A SYN that was sent once and answered is a sample, whatever passed between the two. */
+static void note_syn(struct capture_talk *talk, const struct talk_segment *s)
+{
+    struct talk_end *end = &talk->end[s->side], *other = &talk->end[!s->side];
+    vtime rtt = s->at - other->syn_at;
+
+    if ((s->flags & TCP_SYN) == 0)
+        return;
+    if ((s->flags & TCP_ACK) != 0 && end->syns == 0 && other->syns == 1 && rtt > 0 &&
+        (end->rtt == 0 || rtt < end->rtt))
+        end->rtt = rtt;
+    end->syns++;
+    end->syn_at = s->at;
+}
+
 static void infer(struct capture_talk *talk, const struct talk_segment *s)
 {
     struct tcp_inference *inference = &talk->inference;
@@ -170,6 +185,7 @@ static void infer(struct capture_talk *talk, const struct talk_segment *s)
     tcp_infer_sent(inference, s->side, &h, s->len, s->at, NULL);
     tcp_infer_arrives(inference, s->side, &h, s->at, NULL);
     note_rtt(talk, !s->side, timing);
+    note_syn(talk, s);
     for (int side = 0; side < 2; side++)
         talk->end[side].state = inference->end[side].state;
 }
