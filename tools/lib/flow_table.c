@@ -7,8 +7,6 @@
 
 enum { PLACES_FIRST = 1024, SLOTS_FIRST = 64, CACHE_LINE = 64 };
 
-#define NUMBER_LIMIT (UINT32_MAX / 4)
-
 bool flow_table_open(struct flow_table *table, size_t flow_size)
 {
     memset(table, 0, sizeof(*table));
@@ -143,7 +141,7 @@ struct flow_slot *flow_table_add(struct flow_table *table, const struct flow_key
     struct flow_slot *slot;
     unsigned sender;
 
-    if (table->count == NUMBER_LIMIT || !grow_places(table) || !grow_slots(table) ||
+    if (table->count == FLOW_TABLE_MAX || !grow_places(table) || !grow_slots(table) ||
         (slot = calloc(1, sizeof(*slot) + table->flow_size)) == NULL)
         return NULL;
     slot->key = *key;

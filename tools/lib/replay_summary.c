@@ -231,7 +231,10 @@ static void put_totals(FILE *out, const char *name, const struct capture_analysi
             name, spread->frames, ns / 1000000000, ns % 1000000000 / 1000, all->segments,
             all->flows.count);
     if (all->forgotten > 0)
-        fprintf(out, _("no memory for %" PRIu32 " of the segments\n"), all->forgotten);
+        fprintf(out,
+                _("%" PRIu32 " segments are of connections beyond the first %" PRIu32
+                  ", which are not followed\n"),
+                all->forgotten, all->flows.count);
 }
 
 static void note_time(struct replay_spread *spread, const struct capture_frame *captured)

@@ -7,7 +7,7 @@
 #include "layers/wire/tcp_header.h"
 #include "sim/vtime.h"
 
-enum { FAST_DUPLICATES = 2, SCALE_MAX = 14, UNACKED_ROOM = 8 };
+enum { FAST_DUPLICATES = 2, SCALE_MAX = 14, UNACKED_ROOM = 2 };
 
 #define FAST_WITHIN (20 * MS)
 #define REORDERED_WITHIN (3 * MS) /* where the handshake gives no RTT */
