@@ -1,8 +1,9 @@
 /*
  * tools/lib/tcp_analysis.h against Wireshark, over each TCP segment of the captures
  * in ../shared/pcaps (or $RUNG_PCAPS), and of two of our own in tcp-analysis/own/, in
- * which random ends send whatever comes to their minds, in and out of order: where tshark 4.0 is installed, against what it
- * says now; else against what it said, tests/golden/tcp-analysis/expected.txt:
+ * which random ends send whatever comes to their minds: where tshark 4.0 is installed,
+ * against what it says now; else against what it said,
+ * tests/golden/tcp-analysis/expected.txt:
  *
  *   NAME SEGMENTS HASH         hash: of frame, stream, relative numbers, window
  *   FRAME:FLAGS[/NUMBER] ...   flags in hexadecimal, number of the duplicate ACK
