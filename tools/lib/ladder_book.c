@@ -11,9 +11,9 @@
 enum {
     PAGES = 6,             /* that are kept */
     PAGE_RECORDS = 1000,   /* at least, from a checkpoint to the next */
-    BYTES_A_RECORD = 2,    /* at most, that checkpoints take */
-    FOLLOW_FRAMES = 4096,  /* at least, from one copy of what TCP's readers know to the next */
-    BYTES_A_FRAME = 6,     /* at most, that these take */
+    BYTES_A_RECORD = 1,    /* about, that checkpoints take at most */
+    FOLLOW_FRAMES = 1024,  /* at least, from one copy of what TCP's readers know to the next */
+    BYTES_A_FRAME = 8,     /* at most, that these take */
     PROGRESS_RECORDS = 1 << 16,
 };
 
@@ -129,6 +129,9 @@ static void go_through(struct ladder_book *book, void (*progress)(uint32_t done,
     ladder_finish(l);
     ladder_rows_set_blind(&l->rows, false);
     book->followed = trace->frames.count + 1;
+    book->store.capacity = trim(&book->store.at, book->store.used, book->store.capacity, 1);
+    book->checkpoint_capacity = trim(&book->checkpoints, book->checkpoint_count,
+                                     book->checkpoint_capacity, sizeof(*book->checkpoints));
 }
 
 /* Has DRAW fill PAGE. */
@@ -208,7 +211,7 @@ unsigned ladder_book_columns(const struct ladder_book *book, struct ladder_book_
 size_t ladder_book_size(const struct ladder_book *book)
 {
     return sizeof(*book) + book->checkpoint_capacity * sizeof(book->checkpoints[0]) +
-           book->store.capacity * sizeof(book->store.at[0]) +
+           book->store.capacity +
            book->known_capacity * sizeof(book->known[0]) + book->known_bytes;
 }
 

@@ -1,9 +1,11 @@
 #include "tools/lib/ladder_checkpoint.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { PARKED = 0x80 };
+#include "sim/varint.h"
+#include "tools/lib/grow.h"
+
+enum { PARKED = 0x80, ENTRY_BYTES = 4, ENTRY_BYTES_MAX = 3 * VARINT_MAX + 2 };
 
 static unsigned arrivals(const struct ladder *l)
 {
@@ -16,31 +18,55 @@ static unsigned arrivals(const struct ladder *l)
 
 size_t ladder_checkpoint_size(const struct ladder *l)
 {
-    return (l->flights.live + arrivals(l)) * sizeof(struct ladder_kept);
+    return (l->flights.live + arrivals(l)) * ENTRY_BYTES;
 }
 
-/* Room for COUNT more. */
-static bool reserve(struct ladder_store *store, size_t count)
+/* ---- Entries ---- */
+
+struct entry {
+    uint32_t frame;
+    uint32_t rows; /* since its start; of an arrival: the column */
+    uint16_t bend;
+    uint8_t meaning;
+    uint8_t copies; /* and in the top bit: it has parked */
+};
+
+/* Frames rise; most arrows lean as the one before. */
+static uint8_t *put(uint8_t *out, const struct entry *before, const struct entry *entry)
 {
-    size_t wanted = store->capacity == 0 ? 256 : store->capacity;
-    struct ladder_kept *more;
+    bool other = entry->meaning != before->meaning || entry->copies != before->copies;
+    uint64_t frames = varint_fold((uint64_t)entry->frame - before->frame);
 
-    if (store->capacity - store->count >= count)
-        return true;
-    while (wanted - store->count < count)
-        wanted += wanted / 2;
-    more = realloc(store->at, wanted * sizeof(*more));
-    if (more == NULL)
-        return false;
-    store->at = more;
-    store->capacity = wanted;
-    return true;
+    out = varint_put(out, frames << 1 | other);
+    out = varint_put(out, varint_fold((uint64_t)entry->rows - before->rows));
+    out = varint_put(out, varint_fold((uint64_t)entry->bend - before->bend));
+    if (other) {
+        *out++ = entry->meaning;
+        *out++ = entry->copies;
+    }
+    return out;
 }
 
-static struct ladder_kept keep_arrow(const struct ladder *l, const struct ladder_arrow *arrow)
+/* Makes the entry in hand into the one that is written at IN. */
+static const uint8_t *get(const uint8_t *in, struct entry *entry)
+{
+    uint64_t frames, rows, bend;
+
+    in = varint_get(varint_get(varint_get(in, &frames), &rows), &bend);
+    entry->frame += (uint32_t)varint_unfold(frames >> 1);
+    entry->rows += (uint32_t)varint_unfold(rows);
+    entry->bend = (uint16_t)(entry->bend + varint_unfold(bend));
+    if (frames & 1) {
+        entry->meaning = *in++;
+        entry->copies = *in++;
+    }
+    return in;
+}
+
+static struct entry entry_of(const struct ladder *l, const struct ladder_arrow *arrow)
 {
     ASSERT(arrow->copies < PARKED);
-    return (struct ladder_kept){
+    return (struct entry){
         .frame = arrow->frame,
         .rows = (uint32_t)min_i64(l->rows.base - arrow->start, UINT32_MAX),
         .bend = (uint16_t)arrow->bend,
@@ -49,44 +75,67 @@ static struct ladder_kept keep_arrow(const struct ladder *l, const struct ladder
     };
 }
 
+static void write_entries(const struct ladder *l, struct ladder_store *store)
+{
+    const struct ladder_flights *flights = &l->flights;
+    struct entry before = { .frame = 0 };
+    uint8_t *out = store->at + store->used;
+
+    for (size_t i = flights->first; i < flights->count; i++) {
+        struct entry entry;
+
+        if (flights->at[i].gone)
+            continue;
+        entry = entry_of(l, &flights->at[i]);
+        out = put(out, &before, &entry);
+        before = entry;
+    }
+    for (unsigned i = 0; i < l->layout.count; i++) {
+        struct entry entry = { .frame = l->received[i], .rows = i };
+
+        if (entry.frame == 0)
+            continue;
+        out = put(out, &before, &entry);
+        before = entry;
+    }
+    store->used = (size_t)(out - store->at);
+}
+
+/* ---- Checkpoints ---- */
+
 bool ladder_checkpoint_take(const struct ladder *l, uint32_t next, struct ladder_store *store,
                             struct ladder_checkpoint *checkpoint)
 {
-    const struct ladder_flights *flights = &l->flights;
+    size_t entries = l->flights.live + arrivals(l);
 
-    if (!reserve(store, flights->live + LADDER_COLUMNS_MAX))
+    if (!grow(&store->at, store->used + entries * ENTRY_BYTES_MAX, &store->capacity, 1))
         return false;
     *checkpoint = (struct ladder_checkpoint){
         .row = l->rows.base,
         .now = l->now,
-        .first = store->count,
-        .arrows = (uint32_t)flights->live,
+        .first = store->used,
+        .arrows = (uint32_t)l->flights.live,
         .arrivals = arrivals(l),
         .record = next,
         .frame = trace_frames_before(l->view->trace, next) + 1,
         .begun = l->begun,
         .timed = l->timed,
     };
-    for (size_t i = flights->first; i < flights->count; i++)
-        if (!flights->at[i].gone)
-            store->at[store->count++] = keep_arrow(l, &flights->at[i]);
-    for (unsigned i = 0; i < l->layout.count; i++)
-        if (l->received[i] != 0)
-            store->at[store->count++] = (struct ladder_kept){ .frame = l->received[i], .rows = i };
+    write_entries(l, store);
     return true;
 }
 
-static void restore_arrow(struct ladder *l, const struct ladder_kept *kept)
+static void restore_arrow(struct ladder *l, const struct entry *entry)
 {
     struct ladder_arrow arrow;
 
-    if (!ladder_lay_arrow(l, kept->frame, &arrow))
+    if (!ladder_lay_arrow(l, entry->frame, &arrow))
         return;
-    arrow.start = l->rows.base - kept->rows;
-    arrow.bend = kept->bend;
-    arrow.meaning = (enum meaning)kept->meaning;
-    arrow.copies = kept->copies & ~(unsigned)PARKED;
-    arrow.parked = (kept->copies & PARKED) != 0;
+    arrow.start = l->rows.base - entry->rows;
+    arrow.bend = entry->bend;
+    arrow.meaning = (enum meaning)entry->meaning;
+    arrow.copies = entry->copies & ~(unsigned)PARKED;
+    arrow.parked = (entry->copies & PARKED) != 0;
     if (!ladder_flights_add(&l->flights, &arrow))
         l->no_memory = true;
 }
@@ -94,7 +143,8 @@ static void restore_arrow(struct ladder *l, const struct ladder_kept *kept)
 void ladder_checkpoint_restore(struct ladder *l, const struct ladder_store *store,
                                const struct ladder_checkpoint *checkpoint)
 {
-    const struct ladder_kept *kept = store->at + checkpoint->first;
+    const uint8_t *in = store->at + checkpoint->first;
+    struct entry entry = { .frame = 0 };
 
     ladder_rows_advance(&l->rows);
     l->rows.base = checkpoint->row;
@@ -109,8 +159,12 @@ void ladder_checkpoint_restore(struct ladder *l, const struct ladder_store *stor
     memset(l->last_row, 0, sizeof(l->last_row));
     l->last_sending = 0;
     ladder_flights_clear(&l->flights);
-    for (uint32_t i = 0; i < checkpoint->arrows; i++)
-        restore_arrow(l, kept++);
-    for (uint32_t i = 0; i < checkpoint->arrivals; i++, kept++)
-        l->received[kept->rows] = kept->frame;
+    for (uint32_t i = 0; i < checkpoint->arrows; i++) {
+        in = get(in, &entry);
+        restore_arrow(l, &entry);
+    }
+    for (uint32_t i = 0; i < checkpoint->arrivals; i++) {
+        in = get(in, &entry);
+        l->received[entry.rows] = entry.frame;
+    }
 }

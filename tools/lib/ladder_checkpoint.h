@@ -2,8 +2,9 @@
  * ladder_checkpoint.h - a ladder between two rows, in few bytes.
  *
  * Where no row is open, a ladder is little more than the arrows that fly: of
- * each is kept what the trace does not tell, 12 bytes. From a checkpoint on,
- * the rows come out as they did the first time. What TCP's readers know
+ * each is kept what the trace does not tell, as differences from the arrow
+ * before, some 4 bytes. From a checkpoint on, the rows come out as they did
+ * the first time. What TCP's readers know
  * (tcp_view) is not in it: that is the same at any width, and kept apart.
  * Used by the book alone.
  */
@@ -15,27 +16,19 @@
 struct ladder_checkpoint {
     int64_t row, item; /* the first ones after it */
     vtime now;
-    size_t first;     /* of its entries in the store */
-    uint32_t arrows;  /* so many entries for arrows, then some for arrivals */
+    size_t first;    /* byte of its entries in the store */
+    uint32_t arrows; /* so many entries for arrows, then some for arrivals */
     uint32_t arrivals;
     uint32_t record, frame; /* the next ones */
     bool begun, timed;
 };
 
-struct ladder_kept {
-    uint32_t frame;
-    uint32_t rows; /* since its start; of an arrival: the column */
-    uint16_t bend;
-    uint8_t meaning;
-    uint8_t copies; /* and in the top bit: it has parked */
-};
-
 struct ladder_store {
-    struct ladder_kept *at;
-    size_t count, capacity;
+    uint8_t *at;
+    size_t used, capacity;
 };
 
-/* Bytes that the entries of a checkpoint of L would take. */
+/* About so many bytes the entries of a checkpoint of L would take. */
 size_t ladder_checkpoint_size(const struct ladder *l);
 
 /* A checkpoint of L in front of record NEXT; the caller knows `item`. False:
