@@ -48,7 +48,7 @@ struct curve_heights {
 unsigned curve_heights_set(struct curve_heights *heights, enum curve_variable variable,
                            int64_t value);
 
-#define CURVE_CHUNK 512 /* values */
+#define CURVE_CHUNK 256 /* values: as many as a plot may have to read for each bucket */
 
 /* A full one. */
 struct curve_chunk {

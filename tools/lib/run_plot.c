@@ -46,6 +46,14 @@ static vtime begin_of(const struct run_plot *plot, int i)
     return plot->from + length / PLOT_BUCKETS * i + length % PLOT_BUCKETS * i / PLOT_BUCKETS;
 }
 
+/* Into the bucket in hand, of each curve in SET. */
+static void put_heights(struct filler *f, const struct curve_heights *heights, unsigned set)
+{
+    for (int curve = 0; set != 0 && f->bucket >= 0; curve++, set >>= 1)
+        if (set & 1)
+            put(&f->plot->buckets[curve][f->bucket], heights->at[curve]);
+}
+
 /* On to the bucket of time AT. A curve goes on at its height: each bucket
  * begins with what HEIGHTS were before. */
 static void enter(struct filler *f, vtime at, const struct curve_heights *heights)
@@ -53,9 +61,7 @@ static void enter(struct filler *f, vtime at, const struct curve_heights *height
     while (at >= f->until) {
         f->bucket++;
         f->until = f->bucket + 1 < PLOT_BUCKETS ? begin_of(f->plot, f->bucket + 1) : VTIME_NEVER;
-        for (int curve = 0; curve < PLOT_CURVES; curve++)
-            if (heights->known >> curve & 1)
-                put(&f->plot->buckets[curve][f->bucket], heights->at[curve]);
+        put_heights(f, heights, heights->known);
     }
 }
 
@@ -105,17 +111,18 @@ static void put_chunk(struct filler *f, const struct curve_chunk *chunk)
 /* Value by value. False: time is over. */
 static bool put_values(struct filler *f, struct curve_reader *reader)
 {
-    while (curve_reader_next(reader)) {
-        vtime at = time_of(f, reader->event);
-        unsigned set;
+    uint32_t event = 0;
 
-        if (at > f->plot->to)
-            return false;
-        enter(f, at, &reader->heights);
-        set = curve_reader_take(reader);
-        for (int curve = 0; curve < PLOT_CURVES && f->bucket >= 0; curve++)
-            if (set >> curve & 1)
-                put(&f->plot->buckets[curve][f->bucket], reader->heights.at[curve]);
+    while (curve_reader_next(reader)) {
+        if (reader->event != event) {
+            vtime at = time_of(f, reader->event);
+
+            if (at > f->plot->to)
+                return false;
+            enter(f, at, &reader->heights);
+            event = reader->event;
+        }
+        put_heights(f, &reader->heights, curve_reader_take(reader));
     }
     return true;
 }
