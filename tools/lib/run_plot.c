@@ -127,27 +127,38 @@ static bool put_values(struct filler *f, struct curve_reader *reader)
     return true;
 }
 
+/* All that the curves were in front of chunk I. */
+static const struct curve_heights *heights_before(const struct filler *f, size_t i)
+{
+    static const struct curve_heights nothing;
+
+    return i > 0 ? &f->end->chunks[i - 1].after : &nothing;
+}
+
 static void fill(struct filler *f)
 {
+    const struct curve_heights *heights = NULL;
     struct curve_reader reader;
     bool more = true;
 
     for (size_t i = find_chunk(f, f->plot->from); i <= f->end->chunk_count && more; i++) {
         vtime begins = chunk_begins(f, i), next;
 
-        curve_reader_open(&reader, f->end, i);
+        heights = heights_before(f, i);
         if (begins > f->plot->to)
             break;
-        enter(f, begins, &reader.heights);
+        enter(f, begins, heights);
         next = i < f->end->chunk_count ? chunk_begins(f, i + 1) : VTIME_NEVER;
         if (next < f->until && next <= f->plot->to) {
             put_chunk(f, &f->end->chunks[i]);
-            reader.heights = f->end->chunks[i].after;
+            heights = &f->end->chunks[i].after;
         } else {
+            curve_reader_open(&reader, f->end, i);
             more = put_values(f, &reader);
+            heights = &reader.heights;
         }
     }
-    enter(f, begin_of(f->plot, PLOT_BUCKETS - 1), &reader.heights);
+    enter(f, begin_of(f->plot, PLOT_BUCKETS - 1), heights);
 }
 
 static void find_highest(struct run_plot *plot)
