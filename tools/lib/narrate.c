@@ -17,6 +17,8 @@ static void put_line(struct narrator *n, const char *format, va_list arguments)
 {
     char line[NARRATE_LINE_SIZE];
 
+    if (n->quiet)
+        return;
     vsnprintf(line, sizeof(line), format, arguments);
     utf8_print_clean(n->out, line, false);
     fputc('\n', n->out);
@@ -37,7 +39,8 @@ void narrate_line(struct narrator *n, const char *format, ...)
     va_list arguments;
 
     vtime_format_plain(n->now, time, sizeof(time));
-    fprintf(n->out, "%s: ", time);
+    if (!n->quiet)
+        fprintf(n->out, "%s: ", time);
     va_start(arguments, format);
     put_line(n, format, arguments);
     va_end(arguments);
@@ -122,9 +125,16 @@ static bool has_consequence(const struct narrator *n, uint32_t index, const stru
     return false;
 }
 
+static bool was_told(const struct narrator *n, uint32_t event)
+{
+    return n->options->continues && event <= n->options->from;
+}
+
 static void take_arrival(struct narrator *n, uint32_t index, const struct record *rx)
 {
-    if (has_consequence(n, index, rx)) {
+    /* Where a part has ended in between, its sending did not tell of it. */
+    if (has_consequence(n, index, rx) ||
+        was_told(n, trace_frame(n->view->trace, rx->frame)->event)) {
         narrate_go_to(n, rx);
         narrate_line(n, _("Frame %" PRIu32 " reaches %s."), rx->frame,
                      run_node(n->view, rx->node)->name);
@@ -136,6 +146,7 @@ static void take(struct narrator *n, uint32_t index)
 {
     struct record record = trace_read(n->view->trace, index);
 
+    n->quiet = was_told(n, record.event);
     if (is_value(&record)) {
         narrate_value(n, &record);
         return;
@@ -168,11 +179,13 @@ bool narrate(const struct run_view *view, const struct narrate_options *options,
 
     unnamed.several_connections = false;
     if (narrate_open(&n)) {
+        n.quiet = options->continues;
         if (view->title != NULL && view->title[0] != '\0')
             narrate_bare(&n, "%s", view->title);
         narrate_places(&n);
         for (uint32_t i = 0; i < view->trace->records.count && !ferror(out); i++)
             take(&n, i);
+        n.quiet = options->goes_on;
         narrate_end(&n);
         done = fflush(out) == 0 && !ferror(out);
     }

@@ -22,6 +22,11 @@
 struct narrate_options {
     unsigned why;  /* layers whose every reason is told: LADDER_WHY bits (ladder.h) */
     bool absolute; /* TCP's sequence numbers as they are sent */
+    /* Of a run that is told part by part: what happened in its first FROM events,
+     * and who is there, has been told; and the run goes on behind VIEW, which is
+     * as run_prefix.h makes it. */
+    bool continues, goes_on;
+    uint32_t from;
 };
 
 /* Tells VIEW to OUT, as UTF-8 only where the lab's own words are. False if

@@ -165,7 +165,7 @@ bool narrate_is_told_by_sending(const struct narrator *n, const struct record *r
     return record->event == trace_frame(n->view->trace, record->frame)->event;
 }
 
-static void put_arrival(const struct narrate_fate *fate, struct text *t)
+static void put_arrival(const struct narrate_fate *fate, bool goes_on, struct text *t)
 {
     char first[VTIME_TEXT_SIZE], last[VTIME_TEXT_SIZE];
 
@@ -180,7 +180,8 @@ static void put_arrival(const struct narrate_fate *fate, struct text *t)
     if (fate->arrivals > 1)
         text_char(t, '.');
     if (fate->arrivals == 0 && fate->losses == 0)
-        text_put(t, _(" It is still on its way when the run ends."));
+        text_put(t, goes_on ? _(" It is on its way.")
+                            : _(" It is still on its way when the run ends."));
 }
 
 void narrate_sending(struct narrator *n, uint32_t index, const struct record *tx)
@@ -194,7 +195,7 @@ void narrate_sending(struct narrator *n, uint32_t index, const struct record *tx
     n->frames++;
     n->flying += fate->copies;
     put_befalls(n, index, tx, &t);
-    put_arrival(fate, &t);
+    put_arrival(fate, n->options->goes_on, &t);
     narrate_line(n, _("%s sends %s, to %s (frame %" PRIu32 ").%s"),
                  run_frame_from(n->view, frame)->node->name, facts,
                  run_frame_to(n->view, frame)->node->name, tx->frame, rest);

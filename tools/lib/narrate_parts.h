@@ -52,6 +52,7 @@ struct narrator {
     vtime now, fold;
     uint32_t flying; /* copies of frames */
     bool begun;
+    bool quiet; /* what comes was told before */
     uint64_t frames, losses;
 };
 
