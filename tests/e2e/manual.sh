@@ -25,6 +25,7 @@ options_of() {
 
     case "$1" in
         run) source=tools/rung/run_options.c ;;
+        quiz) source=tools/rung/quiz_options.c ;;
         replay) source=tools/lib/replay_options.c ;;
     esac
     grep -o -e '{ "[a-z-]*", [a-z]*_argument,' "$RUNG_SOURCE/$source" |

@@ -8,6 +8,8 @@ _rung_words() {
             --dump --profile --define --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --dump --theme
             --summary --json --quiz -w --write --anonymise --svg --as --into --stream --times --set -q --quiet --help" ;;
+        quiz) echo "--student --answers --submit --seed --set --fresh --narrate --all --width --color
+            --ascii --help" ;;
         check) echo "--quiet --student --students --help" ;;
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
             --help" ;;
@@ -15,9 +17,9 @@ _rung_words() {
         bench) echo "timeline replay --tcp --udp --row --datagrams --frames --help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--from --stream --help" ;;
-        help) echo "run replay check script labs new rules bench lab commands values bugs keys
+        help) echo "run replay quiz check script labs new rules bench lab commands values bugs keys
             host router switch link fault arp ip icmp udp tcp" ;;
-        *) echo "run replay check script labs new rules bench help --help --version" ;;
+        *) echo "run replay quiz check script labs new rules bench help --help --version" ;;
     esac
 }
 
@@ -38,7 +40,7 @@ _rung() {
         return
     fi
     case "$before" in
-        -w | --write | -r | --read | --json)
+        -w | --write | -r | --read | --json | --answers | --submit)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             return ;;
         --profile)
@@ -68,7 +70,7 @@ _rung() {
         return
     fi
     case "$command" in
-        run | check)
+        run | quiz | check)
             mapfile -t COMPREPLY < <(
                 compgen -W "$(_rung_labs)" -- "$word"
                 compgen -f -- "$word"

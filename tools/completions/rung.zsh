@@ -90,6 +90,7 @@ _rung() {
     commands=(
         'run:run a lab'
         'replay:show a capture file as a ladder'
+        'quiz:answer the questions of a lab, then see'
         'check:check a lab file'
         'script:let packet scripts judge our TCP'
         'labs:list the bundled labs'
@@ -107,6 +108,19 @@ _rung() {
             shift words
             ((CURRENT--))
             _rung_run ;;
+        quiz) _arguments \
+            '--student[the lab as this student gets it]:ID:' \
+            '--answers[lines NAME\: ANSWER]:file:_files' \
+            '--submit[write what is handed in]:file:_files' \
+            '--seed[the seed of all chance]:number:' \
+            '*--set[override a value]:PATH=VALUE:' \
+            '--fresh[forget what was done before]' \
+            '--narrate[the run in sentences]' \
+            '--all[every row of the ladder]' \
+            '--width[columns of the ladder]:columns:' \
+            '--color[colours]:when:(auto always never)' \
+            '--ascii[draw with ASCII only]' \
+            '--help[show help]' '*:lab:_rung_lab' ;;
         check) _arguments '(-q --quiet)'{-q,--quiet}'[errors only]' \
             '--student[the lab as this student gets it]:ID:' \
             '--students[how many made-up students]:number:' '*:lab:_rung_lab' ;;

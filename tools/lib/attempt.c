@@ -55,9 +55,10 @@ static struct attempt_act *add_act(struct attempt *a, size_t question, enum atte
 {
     struct attempt_question *q = &a->questions[question];
     struct attempt_act *grown;
+    size_t most = ATTEMPT_ACTS_MAX - (kind != ATTEMPT_PASS); /* there is always a way out */
     char *copy = NULL;
 
-    if (attempt_is_settled(a, question) || q->act_count == ATTEMPT_ACTS_MAX)
+    if (attempt_is_settled(a, question) || q->act_count >= most)
         return NULL;
     grown = realloc(q->acts, (q->act_count + 1) * sizeof(*grown));
     if (grown == NULL)
@@ -100,7 +101,7 @@ bool attempt_try(struct attempt *a, size_t question, const char *text,
         return false;
     exercise_judge(a->exercise, question, text, judgement);
     if (judgement->verdict == EXERCISE_UNREADABLE)
-        return q->act_count < ATTEMPT_ACTS_MAX;
+        return q->act_count < ATTEMPT_ACTS_MAX - 1;
     act = add_act(a, question, ATTEMPT_TRY, text);
     if (act == NULL)
         return false;

@@ -20,7 +20,10 @@
 #include "tools/lib/exercise.h"
 #include "tools/lib/task.h"
 
-enum { ATTEMPT_ACTS_MAX = 100, ATTEMPT_TEXT_MAX = 2000 }; /* of a question; bytes of a try */
+enum {
+    ATTEMPT_ACTS_MAX = 100,  /* of a question, the last of them a pass */
+    ATTEMPT_TEXT_MAX = 2000, /* bytes of a try */
+};
 
 enum attempt_act_kind { ATTEMPT_TRY, ATTEMPT_HINT, ATTEMPT_PASS };
 
@@ -60,7 +63,7 @@ void attempt_close(struct attempt *a);
 bool attempt_is_settled(const struct attempt *a, size_t question);
 
 /* Judges TEXT, and counts it unless it is unreadable. False, and nothing done,
- * if the question is settled, has seen ATTEMPT_ACTS_MAX acts, or TEXT is longer
+ * if the question is settled, has seen ATTEMPT_ACTS_MAX - 1 acts, or TEXT is longer
  * than ATTEMPT_TEXT_MAX or no UTF-8. */
 bool attempt_try(struct attempt *a, size_t question, const char *text,
                  struct exercise_judgement *judgement);

@@ -1,5 +1,7 @@
 #include "tools/lib/run_prefix.h"
 
+#include "tools/lib/run_connection.h"
+
 void run_prefix_take(struct run_prefix *prefix, const struct run_view *whole, uint32_t events)
 {
     const struct trace *trace = whole->trace;
@@ -14,4 +16,6 @@ void run_prefix_take(struct run_prefix *prefix, const struct run_view *whole, ui
     prefix->view.trace = &prefix->trace;
     prefix->view.joins = NULL; /* these know how frames go on, and curves the rest */
     prefix->view.curves = NULL;
+    prefix->view.several_connections = run_has_several_connections(&prefix->view);
+    prefix->view.many_reads = run_has_many_reads(&prefix->view);
 }

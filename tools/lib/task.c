@@ -95,7 +95,8 @@ static bool take_result(const struct simulation *s, struct task_result *result)
 
 /* Runs LAB, with the checks of TASK in place of its own. */
 static bool run(const struct lab *lab, size_t task, struct simulation_options *options,
-                struct task_result *result, char *why, size_t size)
+                const struct task_limits *limits, struct task_result *result, char *why,
+                size_t size)
 {
     struct lab asked = *lab;
     struct simulation s;
@@ -108,6 +109,8 @@ static bool run(const struct lab *lab, size_t task, struct simulation_options *o
     simulation_run(&s, NULL);
     ok = is_sound(&s, why, size) &&
          (take_result(&s, result) || refuse(why, size, _("out of memory")));
+    if (ok && limits != NULL && limits->look != NULL)
+        limits->look(limits->context, &s);
     simulation_close(&s);
     return ok;
 }
@@ -131,7 +134,7 @@ bool task_run(const struct lab *lab, size_t task, const struct deed *deeds, size
         if (own == NULL)
             return false;
     }
-    ok = run(own != NULL ? own : lab, task, &options, result, why, size);
+    ok = run(own != NULL ? own : lab, task, &options, limits, result, why, size);
     lab_free(own);
     return ok;
 }

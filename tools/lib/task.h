@@ -23,9 +23,15 @@ struct task_result {
     int64_t points, of;
 };
 
-/* A run that does not end must not hold up whoever grades three hundred. */
+struct simulation;
+
+/* A run that does not end must not hold up whoever grades three hundred; and who
+ * wants to see it. */
 struct task_limits {
     size_t trace; /* bytes; 0: SIMULATION_TRACE_MAX */
+    /* Is shown the run once it is judged, and has made a result; or NULL. */
+    void (*look)(void *context, const struct simulation *s);
+    void *context;
 };
 
 /*

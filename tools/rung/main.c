@@ -20,6 +20,7 @@
 const struct subcommand subcommands[] = {
     { "run", cmd_run, "LAB [OPTION...]", N_("run a lab and show what happened") },
     { "replay", cmd_replay, "CAPTURE [FILTER]", N_("open a capture, or print it as a ladder") },
+    { "quiz", cmd_quiz, "LAB [OPTION...]", N_("answer a lab's questions, then see") },
     { "check", cmd_check, "LAB...", N_("look for errors in lab files without running them") },
     { "labs", cmd_labs, "", N_("list the bundled labs") },
     { "new", cmd_new, "FOLDER | --from CAPTURE", N_("begin a lab, from a template or a capture") },
