@@ -61,7 +61,7 @@ done << 'END'
 10 zero_window
 11 zero_window_probe
 12 zero_window_probe_ack
-13 window_update
+13 ack_lost_segment
 14 window_full
 15 keep_alive
 16 ack_lost_segment
