@@ -254,15 +254,27 @@ static bool parse_quantity(const struct quantity *q, const char *text, int64_t *
     return true;
 }
 
+static const struct quantity *const QUANTITIES[] = {
+    [UNIT_OF_TIME] = &TIME,     [UNIT_OF_SIZE] = &SIZE,       [UNIT_OF_RATE] = &RATE,
+    [UNIT_OF_CHANCE] = &CHANCE, [UNIT_OF_PACKETS] = &PACKETS,
+};
+
 bool unit_is_known(const char *name, enum unit_kind kind)
 {
-    const struct quantity *q = kind == UNIT_OF_TIME ? &TIME : &SIZE;
+    const struct quantity *q = QUANTITIES[kind];
 
-    for (const struct unit *unit = q->units; unit->name != NULL; unit++) {
-        if (strcmp(unit->name, name) == 0)
-            return true;
-    }
-    return unit_meant(q, name) != NULL;
+    return find_unit(q, name) != NULL || unit_meant(q, name) != NULL;
+}
+
+size_t unit_format_pattern(enum unit_kind kind, char *out, size_t size)
+{
+    size_t len = (size_t)snprintf(out, size, "^[0-9]+([.][0-9]+)? ?(");
+
+    for (const struct unit *unit = QUANTITIES[kind]->units; unit->name != NULL; unit++)
+        len += (size_t)snprintf(out + min_size(len, size), size - min_size(len, size), "%s%s",
+                                unit->name,
+                                unit[1].name != NULL ? "|" : ")$");
+    return len;
 }
 
 bool unit_parse_time(const char *text, vtime *time, char *why, size_t size)

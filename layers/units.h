@@ -33,8 +33,12 @@
 
 /* Whether NAME is a unit of KIND, or what people write for one ("sec"): where
  * a value may be of either kind, the one whose sentence fits. */
-enum unit_kind { UNIT_OF_TIME, UNIT_OF_SIZE };
+enum unit_kind { UNIT_OF_TIME, UNIT_OF_SIZE, UNIT_OF_RATE, UNIT_OF_CHANCE, UNIT_OF_PACKETS };
 bool unit_is_known(const char *name, enum unit_kind kind);
+
+/* Writes the extended regular expression that values of KIND, and only texts
+ * that look like one, match. Returns as snprintf does. */
+size_t unit_format_pattern(enum unit_kind kind, char *out, size_t size);
 
 /* 0 to VTIME_MAX, in ns. */
 bool unit_parse_time(const char *text, vtime *time, char *why, size_t size);

@@ -24,7 +24,7 @@ fail() {
 
 for file in bin/rung share/man/man1/rung.1 share/man/man5/rung-lab.5 share/man/man7/rung-script.7 \
     share/bash-completion/completions/rung share/zsh/site-functions/_rung \
-    share/fish/vendor_completions.d/rung.fish share/rung/labs/ORDER \
+    share/fish/vendor_completions.d/rung.fish share/rung/labs/ORDER share/rung/lab.schema.json \
     include/rung/sim/base.h include/rung/layers/rule.h include/rung/layers/rules_all.def; do
     [ -f "moved/$file" ] || fail "$file is not installed"
 done

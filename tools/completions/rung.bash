@@ -15,11 +15,12 @@ _rung_words() {
             --help" ;;
         labs) echo "--paths --help" ;;
         bench) echo "timeline replay --tcp --udp --row --datagrams --frames --help" ;;
+        schema) echo "--help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--from --stream --help" ;;
-        help) echo "run replay quiz check script labs new rules bench lab commands values bugs keys
+        help) echo "run replay quiz check script labs new rules schema bench lab commands values bugs keys
             host router switch link fault arp ip icmp udp tcp" ;;
-        *) echo "run replay quiz check script labs new rules bench help --help --version" ;;
+        *) echo "run replay quiz check script labs new rules schema bench help --help --version" ;;
     esac
 }
 

@@ -92,6 +92,7 @@ _rung() {
         'replay:show a capture file as a ladder'
         'quiz:answer the questions of a lab, then see'
         'check:check a lab file'
+        'schema:print a JSON schema of lab files'
         'script:let packet scripts judge our TCP'
         'labs:list the bundled labs'
         'rules:print the rule book'

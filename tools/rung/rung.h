@@ -33,6 +33,7 @@ int cmd_quiz(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_labs(int argc, char **argv);
 int cmd_new(int argc, char **argv);
+int cmd_schema(int argc, char **argv);
 int cmd_script(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
