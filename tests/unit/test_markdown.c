@@ -43,6 +43,10 @@ static void test_text_of_each_kind_becomes_its_lines(void)
         { "text\n## Head ##\n", "text\n\nHead ##\n" },
         { "- one\n  more\n- two\n1. three\n", "- one more\n- two\n1. three\n" },
         { "text:\n- item\n", "text:\n- item\n" },
+        { "the **checksum\nof IP** and `a\nb`", "the checksum of IP and a b\n" },
+        { "- **both\n  lines**\n\n**no\n\nmark**", "- both lines\n\n**no\n\nmark**\n" },
+        { "eight bytes and\n20. Then more.\n", "eight bytes and 20. Then more.\n" },
+        { "20. one\n21. two\n", "20. one\n21. two\n" },
         { "x\n\n    code  here\n    too\n\ny", "x\n\n  code  here\n  too\n\ny\n" },
         { "```\na **b**\n\nc\n```\nd", "  a **b**\n  \n  c\nd\n" },
         { "the words are broken at the width of it", "the words are broken\nat the width of it\n" },
@@ -51,7 +55,7 @@ static void test_text_of_each_kind_becomes_its_lines(void)
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        EXPECT_STR_ROW(rows[i].text, printed(rows[i].text, i > 17 ? 20 : 72), rows[i].lines);
+        EXPECT_STR_ROW(rows[i].text, printed(rows[i].text, i > 21 ? 20 : 72), rows[i].lines);
 }
 
 static void test_width_of_nothing_still_ends(void)

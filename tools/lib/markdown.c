@@ -13,7 +13,9 @@ struct writer {
     int width;
     void (*line)(void *context, const char *line, enum markdown_kind kind);
     void *context;
-    char *paragraph; /* its lines, joined; room for the whole text twice */
+    char *raw;       /* the lines of the paragraph, joined, with their marks: one may */
+    size_t raw_len;  /* span two lines */
+    char *paragraph; /* the same without marks */
     size_t len;
     int first, rest;  /* columns before its first line, and the others */
     const char *sign; /* before the first: "- ", or "" */
@@ -119,6 +121,8 @@ static void end_paragraph(struct writer *w, enum markdown_kind kind)
     const char *at = w->paragraph, *sign = w->sign;
     int indent = w->first;
 
+    w->raw[w->raw_len] = '\0';
+    put_inline(w, w->raw, w->raw + w->raw_len);
     w->paragraph[w->len] = '\0';
     for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
         size_t len = canvas_text_break(at, w->width - indent);
@@ -128,19 +132,33 @@ static void end_paragraph(struct writer *w, enum markdown_kind kind)
         sign = "";
         indent = w->rest;
     }
-    w->len = 0;
+    w->raw_len = w->len = 0;
     w->first = w->rest = 0;
     w->sign = "";
 }
 
-/* "- item", "2. item": begins one, and returns what stands behind the sign. */
+/* Adds a line, up to END, to the paragraph. */
+static void add_line(struct writer *w, const char *text, const char *end)
+{
+    if (w->raw_len > 0)
+        w->raw[w->raw_len++] = ' ';
+    memcpy(w->raw + w->raw_len, text, (size_t)(end - text));
+    w->raw_len += (size_t)(end - text);
+}
+
+/* "- item", "2. item": begins one, and returns what stands behind the sign. A
+ * number that only came to the start of a line, as in "has\n20. Then", is none:
+ * within plain text, a list begins with 1. */
 static const char *begin_item(struct writer *w, const char *text, int indent)
 {
     size_t digits = strspn(text, "0123456789");
     bool bullet = strchr("-*+", text[0]) != NULL && text[0] != '\0' && text[1] == ' ';
     bool numbered = digits > 0 && digits < 4 && text[digits] == '.' && text[digits + 1] == ' ';
+    bool in_text = w->raw_len > 0 && w->sign[0] == '\0';
     int base = indent < INDENT_MAX ? indent : INDENT_MAX;
 
+    if (numbered && in_text)
+        numbered = digits == 1 && text[0] == '1';
     if (!bullet && !numbered)
         return text;
     end_paragraph(w, MARKDOWN_TEXT);
@@ -162,7 +180,7 @@ static void take_heading(struct writer *w, const char *text, const char *end)
     end_paragraph(w, MARKDOWN_TEXT);
     text += strspn(text, "#");
     w->blank = true;
-    put_inline(w, text + strspn(text, " "), end);
+    add_line(w, text + strspn(text, " "), end);
     end_paragraph(w, MARKDOWN_HEADING);
     w->blank = true;
 }
@@ -180,15 +198,13 @@ static void take_line(struct writer *w, const char *line, size_t len)
     } else if (text == end) {
         end_paragraph(w, MARKDOWN_TEXT);
         w->blank = true;
-    } else if (indent >= 4 && w->len == 0) {
+    } else if (indent >= 4 && w->raw_len == 0) {
         take_code(w, line + 4, len - 4);
     } else if (*text == '#') {
         take_heading(w, text, end);
     } else {
         text = begin_item(w, text, (int)indent);
-        if (w->len > 0)
-            put(w, " ", 1);
-        put_inline(w, text, end);
+        add_line(w, text, end);
     }
 }
 
@@ -200,9 +216,10 @@ void markdown_lines(const char *text, int width,
                         .line = line,
                         .context = context,
                         .sign = "",
-                        .paragraph = malloc(2 * strlen(text) + 100) };
+                        .raw = malloc(strlen(text) + 1),
+                        .paragraph = malloc(strlen(text) + 1) };
 
-    ASSERT(w.paragraph != NULL);
+    ASSERT(w.raw != NULL && w.paragraph != NULL);
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");
 
@@ -210,6 +227,7 @@ void markdown_lines(const char *text, int width,
         text += len + (text[len] == '\n');
     }
     end_paragraph(&w, MARKDOWN_TEXT);
+    free(w.raw);
     free(w.paragraph);
 }
 
