@@ -162,6 +162,8 @@ analysis_of() {
         rto-and-karn) echo retransmission duplicate_ack ;;
         fast-retransmit | fast-recovery | sack | reno-vs-cubic)
             echo retransmission fast_retransmission duplicate_ack ;;
+        broken-stack) # there, b sends as well: a sees where its lost segment should be
+            echo retransmission fast_retransmission lost_segment duplicate_ack ;;
         keepalive) echo keep_alive keep_alive_ack ;;
         *) echo nothing: the lab is not in the table ;;
     esac
