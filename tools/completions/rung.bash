@@ -11,6 +11,7 @@ _rung_words() {
         quiz) echo "--student --answers --submit --seed --set --fresh --narrate --all --width --color
             --ascii --help" ;;
         check) echo "--quiet --student --students --help" ;;
+        grade) echo "--csv --json --events --help" ;;
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
             --help" ;;
         labs) echo "--paths --help" ;;
@@ -18,9 +19,9 @@ _rung_words() {
         schema) echo "--help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--from --stream --help" ;;
-        help) echo "run replay quiz check script labs new rules schema bench lab commands values bugs keys
+        help) echo "run replay quiz check grade script labs new rules schema bench lab commands values bugs keys
             host router switch link fault arp ip icmp udp tcp" ;;
-        *) echo "run replay quiz check script labs new rules schema bench help --help --version" ;;
+        *) echo "run replay quiz check grade script labs new rules schema bench help --help --version" ;;
     esac
 }
 
@@ -43,7 +44,7 @@ _rung() {
     case "$before" in
         -w | --write | -r | --read | --json | --answers | --submit)
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
-            return ;;
+            [[ $command != grade ]] && return ;; # its --json takes no file
         --profile)
             mapfile -t COMPREPLY < <(compgen -W "strict linux bsd" -- "$word")
             return ;;
@@ -63,7 +64,7 @@ _rung() {
             mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word")
             return ;;
         --seed | --until | --set | --student | --students | --drop | --delay | --duplicate | --corrupt | --at | --to-script | --width | --dump | \
-            --count | -c | --stream | --datagrams | --define)
+            --count | -c | --events | --stream | --datagrams | --define)
             return ;;
     esac
     if [[ $word == -* || -z $command ]]; then
@@ -71,7 +72,7 @@ _rung() {
         return
     fi
     case "$command" in
-        run | quiz | check)
+        run | quiz | check | grade)
             mapfile -t COMPREPLY < <(
                 compgen -W "$(_rung_labs)" -- "$word"
                 compgen -f -- "$word"

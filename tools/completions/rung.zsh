@@ -93,6 +93,7 @@ _rung() {
         'quiz:answer the questions of a lab, then see'
         'check:check a lab file'
         'schema:print a JSON schema of lab files'
+        'grade:do again what a class has handed in'
         'script:let packet scripts judge our TCP'
         'labs:list the bundled labs'
         'rules:print the rule book'
@@ -125,6 +126,10 @@ _rung() {
         check) _arguments '(-q --quiet)'{-q,--quiet}'[errors only]' \
             '--student[the lab as this student gets it]:ID:' \
             '--students[how many made-up students]:number:' '*:lab:_rung_lab' ;;
+        grade) _arguments '(--json)--csv[a table, a line a student]' \
+            '(--csv)--json[one JSON object]' \
+            "--events[end a student's run after so many]:number:" \
+            '1:lab:_rung_lab' '*:submission or folder:_files' ;;
         script)
             shift words
             ((CURRENT--))

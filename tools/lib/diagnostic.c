@@ -255,10 +255,24 @@ static int compare(const void *left, const void *right)
     return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
 }
 
-void diagnostics_print(struct diagnostics *d, FILE *out)
+static void sort(struct diagnostics *d)
 {
     if (d->kept > 0)
         qsort(d->at, d->kept, sizeof *d->at, compare);
+}
+
+size_t diagnostics_first(struct diagnostics *d, char *out, size_t size)
+{
+    const char *text;
+
+    sort(d);
+    text = d->kept > 0 ? d->at[0].text : "";
+    return (size_t)snprintf(out, size, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+void diagnostics_print(struct diagnostics *d, FILE *out)
+{
+    sort(d);
     for (size_t i = 0; i < d->kept && i < DIAGNOSTICS_SHOWN; i++)
         fputs(d->at[i].text, out);
     if (d->total > DIAGNOSTICS_SHOWN)

@@ -88,4 +88,8 @@ bool diagnostics_crowded(const struct diagnostics *d);
  * then how many more there are. Sorts D, changes nothing else. */
 void diagnostics_print(struct diagnostics *d, FILE *out);
 
+/* Writes the first of them on one line, without the lines of the source, as
+ * snprintf; "" if there is none. Sorts D, too. */
+size_t diagnostics_first(struct diagnostics *d, char *out, size_t size);
+
 #endif

@@ -125,6 +125,7 @@ bool simulation_open(struct simulation *s, const struct lab *lab,
     s->deeds = options->deeds;
     s->keeps_history = options->keep_history && !options->untraced;
     s->trace_limit = options->trace_limit != 0 ? options->trace_limit : SIMULATION_TRACE_MAX;
+    s->event_limit = options->event_limit != 0 ? options->event_limit : UINT64_MAX;
     if (!open_world(s, options) || !add_faults(s) || !add_checks(s)) {
         simulation_close(s);
         return false;
@@ -201,7 +202,7 @@ void simulation_run(struct simulation *s, void (*progress)(vtime now, vtime unti
     if (timed)
         try_checks_within(s);
     while (!s->overflowed && step(s)) {
-        s->overflowed = trace_is_full(s);
+        s->overflowed = trace_is_full(s) || s->world->event_count > s->event_limit;
         if (timed)
             try_checks_within(s);
         if (progress != NULL && s->world->event_count % PROGRESS_EVENTS == 0)

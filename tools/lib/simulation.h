@@ -39,9 +39,10 @@ struct simulation {
     bool keeps_history;
     struct history history; /* from the start of a run that keeps one */
     size_t trace_limit;     /* bytes */
+    uint64_t event_limit;
     struct frame_facts facts; /* of the trace; followed as far as somebody asked */
     struct deed_counts deeds; /* what the checks know of */
-    bool overflowed; /* stopped early: the trace outgrew its limit */
+    bool overflowed; /* stopped early: the trace, or the events, outgrew their limit */
 };
 
 struct simulation_options {
@@ -52,6 +53,7 @@ struct simulation_options {
     bool untraced;
     bool keep_history; /* not of an untraced run */
     size_t trace_limit; /* bytes; 0: SIMULATION_TRACE_MAX */
+    uint64_t event_limit; /* 0: as many as there are */
     struct deed_counts deeds; /* what a student has done, for `deeds` in checks */
 };
 
@@ -68,7 +70,7 @@ bool simulation_open(struct simulation *s, const struct lab *lab,
                      const struct simulation_options *options);
 
 /* Starts the nodes, if that is still to do, and runs to the end, or until the
- * trace outgrows its limit. PROGRESS (or NULL) is called now and then with
+ * trace or the events outgrow their limit. PROGRESS (or NULL) is called now and then with
  * the time reached. */
 void simulation_run(struct simulation *s, void (*progress)(vtime now, vtime until));
 

@@ -115,4 +115,10 @@ void submission_free(struct submission *s);
 bool submission_replay(const struct submission *s, struct attempt *a,
                        const struct task_limits *limits, struct diagnostics *d);
 
+/* The two parts of it. */
+bool submission_replay_answers(const struct submission *s, struct attempt *a,
+                               struct diagnostics *d);
+bool submission_replay_tasks(const struct submission *s, struct attempt *a,
+                             const struct task_limits *limits, struct diagnostics *d);
+
 #endif

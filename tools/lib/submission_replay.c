@@ -71,14 +71,30 @@ static void replay_task(const struct submission_task *task, struct attempt *a,
         diagnostic_error(d, task->mark, "%s", why);
 }
 
-bool submission_replay(const struct submission *s, struct attempt *a,
-                       const struct task_limits *limits, struct diagnostics *d)
+bool submission_replay_answers(const struct submission *s, struct attempt *a,
+                               struct diagnostics *d)
 {
     size_t before = d->total;
 
     for (size_t i = 0; i < s->answer_count; i++)
         replay_answer(&s->answers[i], a, d);
+    return d->total == before;
+}
+
+bool submission_replay_tasks(const struct submission *s, struct attempt *a,
+                             const struct task_limits *limits, struct diagnostics *d)
+{
+    size_t before = d->total;
+
     for (size_t i = 0; i < s->task_count; i++)
         replay_task(&s->tasks[i], a, limits, d);
     return d->total == before;
+}
+
+bool submission_replay(const struct submission *s, struct attempt *a,
+                       const struct task_limits *limits, struct diagnostics *d)
+{
+    bool answered = submission_replay_answers(s, a, d);
+
+    return submission_replay_tasks(s, a, limits, d) && answered;
 }

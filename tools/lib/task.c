@@ -121,6 +121,7 @@ bool task_run(const struct lab *lab, size_t task, const struct deed *deeds, size
     struct intervention interventions[DEEDS_MAX];
     struct simulation_options options = { .interventions = interventions,
                                           .trace_limit = limits != NULL ? limits->trace : 0,
+                                          .event_limit = limits != NULL ? limits->events : 0,
                                           .deeds = deed_count(deeds, count) };
     struct lab *own = NULL;
     bool ok;

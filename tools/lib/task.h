@@ -28,7 +28,8 @@ struct simulation;
 /* A run that does not end must not hold up whoever grades three hundred; and who
  * wants to see it. */
 struct task_limits {
-    size_t trace; /* bytes; 0: SIMULATION_TRACE_MAX */
+    size_t trace;    /* bytes; 0: SIMULATION_TRACE_MAX */
+    uint64_t events; /* 0: any number */
     /* Is shown the run once it is judged, and has made a result; or NULL. */
     void (*look)(void *context, const struct simulation *s);
     void *context;

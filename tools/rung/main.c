@@ -22,6 +22,7 @@ const struct subcommand subcommands[] = {
     { "replay", cmd_replay, "CAPTURE [FILTER]", N_("open a capture, or print it as a ladder") },
     { "quiz", cmd_quiz, "LAB [OPTION...]", N_("answer a lab's questions, then see") },
     { "check", cmd_check, "LAB...", N_("look for errors in lab files without running them") },
+    { "grade", cmd_grade, "LAB FILE|FOLDER...", N_("do again what a class has handed in") },
     { "labs", cmd_labs, "", N_("list the bundled labs") },
     { "new", cmd_new, "FOLDER | --from CAPTURE", N_("begin a lab, from a template or a capture") },
     { "script", cmd_script, "FILE|FOLDER...", N_("let packet scripts judge our TCP") },

@@ -31,6 +31,7 @@ int cmd_run(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_quiz(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_grade(int argc, char **argv);
 int cmd_labs(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 int cmd_schema(int argc, char **argv);

@@ -1,0 +1,125 @@
+#include "tools/lib/grade_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/hash.h"
+#include "tools/lib/grow.h"
+#include "tools/lib/text.h"
+#include "tools/lib/variant.h"
+
+uint64_t grade_key(const char *const *overrides, size_t count)
+{
+    uint64_t hash = 0;
+
+    for (size_t i = 0; i < count; i++)
+        hash = hash_bytes(hash, overrides[i], strlen(overrides[i]) + 1);
+    return hash;
+}
+
+static void close_run(struct grade *g, struct grade_variant *v)
+{
+    if (v->lab == NULL)
+        return;
+    exercise_close(v->e);
+    lab_free(v->lab);
+    v->e = NULL;
+    v->lab = NULL;
+    g->opened--;
+}
+
+static void close_oldest(struct grade *g)
+{
+    struct grade_variant *oldest = NULL;
+
+    for (size_t i = 0; i < g->variant_count; i++)
+        if (g->variants[i].lab != NULL && (oldest == NULL || g->variants[i].used < oldest->used))
+            oldest = &g->variants[i];
+    if (oldest != NULL)
+        close_run(g, oldest);
+}
+
+static struct lab *read_lab(const struct grade *g, const char *student, char *why, size_t size)
+{
+    struct diagnostics d;
+    struct lab *lab = NULL;
+
+    diagnostics_init(&d);
+    if (student[0] != '\0')
+        lab = variant_lab(g->lab, student, &simulation_hooks, NULL, &d);
+    else
+        lab_parse(g->lab->source->text, g->lab->source->len, g->lab->source->name, NULL,
+                  &simulation_hooks, &lab, &d);
+    diagnostics_first(&d, why, size);
+    diagnostics_free(&d);
+    return lab;
+}
+
+static void remember(struct grade_variant *v)
+{
+    const struct exercise *e = v->e;
+
+    v->run = e->hash;
+    if (v->rights == NULL)
+        v->rights = calloc(e->lab->question_count + 1, sizeof(*v->rights));
+    ASSERT(v->rights != NULL);
+    for (size_t i = 0; i < e->lab->question_count; i++)
+        v->rights[i] = (struct grade_right){
+            .known = !e->questions[i].is_void && e->questions[i].asked->answer != NULL,
+            .type = e->questions[i].type,
+            .value = e->questions[i].right,
+        };
+}
+
+static bool open_run(struct grade *g, struct grade_variant *v, const char *student)
+{
+    if (g->opened == GRADE_OPEN_MAX)
+        close_oldest(g);
+    v->lab = read_lab(g, student, v->why, sizeof(v->why));
+    if (v->lab == NULL)
+        return false;
+    g->opened++;
+    v->e = exercise_open(v->lab, NULL, v->why, sizeof(v->why));
+    if (v->e == NULL) {
+        close_run(g, v);
+        return false;
+    }
+    remember(v);
+    return true;
+}
+
+/* Where the variant of KEY is remembered, or is going to be. */
+static struct grade_variant *find(struct grade *g, uint64_t key)
+{
+    for (size_t i = 0; i < g->variant_count; i++)
+        if (g->variants[i].key == key)
+            return &g->variants[i];
+    ASSERT(grow(&g->variants, g->variant_count + 1, &g->variant_room, sizeof(*g->variants)));
+    g->variants[g->variant_count] = (struct grade_variant){ .key = key };
+    return &g->variants[g->variant_count++];
+}
+
+struct grade_variant *grade_variant(struct grade *g, const char *student, const char **why)
+{
+    struct variant variant = { .count = 0 };
+    struct grade_variant *v;
+
+    if (student[0] != '\0')
+        variant_of(g->lab, student, &variant);
+    v = find(g, grade_key((const char *const *)variant.overrides, variant.count));
+    variant_free(&variant);
+    v->used = ++g->uses;
+    *why = v->why;
+    if (v->lab == NULL && (v->why[0] != '\0' || !open_run(g, v, student)))
+        return NULL;
+    return v;
+}
+
+void grade_variants_close(struct grade *g)
+{
+    for (size_t i = 0; i < g->variant_count; i++) {
+        close_run(g, &g->variants[i]);
+        free(g->variants[i].rights);
+    }
+    free(g->variants);
+}
