@@ -343,6 +343,28 @@ static void test_the_same_words_of_two_are_noted_on_both(void)
     end();
 }
 
+static void guess(void *context, struct attempt *a)
+{
+    struct exercise_judgement j;
+
+    EXPECT(attempt_try(a, 0, context, &j));
+    EXPECT_EQ(j.verdict, EXERCISE_WRONG);
+}
+
+static void test_the_same_guess_in_two_variants_is_noted(void)
+{
+    begin();
+    add("a", hand_in(lab, "t", "anna", guess, "123456 ms", NULL));
+    add("b", hand_in(lab, "t", "bert", guess, "123456 ms", NULL));
+    add("c", hand_in(lab, "t", "carl", guess, "123457 ms", NULL));
+    grade_finish(g);
+    expect_row(0, GRADE_STATUS_GRADED, GRADE_SAME_ACTS, "the same answers as bert");
+    expect_row(1, GRADE_STATUS_GRADED, GRADE_SAME_ACTS, "the same answers as anna");
+    for (size_t i = 0; i < g->rows[2].remark_count; i++)
+        EXPECT(g->rows[2].remarks[i].kind != GRADE_SAME_ACTS);
+    end();
+}
+
 static void test_of_two_of_a_student_the_better_counts_and_both_are_named(void)
 {
     begin();
@@ -415,6 +437,7 @@ int main(void)
         TEST(test_the_hash_of_another_students_run_is_said_to_be_that_students),
         TEST(test_wrong_answers_that_are_right_for_another_are_noted),
         TEST(test_the_same_words_of_two_are_noted_on_both),
+        TEST(test_the_same_guess_in_two_variants_is_noted),
         TEST(test_of_two_of_a_student_the_better_counts_and_both_are_named),
         TEST(test_a_storm_of_deeds_is_cut_and_earns_nothing),
         TEST(test_a_formula_as_an_id_is_no_formula_in_the_table),

@@ -148,15 +148,15 @@ static void choose_all(struct grade *g)
 
 /* ---- Copied ---- */
 
-/* Two who do exactly the same are right, or have the same variant, or have
- * looked at one another. */
+/* Two who do exactly the same are right, or make the mistake that everybody makes,
+ * or have the same variant; or they have looked at one another. */
 static bool is_odd(const struct grade_row *row, const struct grade_row *other)
 {
     const struct grade_trace *a = row->trace, *b = other->trace;
 
     return a->replayed && b->replayed && a->acts == b->acts &&
            strcmp(row->student, other->student) != 0 &&
-           (a->wrote || (a->own != b->own && a->wrong_count > 0));
+           (a->wrote || (a->own != b->own && a->guessed));
 }
 
 static void find_same(struct grade *g, struct grade_row *row)

@@ -43,7 +43,8 @@ struct grade_trace {
     bool replayed;
     bool besides; /* the variant is right, but more was changed: --set, --seed */
     bool wrote;   /* a text of some length: it is the student's own words */
-    struct grade_wrong *wrongs;
+    bool guessed; /* a wrong value that the lab does not foresee, so not everybody's */
+    struct grade_wrong *wrongs; /* values only */
     size_t wrong_count;
 };
 

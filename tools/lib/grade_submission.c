@@ -81,7 +81,9 @@ static void keep_wrong(struct grade_trace *trace, size_t question, const char *t
 
 static void remember_acts(const struct attempt *a, struct grade_trace *trace)
 {
-    for (size_t i = 0; i < a->exercise->lab->question_count; i++)
+    for (size_t i = 0; i < a->exercise->lab->question_count; i++) {
+        bool is_value = a->exercise->lab->questions[i].answer != NULL;
+
         for (size_t n = 0; n < a->questions[i].act_count; n++) {
             const struct attempt_act *act = &a->questions[i].acts[n];
 
@@ -89,9 +91,11 @@ static void remember_acts(const struct attempt *a, struct grade_trace *trace)
                 continue;
             if (act->verdict == EXERCISE_PENDING)
                 trace->wrote = trace->wrote || strlen(act->text) >= WORDS_MIN;
-            else if (act->verdict != EXERCISE_RIGHT)
+            else if (act->verdict != EXERCISE_RIGHT && is_value)
                 keep_wrong(trace, i, act->text);
+            trace->guessed = trace->guessed || (is_value && act->verdict == EXERCISE_WRONG);
         }
+    }
 }
 
 /* What could not be done: of a lab that is the same, Rung would not have taken it. */

@@ -84,6 +84,7 @@ static bool open_run(struct grade *g, struct grade_variant *v, const char *stude
         close_run(g, v);
         return false;
     }
+    v->why[0] = '\0'; /* scratch of exercise_open */
     remember(v);
     return true;
 }
