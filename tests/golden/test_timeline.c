@@ -75,6 +75,27 @@ static void mask_hashes(char *text, const struct session *session)
     }
 }
 
+/* With what the lab asks. */
+#define TO_QUESTION "Right Enter End Right"
+#define PASS " :pass Enter Enter"
+#define PASS_ALL TO_QUESTION PASS PASS " End Right Enter End Right" PASS " End Right" PASS
+
+static const struct screen asked[] = {
+    { "gate-about", "handshake", "80x24", false },
+    { "gate-page", "handshake", "80x24:Right", false },
+    { "gate-question", "handshake", "80x24:" TO_QUESTION, false },
+    { "gate-wrong", "handshake", "80x24:" TO_QUESTION " \"ESTABLISHED\" Enter", false },
+    { "gate-hint", "handshake", "120x40:" TO_QUESTION " ?", false },
+    { "gate-right", "handshake", "80x24:" TO_QUESTION " \"SYN-RECEIVED\" Enter", false },
+    { "gate-choice", "handshake",
+      "80x24:" TO_QUESTION PASS PASS " End Right Enter End Right" PASS " End Right", false },
+    { "gate-sheet", "handshake", "80x24:" PASS_ALL, false },
+    { "gate-sheet-wide", "handshake", "120x40:" PASS_ALL, false },
+    { "gate-task", "handshake", "80x24:" PASS_ALL " Esc :drop Space 2 Enter T Enter", false },
+    { "gate-task-wide", "handshake", "120x40:" PASS_ALL " Esc T", false },
+    { "gate-small", "handshake", "60x15:" TO_QUESTION " ?", false },
+};
+
 /* What the lab's second host saw of its run, as a capture. */
 static const struct screen captured[] = {
     { "capture", "teardown", "100x40:Down Down", false },
@@ -105,8 +126,22 @@ static bool write_capture(const char *lab, const char *path)
     return done;
 }
 
-static char *show(const struct screen *screen, bool is_captured)
+enum kind { FREE, CAPTURED, ASKED };
+
+static struct gates *attach_gates(struct ui *ui)
 {
+    static const struct gates_options forgets = { .lab = "t" };
+    char why[300];
+    struct gates *gates =
+        gates_open(session_run(ui->session, SESSION_ORIGINAL)->lab, &forgets, why, sizeof(why));
+
+    EXPECT(gates != NULL && ui_attach_gates(ui, gates));
+    return gates;
+}
+
+static char *show(const struct screen *screen, enum kind kind)
+{
+    struct gates *gates = NULL;
     char path[200], folder[] = "/tmp/rung-timeline-XXXXXX", why[300], *text = NULL;
     struct session_options options = { .path = path };
     struct session *session;
@@ -115,7 +150,7 @@ static char *show(const struct screen *screen, bool is_captured)
     FILE *out = open_memstream(&text, &len);
 
     snprintf(path, sizeof(path), "labs/%s/lab.yaml", screen->lab);
-    if (is_captured && EXPECT(mkdtemp(folder) != NULL)) {
+    if (kind == CAPTURED && EXPECT(mkdtemp(folder) != NULL)) {
         snprintf(path, sizeof(path), "%s/%s.pcapng", folder, screen->lab);
         EXPECT(write_capture(screen->lab, path));
         options.capture = true;
@@ -124,7 +159,10 @@ static char *show(const struct screen *screen, bool is_captured)
     if (EXPECT(session != NULL) && EXPECT(ui_open(ui, 80, 24))) {
         ui->ascii = screen->ascii;
         EXPECT(ui_attach(ui, session));
+        if (kind == ASKED)
+            gates = attach_gates(ui);
         EXPECT_ROW(screen->name, screen_dump(ui, screen->how, out, why, sizeof(why)));
+        gates_close(gates);
         ui_close(ui);
     }
     fclose(out);
@@ -132,7 +170,7 @@ static char *show(const struct screen *screen, bool is_captured)
     if (session != NULL)
         mask_hashes(text, session);
     session_close(session);
-    if (is_captured) {
+    if (kind == CAPTURED) {
         remove(path);
         remove(folder);
     }
@@ -163,9 +201,9 @@ static void write_file(const char *path, const char *text)
     fclose(file);
 }
 
-static void check(const struct screen *screen, bool is_captured)
+static void check(const struct screen *screen, enum kind kind)
 {
-    char path[200], *got = show(screen, is_captured), *want;
+    char path[200], *got = show(screen, kind), *want;
 
     snprintf(path, sizeof(path), "tests/golden/timeline/%s.txt", screen->name);
     if (getenv("RUNG_GOLDEN_UPDATE") != NULL)
@@ -183,9 +221,11 @@ static void test_screens_are_as_they_were_drawn(void)
         return;
     }
     for (size_t i = 0; i < ARRAY_LEN(screens); i++)
-        check(&screens[i], false);
+        check(&screens[i], FREE);
     for (size_t i = 0; i < ARRAY_LEN(captured); i++)
-        check(&captured[i], true);
+        check(&captured[i], CAPTURED);
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++)
+        check(&asked[i], ASKED);
 }
 
 int main(void)

@@ -199,7 +199,7 @@ void ladder_tally_draw(struct ladder *l)
     snprintf(text, sizeof(text), _("%s, %" PRIu64 " frame%s%s"), time, frames, plural(frames),
              flying);
     ladder_put_row(l, 0);
-    draw_line(l, _("end      "), text, MEANING_PLAIN);
+    draw_line(l, l->view->goes_on ? _("so far   ") : _("end      "), text, MEANING_PLAIN);
     draw_links(l);
     draw_causes(l, false, _("lost     "));
     draw_causes(l, true, _("ignored  "));

@@ -14,6 +14,7 @@ void run_prefix_take(struct run_prefix *prefix, const struct run_view *whole, ui
     prefix->trace.frames.count = trace_frames_before(trace, records);
     prefix->view = *whole;
     prefix->view.trace = &prefix->trace;
+    prefix->view.goes_on = until < trace->events.count;
     prefix->view.joins = NULL; /* these know how frames go on, and curves the rest */
     prefix->view.curves = NULL;
     prefix->view.several_connections = run_has_several_connections(&prefix->view);

@@ -52,6 +52,7 @@ struct run_view {
     bool several_connections; /* so that each is to be named */
     bool shared_ports; /* by connections with several peers, so that these are named, too */
     bool many_reads; /* by TCP programs: too many to tell of each */
+    bool goes_on; /* it is the beginning of a run whose end is not to be seen: run_prefix.h */
     /* The run was not simulated but seen by somebody: what its nodes were
      * thinking is inferred. Else NULL. */
     const struct capture_run *capture;

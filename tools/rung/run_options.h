@@ -24,6 +24,7 @@ struct run_options {
     const char *overrides[RUN_OVERRIDES_MAX]; /* of --set */
     size_t override_count;
     const char *student; /* --student ID, or NULL */
+    bool free; /* the timeline asks nothing */
     bool until_given;
     vtime until;
     bool seed_given;

@@ -1,5 +1,6 @@
 #include "tools/rung/run_timeline.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,10 +50,22 @@ static int show(const struct run_options *o, struct timeline_options *options)
     return EXIT_USAGE;
 }
 
+/* What a lab asks is about its whole run, to which nobody has done anything. */
+static bool asks(const struct run_options *o)
+{
+    return !o->free && !run_is_script(o) && !o->until_given && o->intervention_count == 0;
+}
+
 int run_timeline(const struct run_options *o)
 {
     struct deed *deeds = calloc((size_t)o->intervention_count + 1, sizeof(*deeds));
-    char path[LAB_PATH_LIMIT];
+    char path[LAB_PATH_LIMIT], name[SUBMISSION_NAME_MAX + 1], seed[40];
+    const char *overrides[RUN_OVERRIDES_MAX + 1];
+    struct gates_options exercise = { .lab = name,
+                                      .student = o->student,
+                                      .overrides = overrides,
+                                      .override_count = o->override_count,
+                                      .keeps = o->dump == NULL };
     struct timeline_options options = {
         .session = { .path = path,
                      .overrides = o->overrides,
@@ -70,6 +83,7 @@ int run_timeline(const struct run_options *o)
         .mouse = true,
         .theme = o->theme,
         .dump = o->dump,
+        .exercise = asks(o) ? &exercise : NULL,
     };
     int status = EXIT_USAGE;
 
@@ -81,7 +95,12 @@ int run_timeline(const struct run_options *o)
         deeds[i] = deed_of(&o->interventions[i]);
     if (run_is_script(o))
         snprintf(path, sizeof(path), "%s", o->lab);
+    memcpy(overrides, o->overrides, o->override_count * sizeof(overrides[0]));
+    snprintf(seed, sizeof(seed), "seed=%" PRIu64, o->seed);
+    if (o->seed_given)
+        overrides[exercise.override_count++] = seed;
     if (run_is_script(o) || lab_find(o->lab, path, sizeof(path))) {
+        lab_path_name(path, name, sizeof(name));
         status = show(o, &options);
     } else {
         char why[LAB_MISSING_SIZE];

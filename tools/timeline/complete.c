@@ -99,6 +99,10 @@ static void offer_arguments(struct offers *o, const struct ui *ui, enum verb ver
     }
     if (verb == ORDER_GO || verb == ORDER_HIDE || verb == ORDER_SHOW || verb == ORDER_HOST)
         offer_names(o, ui, true, false, "");
+    for (size_t i = 0; verb == ORDER_TASK && ui->gates != NULL &&
+                       i < ui->gates->exercise->lab->task_count;
+         i++)
+        offer(o, ui->gates->exercise->lab->tasks[i].name);
     if (verb == ORDER_BREAK)
         offer_names(o, ui, true, true, ".");
 }

@@ -48,6 +48,7 @@ const char *key_when_text(enum key_when when)
         [WHEN_STOP] = N_("there is no breakpoint: b makes one"),
         [WHEN_SEARCH] = N_("nothing was searched for"),
         [WHEN_PLAYING] = N_("it does not play"),
+        [WHEN_TASK] = N_("there is no task, or not before all questions are settled"),
     };
 
     return _(texts[when]);

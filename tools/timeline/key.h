@@ -66,6 +66,7 @@ enum key_when {
     WHEN_STOP,   /* there is a breakpoint */
     WHEN_SEARCH, /* something was searched for */
     WHEN_PLAYING,
+    WHEN_TASK, /* the lab has tasks, and all that it asks is settled */
 };
 
 enum key_group { KEYS_TIME, KEYS_WHAT_IF, KEYS_FIND, KEYS_LOOK, KEYS_REST, KEYS_GROUPS };

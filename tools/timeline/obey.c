@@ -239,8 +239,10 @@ void ui_obey(struct ui *ui, const struct order *order)
 {
     if (order->verb == ORDER_NONE || ui->session == NULL)
         return;
-    if (obey_deed(ui, order)) /* says what it did by itself */
+    if (obey_deed(ui, order) || obey_gate(ui, order)) /* say what they did by themselves */
         return;
+    if (ui->overlay == OVERLAY_GATE) /* a command was typed over it */
+        ui->overlay = OVERLAY_NONE;
     if (order->verb == ORDER_HOST)
         choose_host(ui, order->argument);
     else if (order->verb == ORDER_OTHER)

@@ -5,15 +5,22 @@
  *   obey_move.c   the cursor
  *   obey_find.c   search, marks, breakpoints, what is hidden
  *   obey_deeds.c  interventions, saving
+ *   obey_gate.c   pages, questions, tasks
  */
 #ifndef RUNG_TIMELINE_OBEY_H
 #define RUNG_TIMELINE_OBEY_H
+
+#include <stdio.h>
 
 #include "tools/timeline/ui.h"
 
 /* Shows the run of SESSION, which must outlive UI, from its beginning. False:
  * no memory. */
 bool ui_attach(struct ui *ui, struct session *session);
+
+/* The exercise GATES, which must outlive UI: nothing behind its next gate is to be
+ * seen from now on. False: no memory. */
+bool ui_attach_gates(struct ui *ui, struct gates *gates);
 
 /* Lays the ladders out for the screen's size, if that has changed. */
 bool ui_lay_out(struct ui *ui);
@@ -41,6 +48,15 @@ void ui_follow(struct ui *ui, enum session_side side);
 /* The record of RUN that stands for TIME: NEAR, if it happened then. */
 uint32_t record_at(const struct session_run *run, vtime time, uint32_t near);
 
+/* The cursor is to go on, and there is nothing more to be seen: shows the page or
+ * question that hides it. False: none does. */
+bool ui_meet_gate(struct ui *ui);
+
+/* Writes WHAT to the file that ORDER names; over one that exists only if it is called
+ * by a name with an exclamation mark. False: it has been refused. */
+bool ui_write_file(struct ui *ui, const struct order *order,
+                   bool (*write)(FILE *out, const void *what), const void *what);
+
 /* ROW says what was searched for. */
 bool ui_matches(const struct ui *ui, struct picture *picture, int64_t row);
 
@@ -53,5 +69,6 @@ static inline const struct session_run *ui_run(const struct ui *ui)
 bool obey_move(struct ui *ui, const struct order *order);
 bool obey_find(struct ui *ui, const struct order *order);
 bool obey_deed(struct ui *ui, const struct order *order);
+bool obey_gate(struct ui *ui, const struct order *order);
 
 #endif

@@ -220,38 +220,48 @@ static void switch_deed(struct ui *ui, const char *which)
 
 /* ---- Saving ---- */
 
-static bool write_text(const char *path, const char *text)
+static bool write_file(const char *path, bool (*write)(FILE *out, const void *what),
+                       const void *what)
 {
     struct output_file file;
 
     if (!output_open(&file, path))
         return false;
-    if (fputs(text, file.stream) < 0) {
+    if (!write(file.stream, what)) {
         output_abandon(&file);
         return false;
     }
     return output_commit(&file);
 }
 
-static void save(struct ui *ui, const char *path, bool over)
+bool ui_write_file(struct ui *ui, const struct order *order,
+                   bool (*write)(FILE *out, const void *what), const void *what)
+{
+    const char *path = order->argument, *name = order_help_of(order->verb)->name;
+
+    if (strchr(name, '!') == NULL && access(path, F_OK) == 0)
+        return ui_refuse(ui, 0, _("%s exists: %s! %s writes over it"), path, name, path);
+    return write_file(path, write, what) || ui_refuse(ui, 0, "%s: %s", path, strerror(errno));
+}
+
+static bool write_text(FILE *out, const void *text)
+{
+    return fputs(text, out) >= 0;
+}
+
+static void save(struct ui *ui, const struct order *order)
 {
     char error[ORDER_TEXT_SIZE];
     char *text;
 
-    if (!over && access(path, F_OK) == 0) {
-        ui_refuse(ui, 0, _("%s exists: save! %s writes over it"), path, path);
-        return;
-    }
     text = session_lab_text(ui->session, error, sizeof(error));
     if (text == NULL) {
         ui_refuse(ui, 0, "%s", error);
         return;
     }
-    if (!write_text(path, text)) {
-        ui_refuse(ui, 0, "%s: %s", path, strerror(errno));
-    } else {
-        ui_log(ui, "save%s %s", over ? "!" : "", path);
-        ui_say(ui, _("saved: rung run %s shows it again"), path);
+    if (ui_write_file(ui, order, write_text, text)) {
+        ui_log(ui, "%s %s", order_help_of(order->verb)->name, order->argument);
+        ui_say(ui, _("saved: rung run %s shows it again"), order->argument);
     }
     free(text);
 }
@@ -267,8 +277,8 @@ bool obey_deed(struct ui *ui, const struct order *order)
     case ORDER_UNDO:
     case ORDER_REDO: undo(ui, order->verb == ORDER_REDO); return true;
     case ORDER_SWITCH: switch_deed(ui, order->argument); return true;
-    case ORDER_SAVE: save(ui, order->argument, false); return true;
-    case ORDER_SAVE_OVER: save(ui, order->argument, true); return true;
+    case ORDER_SAVE:
+    case ORDER_SAVE_OVER: save(ui, order); return true;
     default: return false;
     }
 }

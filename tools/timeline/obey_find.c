@@ -138,8 +138,9 @@ static void run_to_stop(struct ui *ui, bool back)
     } else {
         cursor_set(ui, at.event, at.record);
         ui_refuse(ui, 0, "%s",
-                  back ? _("no breakpoint strikes before this moment")
-                       : _("no breakpoint strikes after this moment"));
+                  back                  ? _("no breakpoint strikes before this moment")
+                  : ui_run(ui)->limited ? _("no breakpoint strikes before what waits for you")
+                                        : _("no breakpoint strikes after this moment"));
     }
 }
 

@@ -59,8 +59,11 @@ static void to_end(struct ui *ui)
 {
     uint32_t items = picture_items(picture_here(ui));
 
-    cursor_set(ui, UINT32_MAX,
-               items > 0 ? picture_record(picture_here(ui), items - 1) : UINT32_MAX - 1);
+    if (items == 0 && ui_run(ui)->events == 0) /* a gate hides all of it */
+        cursor_set(ui, 0, MOMENT_BEFORE);
+    else
+        cursor_set(ui, UINT32_MAX,
+                   items > 0 ? picture_record(picture_here(ui), items - 1) : UINT32_MAX - 1);
 }
 
 static void at_an_end(struct ui *ui, bool back)
@@ -70,6 +73,8 @@ static void at_an_end(struct ui *ui, bool back)
         cursor_set(ui, 0, MOMENT_BEFORE);
     else
         to_end(ui);
+    if (!back && ui_meet_gate(ui))
+        return;
     ui_say(ui, "%s", back ? _("this is the beginning") : _("this is the end: Home, or Left"));
 }
 
@@ -103,7 +108,10 @@ static void to_frame(struct ui *ui, bool back)
             break;
         item = back ? item - 1 : item + 1;
     }
-    ui_say(ui, "%s", back ? _("no frame before this") : _("no frame after this"));
+    if (!back && ui_run(ui)->limited)
+        at_an_end(ui, false);
+    else
+        ui_say(ui, "%s", back ? _("no frame before this") : _("no frame after this"));
 }
 
 /* The record that stands for EVENT: its first, or else the last before it. */
@@ -324,7 +332,11 @@ bool obey_move(struct ui *ui, const struct order *order)
     case ORDER_UP: to_frame(ui, true); return true;
     case ORDER_PAGE: page(ui, back); return true;
     case ORDER_HOME: cursor_set(ui, 0, MOMENT_BEFORE); return true;
-    case ORDER_END: to_end(ui); return true;
+    case ORDER_END:
+        to_end(ui);
+        if (ui_run(ui)->limited)
+            ui_say(ui, "%s", _("something waits for you here: Right opens it"));
+        return true;
     case ORDER_GO: go(ui, order->argument); return true;
     default: return false;
     }

@@ -6,6 +6,7 @@
 
 #include "sim/fault.h"
 #include "tools/lib/run_connection.h"
+#include "tools/lib/run_prefix.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/walk.h"
 
@@ -16,6 +17,8 @@ struct session {
     struct deed deeds[DEEDS_MAX];
     size_t count; /* of deeds that are not undone */
     size_t known; /* with those that can be redone */
+    struct run_prefix prefix;   /* what can be seen of the original, */
+    struct session_run limited; /* if not all of it: limited.limited */
 };
 
 /* ---- Opening ---- */
@@ -94,14 +97,35 @@ const char *session_trouble(const struct session *session)
 
 const struct session_run *session_run(const struct session *session, enum session_side side)
 {
+    if (side == SESSION_ORIGINAL && session->limited.limited)
+        return &session->limited;
     return session->walks[side] == NULL ? NULL : &session->walks[side]->run;
+}
+
+void session_limit(struct session *session, uint32_t events)
+{
+    const struct session_run *whole = &session->walks[SESSION_ORIGINAL]->run;
+    const struct trace *trace = &session->prefix.trace;
+
+    session->limited.limited = events < whole->events;
+    if (!session->limited.limited)
+        return;
+    run_prefix_take(&session->prefix, whole->view, events);
+    session->limited = (struct session_run){ .lab = whole->lab,
+                                             .view = &session->prefix.view,
+                                             .whole = &session->prefix.view,
+                                             .end = events > 0 ? trace_event(trace, events)->at : 0,
+                                             .events = events,
+                                             .records = trace->records.count,
+                                             .frames = trace->frames.count,
+                                             .limited = true };
 }
 
 void session_go(struct session *session, enum session_side side, uint32_t events)
 {
-    struct walk *walk = session->walks[side];
+    const struct session_run *run = session_run(session, side);
 
-    walk->go(walk, events < walk->run.events ? events : walk->run.events);
+    session->walks[side]->go(session->walks[side], events < run->events ? events : run->events);
 }
 
 /* ---- Moments ---- */
@@ -247,6 +271,11 @@ bool session_do(struct session *session, const struct deed *deed, char *error, s
                      ? _("a packet script cannot be changed: only the run of a lab has another "
                          "future")
                      : _("a capture cannot be changed: only the run of a lab has another future"));
+        return false;
+    }
+    if (session->limited.limited) {
+        snprintf(error, size, "%s", _("another future would tell too much: first answer, or pass, "
+                                      "all that is asked"));
         return false;
     }
     if (session->count == DEEDS_MAX) {

@@ -37,9 +37,10 @@ struct session_run {
     const struct run_view *view;  /* its world stands where session_go took it */
     const struct run_view *whole; /* the same with a world that stays: names and
                                      wires for who keeps the view, as a ladder does */
-    uint64_t hash;  /* of the whole run */
+    uint64_t hash;  /* of the whole run; 0 if limited */
     vtime end;      /* time of its last event */
     uint32_t events, records, frames;
+    bool limited;   /* it goes on, but nobody is to see that yet: session_limit */
 };
 
 /*
@@ -76,6 +77,14 @@ const char *session_trouble(const struct session *session);
 
 /* The run of SIDE, or NULL: there is no other future. */
 const struct session_run *session_run(const struct session *session, enum session_side side);
+
+/*
+ * From now on the original is a run of so many EVENTS at most: what is behind them
+ * is in no view, so that nothing that is drawn, searched or asked can tell of it
+ * (run_prefix.h). While anything is hidden there are no interventions. What was
+ * read from the view before holds no longer. UINT32_MAX: all can be seen.
+ */
+void session_limit(struct session *session, uint32_t events);
 
 /* Takes the world of SIDE to the moment at which EVENTS events have happened. */
 void session_go(struct session *session, enum session_side side, uint32_t events);

@@ -172,6 +172,19 @@ static bool do_deeds(struct session *session, const struct timeline_options *opt
     return true;
 }
 
+/* Of a lab that asks something, unless it is not to be asked. */
+static bool open_gates(struct ui *ui, struct session *session,
+                       const struct timeline_options *options, char *error, size_t size)
+{
+    const struct lab *lab = session_run(session, SESSION_ORIGINAL)->lab;
+    struct gates *gates;
+
+    if (options->exercise == NULL || lab == NULL || !gates_wanted(lab))
+        return true;
+    gates = gates_open(lab, options->exercise, error, size);
+    return gates != NULL && ui_attach_gates(ui, gates);
+}
+
 static enum timeline_end run_session(struct session *session,
                                      const struct timeline_options *options, char *error,
                                      size_t size)
@@ -192,7 +205,7 @@ static enum timeline_end run_session(struct session *session,
     ui->mouse = options->mouse;
     if (options->theme != NULL && !colour_theme_parse(options->theme, &ui->theme))
         ui->colour = false;
-    if (do_deeds(session, options, error, size)) {
+    if (open_gates(ui, session, options, error, size) && do_deeds(session, options, error, size)) {
         if (options->deed_count > 0)
             ui_follow(ui, SESSION_OTHER);
         if (options->dump == NULL)
@@ -200,6 +213,7 @@ static enum timeline_end run_session(struct session *session,
         else if (screen_dump(ui, options->dump, stdout, error, size))
             end = TIMELINE_DONE;
     }
+    gates_close(ui->gates);
     ui_close(ui);
     free(ui);
     return end;

@@ -4,6 +4,7 @@
 #ifndef RUNG_TIMELINE_TIMELINE_H
 #define RUNG_TIMELINE_TIMELINE_H
 
+#include "tools/timeline/gates.h"
 #include "tools/timeline/session.h"
 
 struct timeline_options {
@@ -14,6 +15,7 @@ struct timeline_options {
     const char *theme; /* or NULL */
     char *trouble;     /* room for session_trouble, or NULL */
     size_t trouble_size;
+    const struct gates_options *exercise; /* what the lab asks is asked; NULL: it is not */
     const char *dump;  /* "80x24:KEYS": print that screen and end; or NULL */
 };
 

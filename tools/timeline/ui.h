@@ -16,6 +16,7 @@
 
 #include "tools/lib/colour.h"
 #include "tools/timeline/futures.h"
+#include "tools/timeline/gates.h"
 #include "tools/timeline/key.h"
 #include "tools/timeline/order.h"
 #include "tools/timeline/pane.h"
@@ -47,6 +48,9 @@ enum overlay {
     OVERLAY_BREAKS,
     OVERLAY_WHYNOT,
     OVERLAY_ABOUT, /* what the lab says of itself: until the first key */
+    OVERLAY_GATE,  /* a page or a question: exercise.gate */
+    OVERLAY_TASK,
+    OVERLAY_SCORE,
 };
 
 struct cursor {
@@ -68,6 +72,15 @@ struct prompt {
     size_t tabs;                 /* how often so far */
 };
 
+/* What is shown of an exercise; all else of it is in struct gates. */
+struct ui_exercise {
+    size_t gate; /* of OVERLAY_GATE */
+    enum exercise_verdict verdict; /* of the last try there, if it was WRONG or a MISTAKE */
+    const char *say;               /* what the lab says to it, or NULL */
+    size_t task;                   /* of OVERLAY_TASK */
+    size_t hints;                  /* of it that are open */
+};
+
 struct ui_message {
     char text[ORDER_TEXT_SIZE];
     bool is_error;
@@ -86,6 +99,8 @@ struct ui {
     bool differs;
     uint32_t difference; /* the first record in which the futures differ */
     struct future_facts facts[SESSION_SIDES];
+    struct gates *gates; /* the exercise, the caller's; NULL: there is none */
+    struct ui_exercise exercise;
     uint16_t host; /* whose side the panes show; NODE_NONE: follows the cursor */
     struct stop_list stops;
     struct hiding hiding;

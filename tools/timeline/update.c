@@ -11,8 +11,9 @@
 
 bool key_is_valid(const struct ui *ui, const struct key_help *help)
 {
-    bool frame =
-        ui->moment.frame != 0 && ui->session != NULL && session_kind(ui->session) == SESSION_LAB;
+    bool frame = ui->moment.frame != 0 && ui->session != NULL &&
+                 session_kind(ui->session) == SESSION_LAB &&
+                 !session_run(ui->session, ui->side)->limited;
 
     switch (help->when) {
     case WHEN_ALWAYS: return true;
@@ -23,6 +24,9 @@ bool key_is_valid(const struct ui *ui, const struct key_help *help)
     case WHEN_STOP: return ui->stops.count > 0;
     case WHEN_SEARCH: return ui->search[0] != '\0';
     case WHEN_PLAYING: return ui->playing;
+    case WHEN_TASK:
+        return ui->gates != NULL && !gates_hide(ui->gates) &&
+               ui->gates->exercise->lab->task_count > 0;
     }
     return false;
 }
@@ -95,9 +99,43 @@ static void overlay_enter(struct ui *ui, struct order *order)
         order->verb = ORDER_SWITCH;
     else if (ui->overlay == OVERLAY_BREAKS)
         order->verb = ORDER_UNBREAK;
+    else if (ui->overlay == OVERLAY_TASK)
+        order->verb = ORDER_CHECK;
     else
         ui->overlay = OVERLAY_NONE;
-    snprintf(order->argument, sizeof(order->argument), "%d", ui->overlay_state.item + 1);
+    if (ui->overlay == OVERLAY_DEEDS || ui->overlay == OVERLAY_BREAKS)
+        snprintf(order->argument, sizeof(order->argument), "%d", ui->overlay_state.item + 1);
+}
+
+/* What is typed to a question is its answer; Enter goes on where nothing is waited
+ * for. True: KEY was meant so. */
+static bool gate_press(struct ui *ui, int key, struct order *order)
+{
+    bool waits = !gates_is_settled(ui->gates, ui->exercise.gate);
+    bool is_page = ui->gates->exercise->gates[ui->exercise.gate].is_page;
+
+    if (key == ':') {
+        prompt_ask(ui, "", "");
+        return true;
+    }
+    if (is_page || !waits) {
+        order->verb = key == K_ENTER || key == ' ' || key == K_RIGHT ? ORDER_READ : ORDER_NONE;
+        return order->verb != ORDER_NONE;
+    }
+    if (key == '?') {
+        order->verb = ORDER_HINT;
+        return true;
+    }
+    if (key == K_RIGHT) {
+        ui_say(ui, "%s", _("type the answer; ? is a hint, :pass gives it up, Esc goes back"));
+        return true;
+    }
+    if (key != K_ENTER && (key <= ' ' || key == K_BACKSPACE || key >= K_LEFT))
+        return false;
+    prompt_ask(ui, "answer ", "");
+    if (key != K_ENTER)
+        prompt_press(ui, key, order);
+    return true;
 }
 
 /* Moves in an overlay; any key that means nothing there closes it and, unless
@@ -106,6 +144,8 @@ static bool overlay_press(struct ui *ui, int key, struct order *order)
 {
     if (ui->overlay == OVERLAY_ABOUT)
         return about_press(ui, key);
+    if (ui->overlay == OVERLAY_GATE && gate_press(ui, key, order))
+        return true;
     switch (key) {
     case K_DOWN:
     case 'j': move_in_overlay(ui, 1); return true;
@@ -146,6 +186,8 @@ static const char *what_is_missing(const struct ui *ui, enum key_when when)
 {
     enum session_kind kind = ui->session == NULL ? SESSION_LAB : session_kind(ui->session);
 
+    if (when == WHEN_FRAME && ui->session != NULL && session_run(ui->session, ui->side)->limited)
+        return _("the run can be changed when all that is asked is answered, or passed");
     if (when == WHEN_FRAME && kind == SESSION_SCRIPT)
         return _("a packet script cannot be changed");
     if (when == WHEN_FRAME && (kind == SESSION_CAPTURE || kind == SESSION_INTO))

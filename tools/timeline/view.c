@@ -55,9 +55,12 @@ static void draw_header(const struct ui *ui, struct canvas *canvas)
     int width;
 
     vtime_format(vtime_scale_for(ui_last_time(ui)), ui->moment.now, length, sizeof(length));
-    snprintf(place, sizeof(place), _("%s  event %" PRIu32 " of %" PRIu32 "  %s %08" PRIx64), length,
-             ui->moment.event, run->events, ui->side == SESSION_OTHER ? _("what if") : _("run"),
-             run->hash >> 32);
+    if (run->limited)
+        snprintf(place, sizeof(place), _("%s  event %" PRIu32 " of ?"), length, ui->moment.event);
+    else
+        snprintf(place, sizeof(place), _("%s  event %" PRIu32 " of %" PRIu32 "  %s %08" PRIx64),
+                 length, ui->moment.event, run->events,
+                 ui->side == SESSION_OTHER ? _("what if") : _("run"), run->hash >> 32);
     width = canvas_text_width(place);
     view_text(canvas, ui->width - width, 0, width, MEANING_TIME, place);
     view_text(canvas, 0, 0, ui->width - width - 2, MEANING_TITLE,
@@ -125,11 +128,33 @@ static void draw_keys(const struct ui *ui, struct canvas *canvas, int x)
     }
 }
 
+/* Of the page or question in the box. */
+static void draw_gate_footer(const struct ui *ui, struct canvas *canvas)
+{
+    int x = 0;
+
+    if (gates_is_settled(ui->gates, ui->exercise.gate) ||
+        ui->gates->exercise->gates[ui->exercise.gate].is_page) {
+        x += draw_key(ui, canvas, x, _("Enter"), _("go on"));
+    } else {
+        view_text(canvas, 0, ui->height - 1, ui->width, MEANING_KEY, _("Type the answer"));
+        x = canvas_text_width(_("Type the answer")) + 2;
+        x += draw_key(ui, canvas, x, "?", _("hint"));
+        x += draw_key(ui, canvas, x, ":pass", _("give it up"));
+    }
+    x += draw_key(ui, canvas, x, _("Up Down"), _("move"));
+    draw_key(ui, canvas, x, "Esc", _("to the ladder"));
+}
+
 static void draw_footer(const struct ui *ui, struct canvas *canvas)
 {
     const struct pane *pane = ui_pane(ui);
     int x = 0;
 
+    if (ui->overlay == OVERLAY_GATE) {
+        draw_gate_footer(ui, canvas);
+        return;
+    }
     if (ui->overlay != OVERLAY_NONE && ui->overlay != OVERLAY_ABOUT) {
         x += draw_key(ui, canvas, x, _("Up Down"), _("move"));
         if (ui->overlay == OVERLAY_DEEDS || ui->overlay == OVERLAY_BREAKS)
@@ -221,6 +246,8 @@ static void draw_says(const struct ui *ui, struct canvas *canvas)
                   ui->moment.view->capture != NULL
                       ? _("A capture; the states of its hosts are inferred. Right steps forward, "
                           "Left back.")
+                  : ui->gates != NULL
+                      ? _("Right steps forward, to what the lab tells and asks; Left back.")
                       : _("Nothing has happened yet. Right steps forward, Left back; d drops a "
                           "frame."));
         return;

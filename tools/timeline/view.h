@@ -4,6 +4,7 @@
  *   view.c          the whole; header, footer, what is said
  *   view_ladder.c   ladder, gutter, two futures and their summary
  *   view_pane.c     panes, lists and pages over the screen
+ *   view_gate.c     what an exercise shows there
  */
 #ifndef RUNG_TIMELINE_VIEW_H
 #define RUNG_TIMELINE_VIEW_H
@@ -35,6 +36,13 @@ void view_summary(const struct ui *ui, struct box box, struct canvas *canvas);
 
 struct spot view_pane(const struct ui *ui, int index, struct box box, struct canvas *canvas);
 struct spot view_overlay(const struct ui *ui, struct canvas *canvas);
+
+/* Pages and questions, a task, the points; and what stands above these. */
+void view_write_gate(const struct ui *ui, struct sheet *sheet);
+void view_write_task(const struct ui *ui, struct sheet *sheet);
+void view_write_score(const struct ui *ui, struct sheet *sheet);
+void view_gate_title(const struct ui *ui, char *out, size_t size);
+void view_task_title(const struct ui *ui, char *out, size_t size);
 
 /* How far one can move in the list or page that is over the screen; and in
  * pane INDEX, by items if it has any, else by rows. */

@@ -137,20 +137,30 @@ int64_t view_pane_value(const struct ui *ui, int index)
 
 /* ---- Lists and pages over the screen ---- */
 
-/* What has no key, and is looked for in the help all the same. */
-static void write_commands(struct sheet *sheet)
+static int write_verbs(const enum verb *verbs, size_t count, int y, struct sheet *sheet)
 {
-    static const enum verb verbs[] = { ORDER_THEME, ORDER_MOUSE, ORDER_SAVE, ORDER_ONLY,
-                                       ORDER_SHOW };
-    int y = sheet->rows;
-
-    sheet_text(sheet, 1, y++, MEANING_TITLE, _("Commands"));
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct order_help *help = order_help_of(verbs[i]);
 
         sheet_say(sheet, 2, y++, MEANING_KEY, ":%s %s", help->name, help->argument);
         y = sheet_wrap(sheet, 10, y, MEANING_PLAIN, _(help->help));
     }
+    return y;
+}
+
+/* What has no key, and is looked for in the help all the same. */
+static void write_commands(const struct ui *ui, struct sheet *sheet)
+{
+    static const enum verb verbs[] = { ORDER_THEME, ORDER_MOUSE, ORDER_SAVE, ORDER_ONLY,
+                                       ORDER_SHOW };
+    static const enum verb asked[] = { ORDER_ANSWER, ORDER_HINT, ORDER_PASS, ORDER_SCORE,
+                                       ORDER_SUBMIT };
+    int y = sheet->rows;
+
+    sheet_text(sheet, 1, y++, MEANING_TITLE, _("Commands"));
+    y = write_verbs(verbs, ARRAY_LEN(verbs), y, sheet);
+    if (ui->gates != NULL)
+        y = write_verbs(asked, ARRAY_LEN(asked), y, sheet);
     sheet_wrap(sheet, 2, y, MEANING_DETAIL,
                _("All of them: Tab after the colon, or rung help keys."));
 }
@@ -177,7 +187,7 @@ static void write_keys(const struct ui *ui, struct sheet *sheet)
                            _(help->help));
         }
     }
-    write_commands(sheet);
+    write_commands(ui, sheet);
 }
 
 /* What can be done with the frame under the cursor. */
@@ -326,6 +336,9 @@ static void write_about(const struct ui *ui, struct sheet *sheet)
     sheet_wrap(sheet, 1, y + 1, MEANING_DETAIL,
                ui->moment.view->capture != NULL
                    ? _("Right steps forward, Left back, Tab goes to the panes, q quits.")
+               : gates_hide(ui->gates)
+                   ? _("Right steps forward, up to a page or a question; Left back, w says why, q "
+                       "quits.")
                    : _("Right steps forward, Left back, d drops a frame, w says why, q quits."));
 }
 
@@ -340,6 +353,9 @@ static const struct {
     [OVERLAY_BREAKS] = { N_("Breakpoints (Esc closes)"), write_breaks },
     [OVERLAY_ABOUT] = { N_("The lab (any key goes on)"), write_about },
     [OVERLAY_WHYNOT] = { N_("Why is it not sending? (Esc closes)"), write_why_not },
+    [OVERLAY_GATE] = { NULL, view_write_gate },
+    [OVERLAY_TASK] = { NULL, view_write_task },
+    [OVERLAY_SCORE] = { N_("Your sheet (Esc closes)"), view_write_score },
 };
 
 static void draw_sides(struct canvas *canvas, struct box box)
@@ -356,12 +372,35 @@ static void empty(struct canvas *canvas, struct box box)
             canvas_put(canvas, box.x + x, box.y + y, CANVAS_EMPTY, MEANING_PLAIN);
 }
 
+/* What is asked is about the ladder, and stands beside it: over the panes. */
+static bool stands_beside(const struct ui *ui)
+{
+    return ui->overlay == OVERLAY_GATE || ui->overlay == OVERLAY_TASK;
+}
+
+static void place_overlay(const struct ui *ui, struct box *box, int most)
+{
+    struct layout layout = layout_of(ui);
+
+    box->x = (ui->width - box->width) / 2;
+    box->y = 1 + (most - box->height) / 2;
+    if (!stands_beside(ui))
+        return;
+    if (layout.beside)
+        box->x = ui->width - box->width;
+    else
+        box->y = ui->height - 2 - box->height;
+}
+
 /* Writes it onto the scratch sheet; the box that it takes, with its frame. */
 static bool write_overlay(const struct ui *ui, struct box *box)
 {
     int width = ui->width < 84 ? ui->width - 4 : 80, most = ui->height - 4;
+    struct layout layout = layout_of(ui);
     struct sheet *sheet = ui->sheet;
 
+    if (stands_beside(ui) && layout.beside && layout.panes[0].width < width)
+        width = layout.panes[0].width;
     if (width < 3 || most < 3 || !sheet_begin(sheet, width - 2, most))
         return false;
     sheet->focused = true;
@@ -369,8 +408,7 @@ static bool write_overlay(const struct ui *ui, struct box *box)
     overlays[ui->overlay].write(ui, sheet);
     box->width = width;
     box->height = sheet->rows + 2 < most ? sheet->rows + 2 : most;
-    box->x = (ui->width - width) / 2;
-    box->y = 1 + (most - box->height) / 2;
+    place_overlay(ui, box, most);
     return true;
 }
 
@@ -395,9 +433,21 @@ static void say_what_is_below(const struct sheet *sheet, const struct pane_state
                 text, canvas_text_width(text), MEANING_KEY);
 }
 
+static void overlay_title(const struct ui *ui, char *out, size_t size)
+{
+    if (ui->overlay == OVERLAY_GATE)
+        view_gate_title(ui, out, size);
+    else if (ui->overlay == OVERLAY_TASK)
+        view_task_title(ui, out, size);
+    else if (ui->overlay == OVERLAY_ABOUT && ui->moment.view->capture != NULL)
+        snprintf(out, size, "%s", _("The capture (any key goes on)"));
+    else
+        snprintf(out, size, "%s", _(overlays[ui->overlay].title));
+}
+
 struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
 {
-    const char *title = overlays[ui->overlay].title;
+    char title[200];
     struct sheet *sheet = ui->sheet;
     struct pane_state state = ui->overlay_state;
     struct box box, inside;
@@ -410,9 +460,8 @@ struct spot view_overlay(const struct ui *ui, struct canvas *canvas)
     empty(canvas, box);
     if (sheet->rows > inside.height)
         say_what_is_below(sheet, &state, box, canvas);
-    if (ui->overlay == OVERLAY_ABOUT && ui->moment.view->capture != NULL)
-        title = N_("The capture (any key goes on)");
-    view_rule(canvas, box, _(title), true);
+    overlay_title(ui, title, sizeof(title));
+    view_rule(canvas, box, title, true);
     draw_sides(canvas, box);
     view_clear(canvas, inside);
     return show_sheet(sheet, &state, inside, canvas);
