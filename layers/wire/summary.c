@@ -245,7 +245,7 @@ static void put_ipv4_short(struct text *t, const struct dissection *d,
     put_small_ttl(t, h);
 }
 
-static void put_tags(struct text *t, const struct dissection *d, const char *word)
+void summary_put_tags(struct text *t, const struct dissection *d, const char *word)
 {
     for (size_t i = 0; i < d->count; i++) {
         if (d->layers[i].kind != LAYER_VLAN || !d->layers[i].parsed)
@@ -261,7 +261,7 @@ static void put_line(struct text *t, const struct dissection *d)
     const struct layer *ip6 = dissection_find(d, LAYER_IPV6);
     const struct layer *arp = dissection_find(d, LAYER_ARP);
 
-    put_tags(t, d, "vlan ");
+    summary_put_tags(t, d, "vlan ");
     if (arp != NULL && arp->parsed)
         put_arp(t, &arp->as.arp);
     else if (ip != NULL && ip->parsed)
@@ -339,7 +339,7 @@ size_t summary_format_short(const struct dissection *d, char *out, size_t size)
     const struct layer *ip6 = dissection_find(d, LAYER_IPV6);
     const struct layer *arp = dissection_find(d, LAYER_ARP);
 
-    put_tags(&t, d, "v");
+    summary_put_tags(&t, d, "v");
     if (arp != NULL && arp->parsed)
         put_arp_short(&t, &arp->as.arp);
     else if (ip != NULL && ip->parsed)

@@ -1,5 +1,5 @@
 /*
- * summary_parts.h - the longer words of a summary. Used by summary.c only.
+ * summary_parts.h - the longer words of a summary, for those who write one.
  */
 #ifndef RUNG_LAYERS_WIRE_SUMMARY_PARTS_H
 #define RUNG_LAYERS_WIRE_SUMMARY_PARTS_H
@@ -17,6 +17,9 @@ void summary_put_icmp_short(struct text *t, const struct dissection *d,
 void summary_put_icmpv6(struct text *t, const struct dissection *d, const struct layer *icmp,
                         size_t len);
 void summary_put_icmpv6_short(struct text *t, const struct layer *icmp);
+
+/* Add WORD and the number of each VLAN that the frame is tagged for. */
+void summary_put_tags(struct text *t, const struct dissection *d, const char *word);
 
 /* Add what an IPv6 header that could be read carries. */
 void summary_put_ipv6(struct text *t, const struct dissection *d, const struct layer *ip);

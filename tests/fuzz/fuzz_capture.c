@@ -7,6 +7,7 @@
 #include "sim/capture_link.h"
 #include "sim/capture_reader.h"
 #include "tools/lib/replay_parts.h"
+#include "tools/lib/tcp_view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -35,7 +36,7 @@ static void look_at(const struct capture_frame *captured, FILE *out)
     if (capture_payload(captured->linktype, captured->bytes, &ethertype, &payload))
         ASSERT(payload.at + payload.len == captured->bytes.at + captured->bytes.len);
     if (tcp == NULL)
-        tcp = tcp_view_open(false);
+        tcp = tcp_view_open(TCP_VIEW_CAPTURE);
     if (threads == NULL)
         threads = capture_threads_open();
     ASSERT(tcp != NULL && threads != NULL);

@@ -304,7 +304,7 @@ static void arp_frame(vtime at, uint16_t opcode, ipv4 sender, ipv4 target)
 
 static void test_answer_knows_its_question_also_behind_a_filter(void)
 {
-    struct tcp_view *tcp = tcp_view_open(false);
+    struct tcp_view *tcp = tcp_view_open(TCP_VIEW_CAPTURE);
     struct capture_thread thread;
     struct ladder_facts facts;
     struct capture_run *run;

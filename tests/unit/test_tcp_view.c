@@ -1,6 +1,7 @@
 /* tools/lib/tcp_view.h: segments made by hand, as a reader sees them. */
 #include "tools/lib/tcp_view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "layers/wire/bytes.h"
@@ -9,7 +10,7 @@
 #include "tests/support/expect.h"
 #include "tests/support/suite.h"
 
-enum { A = 0x0a000001, B = 0x0a000002, IP_LEN = 20 };
+enum { A = 0x0a000001, B = 0x0a000002, IP_LEN = 20, FRONT = 64 };
 
 #define ISS_A UINT32_C(0xfffffff0) /* the numbers wrap in every test */
 #define ISS_B UINT32_C(0xffffff00)
@@ -18,19 +19,69 @@ static struct tcp_view *view;
 static uint8_t bytes[4096];
 static uint16_t port_a = 5000;
 static uint64_t identity;
+static int64_t now;   /* the segments' */
+static uint16_t vlan; /* their tag; 0: they have no Ethernet header either */
+static bool ipv6;     /* not in IPv4 */
 static char full[SUMMARY_SIZE], brief[SUMMARY_SIZE];
+
+static void begin_as(unsigned how)
+{
+    view = tcp_view_open(how);
+    ASSERT(view != NULL);
+    identity = 0;
+    now = 0;
+    port_a = 5000;
+    vlan = 0;
+    ipv6 = false;
+}
 
 static void begin(void)
 {
-    view = tcp_view_open(false);
-    ASSERT(view != NULL);
-    identity = 0;
-    port_a = 5000;
+    begin_as(0);
 }
 
 static void end(void)
 {
     tcp_view_close(view);
+}
+
+/* Puts IP in front of the LEN bytes of the segment; returns its length. */
+static size_t put_ipv4(bool a, size_t len)
+{
+    struct ipv4_header ip = { .ttl = 64, .protocol = 6, .source = a ? A : B,
+                              .destination = a ? B : A };
+    struct span segment = { bytes + FRONT, len };
+
+    ip.total_length = (uint16_t)(IP_LEN + len);
+    put_be16(bytes + FRONT + TCP_CHECKSUM_AT, tcp_checksum(ip.source, ip.destination, segment));
+    return ipv4_header_emit(&ip, bytes + FRONT - IP_LEN);
+}
+
+static size_t put_ipv6(bool a, size_t len)
+{
+    struct ipv6_header ip = { .hop_limit = 64, .next_header = 6, .source = { { 0x20, 1 } },
+                              .destination = { { 0x20, 1 } } };
+
+    ip.payload_length = (uint16_t)len;
+    ip.source.at[IPV6_LEN - 1] = a ? 1 : 2;
+    ip.destination.at[IPV6_LEN - 1] = a ? 2 : 1;
+    return ipv6_header_emit(&ip, bytes + FRONT - IPV6_HEADER_LEN);
+}
+
+static void take_apart(struct dissection *d, bool a, size_t len)
+{
+    size_t ip_len = ipv6 ? put_ipv6(a, len) : put_ipv4(a, len);
+    struct ethernet_header ethernet = { .ethertype = ETHERTYPE_VLAN };
+    struct vlan_tag tag = { vlan, ipv6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4 };
+    uint8_t *at = bytes + FRONT - ip_len;
+
+    if (vlan != 0) {
+        at -= vlan_tag_emit(&tag, at - VLAN_TAG_LEN);
+        at -= ethernet_header_emit(&ethernet, at - ETHERNET_HEADER_LEN);
+    }
+    len += (size_t)(bytes + FRONT - at);
+    dissect(d, (struct span){ at, len }, len,
+            vlan != 0 ? LAYER_ETHERNET : ipv6 ? LAYER_IPV6 : LAYER_IPV4);
 }
 
 /* The line of a segment from A or B; numbers relative to the ISS. */
@@ -44,21 +95,15 @@ static const char *line(char from, uint8_t flags, uint32_t seq, uint32_t ack, ui
         .acknowledgment = (flags & TCP_ACK) != 0 ? (a ? ISS_B : ISS_A) + ack : 0,
         .flags = flags, .window = window, .options = options,
     };
-    struct ipv4_header ip = { .ttl = 64, .protocol = 6, .source = a ? A : B,
-                              .destination = a ? B : A };
     struct tcp_segment segment;
     struct dissection d;
     size_t header_len;
 
     memset(bytes, 0, sizeof(bytes));
-    header_len = tcp_header_emit(&h, bytes + IP_LEN);
-    put_be16(bytes + IP_LEN + TCP_CHECKSUM_AT,
-             tcp_checksum(ip.source, ip.destination,
-                          (struct span){ bytes + IP_LEN, header_len + len }));
-    ip.total_length = (uint16_t)(IP_LEN + header_len + len);
-    ipv4_header_emit(&ip, bytes);
-    dissect(&d, (struct span){ bytes, ip.total_length }, ip.total_length, LAYER_IPV4);
-    ASSERT(tcp_view_take(view, &d, 0, identity, &segment));
+    header_len = tcp_header_emit(&h, bytes + FRONT);
+    take_apart(&d, a, header_len + len);
+    ASSERT(tcp_view_take(view, &d, (struct tcp_sight){ .time_ns = now, .identity = identity },
+                         &segment));
     tcp_view_format(view, &d, &segment, full, sizeof(full));
     tcp_view_format_short(view, &d, &segment, brief, sizeof(brief));
     return full;
@@ -337,11 +382,105 @@ static void test_probe_that_is_taken_counts_as_sent(void)
 
 static void test_absolute_numbers_are_those_sent(void)
 {
-    view = tcp_view_open(true);
+    view = tcp_view_open(TCP_VIEW_ABSOLUTE);
     ASSERT(view != NULL);
     EXPECT_STR(SEGMENT('a', TCP_SYN, 0, 0, 65535, 0), "SYN seq=4294967280 win=65535");
     EXPECT_STR(SEGMENT('b', TCP_SYN | TCP_ACK, 0, 1, 8000, 0),
                "SYN ACK seq=4294967040 ack=4294967281 win=8000");
+    end();
+}
+
+static void test_segment_on_a_vlan_says_its_tag(void)
+{
+    begin();
+    vlan = 10;
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 0, 0, 65535, 0), "vlan 10 SYN seq=0 win=65535");
+    EXPECT_STR(brief, "v10 SYN 0");
+    end();
+}
+
+static void test_segment_in_ipv6_counts_from_each_sides_first(void)
+{
+    begin();
+    ipv6 = true;
+    EXPECT(strstr(SEGMENT('a', TCP_SYN, 0, 0, 65535, 0), "SYN seq=0 win=65535") == full);
+    EXPECT(strstr(SEGMENT('b', TCP_SYN | TCP_ACK, 0, 1, 8000, 0), "SYN ACK seq=0 ack=1") == full);
+    EXPECT(strstr(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "ACK seq=1 ack=1 win=1000 len=100") ==
+           full);
+    EXPECT(strstr(SEGMENT('b', TCP_ACK, 1, 101, 8000, 0), "ACK seq=1 ack=101 win=8000") == full);
+    EXPECT(strstr(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "retransmission") != NULL);
+    EXPECT(!tcp_view_has_several(view));
+    end();
+}
+
+static void test_captured_segments_are_told_as_wireshark_would(void)
+{
+    begin_as(TCP_VIEW_CAPTURE);
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 201, 1, 1000, 100),
+               "ACK seq=201 ack=1 len=100 previous segment lost");
+    EXPECT_STR(brief, "ACK 201 100B after gap");
+    SEGMENT('b', TCP_ACK, 1, 101, 8000, 0);
+    SEGMENT('b', TCP_ACK, 1, 101, 8000, 0);
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 8000, 0), "ACK seq=1 ack=101 win=8000 dup ACK 2");
+    now = 10 * 1000 * 1000;
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 100),
+               "ACK seq=101 ack=1 len=100 fast retransmission");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 501, 200, 0),
+               "ACK seq=1 ack=501 win=200 ACKed unseen segment");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 100),
+               "ACK seq=101 ack=1 len=100 spurious retransmission");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 501, 1, 1000, 0),
+               "ACK seq=501 ack=1 win=1000 previous segment lost");
+    EXPECT_STR(SEGMENT('a', TCP_SYN, 70000, 0, 65535, 0), "SYN seq=0 win=65535 ports reused");
+    end();
+}
+
+static void test_captured_keep_alive_is_answered_and_window_filled(void)
+{
+    struct span options = { SYN_OPTIONS, sizeof(SYN_OPTIONS) };
+
+    begin_as(TCP_VIEW_CAPTURE);
+    open_connection(options);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    SEGMENT('b', TCP_ACK, 1, 101, 50, 0);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 100, 1, 1000, 0), "ACK seq=100 ack=1 win=4000 keep-alive");
+    EXPECT_STR(SEGMENT('b', TCP_ACK, 1, 101, 50, 0), "ACK seq=1 ack=101 win=200 keep-alive ACK");
+    EXPECT_STR(brief, "ACK 101 alive");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 200), "ACK seq=101 ack=1 len=200 window full");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 200),
+               "ACK seq=101 ack=1 len=200 retransmission, window full");
+    EXPECT_STR(brief, "ACK 101 200B again, win full");
+    end();
+}
+
+/* What is seen once more on its way, of a run as of a capture, is told once. */
+static void test_captured_copy_is_no_retransmission(void)
+{
+    begin_as(TCP_VIEW_CAPTURE);
+    open_connection(NONE);
+    identity = 17;
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "ACK seq=1 ack=1 len=100");
+    end();
+}
+
+static void test_saved_view_goes_on_where_it_was(void)
+{
+    struct tcp_view_saved *saved;
+
+    begin_as(TCP_VIEW_CAPTURE);
+    open_connection(NONE);
+    SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
+    saved = tcp_view_save(view);
+    ASSERT(saved != NULL);
+    tcp_view_restart(view);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 201, 1, 1000, 100), "ACK seq=1 ack=1 win=1000 len=100");
+    tcp_view_restore(view, saved);
+    free(saved);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 201, 1, 1000, 100),
+               "ACK seq=201 ack=1 len=100 previous segment lost");
     end();
 }
 
@@ -379,6 +518,12 @@ int main(void)
         TEST(test_syn_of_a_later_connection_is_no_copy_of_the_first),
         TEST(test_probe_that_is_taken_counts_as_sent),
         TEST(test_absolute_numbers_are_those_sent),
+        TEST(test_segment_on_a_vlan_says_its_tag),
+        TEST(test_segment_in_ipv6_counts_from_each_sides_first),
+        TEST(test_captured_segments_are_told_as_wireshark_would),
+        TEST(test_captured_keep_alive_is_answered_and_window_filled),
+        TEST(test_captured_copy_is_no_retransmission),
+        TEST(test_saved_view_goes_on_where_it_was),
         TEST(test_very_many_connections_take_no_more_memory),
     };
 

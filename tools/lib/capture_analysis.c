@@ -58,8 +58,7 @@ static void tally(struct flow *flow, const struct capture_facts *facts)
 
     from->frames++;
     from->bytes += facts->segment.seen.len;
-    from->resent +=
-        (flags & (TCP_IS_RETRANSMISSION | TCP_IS_FAST_RETRANSMISSION | TCP_IS_SPURIOUS)) != 0;
+    from->resent += (flags & TCP_IS_ANY_RETRANSMISSION) != 0;
     from->duplicates += (flags & TCP_IS_DUPLICATE_ACK) != 0;
     from->out_of_order += (flags & TCP_IS_OUT_OF_ORDER) != 0;
     from->gaps += (flags & TCP_IS_AFTER_GAP) != 0;

@@ -187,17 +187,20 @@ static bool take_slot(struct capture_run *run, uint32_t *slot, uint32_t frame, u
 bool capture_tcp_find(struct capture_run *run, const struct dissection *d, uint32_t frame,
                       uint16_t from, uint16_t to, struct capture_segment *segment)
 {
-    const struct tcp_header *tcp = tcp_view_segment(d, &segment->len);
+    const struct layer *network = dissection_find(d, LAYER_IPV4);
+    const struct tcp_header *tcp = NULL;
     const struct ipv4_header *ip;
     uint32_t *slot;
 
+    if (network != NULL) /* of IPv6, no states are inferred */
+        tcp = tcp_view_segment(d, &segment->len);
     segment->connection = NULL;
     segment->header = tcp;
     if (tcp == NULL)
         return true;
     if (!grow_table(run))
         return false;
-    ip = &dissection_find(d, LAYER_IPV4)->as.ipv4;
+    ip = &network->as.ipv4;
     slot = find_slot(run, ip->source, tcp->source_port, ip->destination, tcp->destination_port,
                      &segment->sender);
     if (*slot != 0)

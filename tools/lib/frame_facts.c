@@ -106,10 +106,10 @@ static const struct {
     const char *word;
     unsigned mark;
 } mark_words[] = {
-    { "retransmission", TCP_MARK_RETRANSMISSION }, { "out-of-order", TCP_MARK_OUT_OF_ORDER },
-    { "keep-alive", TCP_MARK_KEEP_ALIVE },         { "zero-window", TCP_MARK_ZERO_WINDOW },
-    { "window-probe", TCP_MARK_WINDOW_PROBE },     { "window-update", TCP_MARK_WINDOW_UPDATE },
-    { "duplicate-ack", TCP_MARK_DUPLICATE_ACK },
+    { "retransmission", TCP_IS_ANY_RETRANSMISSION }, { "out-of-order", TCP_IS_OUT_OF_ORDER },
+    { "keep-alive", TCP_IS_KEEP_ALIVE },         { "zero-window", TCP_IS_ZERO_WINDOW },
+    { "window-probe", TCP_IS_PROBE },     { "window-update", TCP_IS_WINDOW_UPDATE },
+    { "duplicate-ack", TCP_IS_DUPLICATE_ACK },
 };
 
 unsigned frame_mark_find(const char *word)
@@ -139,7 +139,7 @@ static bool make_room(struct frame_facts *facts, uint32_t to)
     struct frame_seen *grown;
     uint32_t room = facts->room == 0 ? 64 : facts->room;
 
-    if (facts->tcp == NULL && (facts->tcp = tcp_view_open(false)) == NULL)
+    if (facts->tcp == NULL && (facts->tcp = tcp_view_open(0)) == NULL)
         return false;
     while (room < to)
         room = room > UINT32_MAX / 2 ? UINT32_MAX : 2 * room;
@@ -160,7 +160,7 @@ static struct frame_seen look(struct frame_facts *facts, const struct trace *tra
     struct dissection d;
 
     run_dissect(trace, number, &d);
-    if (!tcp_view_take(facts->tcp, &d, 0, trace_frame(trace, number)->identity, &segment))
+    if (!tcp_view_take(facts->tcp, &d, tcp_sight_of(trace, number), &segment))
         return seen;
     seen.is_tcp = true;
     seen.base = segment.base;

@@ -25,7 +25,7 @@ struct json_connection {
 void json_connections_open(struct json_connections *all)
 {
     memset(all, 0, sizeof(*all));
-    all->tcp = tcp_view_open(true);
+    all->tcp = tcp_view_open(TCP_VIEW_ABSOLUTE);
 }
 
 void json_connections_close(struct json_connections *all)
@@ -75,18 +75,18 @@ static struct json_connection *find(struct json_connections *all, const struct r
 }
 
 static void add_segment(struct json_connections *all, const struct record *record,
-                        const struct ipv4_header *ip, const struct tcp_segment *segment)
+                        const struct layer *ip, const struct tcp_segment *segment)
 {
     for (size_t i = 0; i < all->count; i++) {
         struct json_connection *c = &all->at[all->count - 1 - i];
 
         if (c->node != record->node || c->local.port != segment->header->source_port ||
             c->remote.port != segment->header->destination_port ||
-            c->remote.address != ip->destination)
+            c->remote.address != ip->as.ipv4.destination)
             continue;
         c->segments++;
         c->sent += segment->len;
-        if (segment->marks & TCP_MARK_RETRANSMISSION) {
+        if (segment->marks & TCP_IS_ANY_RETRANSMISSION) {
             c->retransmissions++;
             c->retransmitted += segment->len;
         }
@@ -98,14 +98,15 @@ static void add_frame(struct json_connections *all, const struct run_view *view,
                       const struct record *record)
 {
     struct span bytes = trace_frame_bytes(view->trace, record->frame);
+    const struct layer *ip;
     struct tcp_segment segment;
     struct dissection d;
 
     dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
-    if (all->tcp != NULL &&
-        tcp_view_take(all->tcp, &d, 0, trace_frame(view->trace, record->frame)->identity,
-                      &segment))
-        add_segment(all, record, &dissection_find(&d, LAYER_IPV4)->as.ipv4, &segment);
+    ip = dissection_find(&d, LAYER_IPV4);
+    if (all->tcp != NULL && ip != NULL &&
+        tcp_view_take(all->tcp, &d, tcp_sight_of(view->trace, record->frame), &segment))
+        add_segment(all, record, ip, &segment);
 }
 
 void json_connections_add(struct json_connections *all, const struct run_view *view,

@@ -241,7 +241,7 @@ bool ladder_open(struct ladder *l, const struct run_view *view,
            ladder_rows_open(&l->rows, l->layout.width) &&
            ladder_flights_open(&l->flights, l->layout.width) &&
            ladder_tally_open(&l->tally, l->view) &&
-           (l->tcp = tcp_view_open(l->options->absolute)) != NULL;
+           (l->tcp = ladder_open_tcp(view, options->absolute)) != NULL;
 }
 
 void ladder_close(struct ladder *l)

@@ -65,13 +65,19 @@ static void say_in_short(const struct dissection *d, const struct tcp_view *tcp,
     summary_add_application(d, facts->brief, sizeof(facts->brief));
 }
 
+struct tcp_view *ladder_open_tcp(const struct run_view *view, bool absolute)
+{
+    return tcp_view_open((absolute ? TCP_VIEW_ABSOLUTE : 0u) |
+                         (view->capture != NULL ? TCP_VIEW_CAPTURE : 0u));
+}
+
 void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t frame)
 {
     struct tcp_segment segment;
     struct dissection d;
 
     run_dissect(view->trace, frame, &d);
-    tcp_view_take(tcp, &d, 0, trace_frame(view->trace, frame)->identity, &segment);
+    tcp_view_take(tcp, &d, tcp_sight_of(view->trace, frame), &segment);
 }
 
 /* In a capture: which frame this one answers, repeats or completes; "" if none. */
@@ -103,11 +109,10 @@ static void add_thread(const struct run_view *view, uint32_t frame, struct ladde
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts)
 {
-    uint64_t identity = trace_frame(view->trace, frame)->identity;
     struct dissection d;
 
     run_dissect(view->trace, frame, &d);
-    facts->is_tcp = tcp_view_take(tcp, &d, 0, identity, &facts->segment);
+    facts->is_tcp = tcp_view_take(tcp, &d, tcp_sight_of(view->trace, frame), &facts->segment);
     say_facts(&d, tcp, facts);
     add_thread(view, frame, facts);
 }
@@ -136,7 +141,8 @@ static void unsent_facts(const struct trace_unsent *unsent, struct tcp_view *tcp
 
     dissect(&d, kept, unsent->len, LAYER_ETHERNET);
     d.truncated = false; /* it was not: the trace keeps no more of it */
-    facts->is_tcp = tcp_view_peek(tcp, &d, 0, unsent->identity, &facts->segment);
+    facts->is_tcp = tcp_view_peek(tcp, &d, (struct tcp_sight){ .identity = unsent->identity },
+                                  &facts->segment);
     say_facts(&d, tcp, facts);
     say_in_short(&d, tcp, facts);
 }

@@ -25,6 +25,10 @@ struct ladder_facts {
     bool is_tcp;
     struct tcp_segment segment; /* if it is; but for its header */
 };
+/* What is to follow the segments of VIEW, a run or a capture; ABSOLUTE: with the numbers
+ * that were sent. NULL: no memory. */
+struct tcp_view *ladder_open_tcp(const struct run_view *view, bool absolute);
+
 /* TCP follows the segments: each frame is to be asked for once, in order; or
  * only to be followed, if nobody wants to see its facts. */
 void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t frame);

@@ -64,7 +64,7 @@ bool narrate_open(struct narrator *n)
 
     n->fold = layout.fold;
     ladder_layout_close(&layout);
-    n->tcp = tcp_view_open(n->options->absolute);
+    n->tcp = ladder_open_tcp(n->view, n->options->absolute);
     n->fates = calloc((size_t)n->view->trace->frames.count + 1, sizeof(n->fates[0]));
     if (!laid || n->tcp == NULL || n->fates == NULL || !open_connections(n))
         return false;

@@ -57,9 +57,9 @@ static void count(struct narrate_connection *c, const struct tcp_segment *s)
 {
     const struct tcp_header *h = s->header;
     uint32_t data = h->sequence + ((h->flags & TCP_SYN) != 0), top = data + s->len;
-    unsigned probes = TCP_MARK_KEEP_ALIVE | TCP_MARK_WINDOW_PROBE;
+    unsigned probes = TCP_IS_KEEP_ALIVE | TCP_IS_PROBE;
 
-    if ((s->marks & TCP_MARK_RETRANSMISSION) != 0 && (s->marks & probes) == 0)
+    if ((s->marks & TCP_IS_ANY_RETRANSMISSION) != 0 && (s->marks & probes) == 0)
         c->again++;
     if (s->len == 0)
         return;
@@ -111,7 +111,7 @@ static void facts_of(struct narrator *n, uint32_t frame, uint16_t node, char *ou
     struct dissection d;
 
     dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
-    if (tcp_view_take(n->tcp, &d, 0, trace_frame(n->view->trace, frame)->identity, &segment)) {
+    if (tcp_view_take(n->tcp, &d, tcp_sight_of(n->view->trace, frame), &segment)) {
         tcp_view_format(n->tcp, &d, &segment, facts, sizeof(facts));
         count_segment(n, node, &d, &segment);
     } else {

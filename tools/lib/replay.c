@@ -297,7 +297,7 @@ int replay_capture(const struct replay_options *options, FILE *in, FILE *out, FI
     replay->layout.comments = options->comments;
     replay->layout.number_width = NUMBER_WIDTH;
     replay->memory = malloc(REPLAY_HEADER_ROOM + CAPTURE_BUFFER_BYTES);
-    replay->tcp = tcp_view_open(options->absolute);
+    replay->tcp = tcp_view_open(TCP_VIEW_CAPTURE | (options->absolute ? TCP_VIEW_ABSOLUTE : 0));
     ASSERT(replay->memory != NULL && replay->tcp != NULL);
     if (options->progress)
         replay->progress = (struct replay_progress){ .out = err, .size = options->size };

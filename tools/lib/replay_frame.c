@@ -146,13 +146,14 @@ uint64_t replay_identity(const struct dissection *d)
     return hash_add(identity, (uint64_t)tcp->as.tcp.acknowledgment << 8 | tcp->as.tcp.flags);
 }
 
-static void put_facts(struct replay_frame *frame, const struct dissection *d, unsigned vantage,
-                      struct tcp_view *tcp)
+static void put_facts(struct replay_frame *frame, const struct dissection *d,
+                      const struct capture_frame *captured, struct tcp_view *tcp)
 {
+    struct tcp_sight sight = { captured->time_ns, replay_identity(d), captured->interface };
     struct tcp_segment segment;
 
     frame->speaks = dissection_application(d) != NULL;
-    if (tcp != NULL && tcp_view_take(tcp, d, vantage, replay_identity(d), &segment)) {
+    if (tcp != NULL && tcp_view_take(tcp, d, sight, &segment)) {
         tcp_view_format(tcp, d, &segment, frame->facts, sizeof frame->facts);
         tcp_view_format_short(tcp, d, &segment, frame->short_facts, sizeof frame->short_facts);
         summary_add_application(d, frame->short_facts, sizeof frame->short_facts);
@@ -231,5 +232,5 @@ void replay_understand(struct replay_frame *frame, const struct capture_frame *c
         dissect_dressed(&d, captured, ethertype, payload);
     }
     name_hosts(frame, &d);
-    put_facts(frame, &d, captured->interface, tcp);
+    put_facts(frame, &d, captured, tcp);
 }

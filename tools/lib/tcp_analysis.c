@@ -309,13 +309,14 @@ static uint32_t bytes_in_flight(const struct tcp_sender *from, const struct tcp_
 /* ---- A segment ---- */
 
 /* Notes what S said, for the next. */
-static void remember(struct tcp_sender *from, const struct tcp_seen *s, unsigned flags)
+static void remember(const struct tcp_analysis *a, struct tcp_sender *from,
+                     const struct tcp_seen *s, unsigned flags)
 {
     bool counts = s->len > 0 || (s->flags & (TCP_SYN | TCP_FIN)) != 0;
     uint32_t end = end_of(s);
     bool probe = (flags & TCP_IS_PROBE) != 0;
 
-    if (counts)
+    if (counts && !a->unlisted)
         list_segment(from, s, end);
     if (!probe && (from->next == 0 || seq_gt(end, from->next))) {
         from->next = end;
@@ -352,7 +353,7 @@ static void analyse_whole(struct tcp_analysis *a, struct tcp_sender *from, struc
     if ((s->len > 0 || (s->flags & (TCP_SYN | TCP_FIN)) != 0) &&
         (facts->flags & TCP_IS_KEEP_ALIVE) == 0)
         facts->flags |= judge_sent_before(a, from, to, s);
-    remember(from, s, facts->flags);
+    remember(a, from, s, facts->flags);
     drop_acked(to, s, facts);
     facts->in_flight = bytes_in_flight(from, to, s);
 }

@@ -11,12 +11,8 @@
  * RFC 9293 would call it, the comment at the flag says so.
  *
  * Constant work per segment but for the list of what is not acknowledged yet,
- * of which at most TCP_UNACKED_MAX segments are kept on each side.
- *
- * What the ladder says of a segment is tcp_view.h's: that one is shown runs
- * of which nothing is missing, tells exactly which numbers were sent before, and
- * needs no clock; this one guesses from times, as one must where the capture
- * has holes.
+ * of which at most TCP_UNACKED_MAX segments are kept on each side. Of a simulated run, of
+ * which nothing is missing, tcp_marks.h says exactly which numbers were sent before.
  */
 #ifndef RUNG_TOOLS_TCP_ANALYSIS_H
 #define RUNG_TOOLS_TCP_ANALYSIS_H
@@ -51,6 +47,10 @@ enum tcp_flag {
     TCP_REUSES_PORTS = 1 << 14, /* a new connection of ends that had one */
 };
 #define TCP_FLAG_COUNT 15
+
+/* The three kinds of it: what was sent before is sent again. */
+#define TCP_IS_ANY_RETRANSMISSION \
+    (TCP_IS_RETRANSMISSION | TCP_IS_FAST_RETRANSMISSION | TCP_IS_SPURIOUS)
 
 /* "retransmission", "fast_retransmission" ...: Wireshark's tcp.analysis.NAME
  * of the flag 1 << INDEX. */
@@ -120,6 +120,7 @@ struct tcp_analysis {
     int64_t syn_time_ns;  /* of the last SYN */
     int64_t first_rtt_ns; /* of the handshake; 0: not known */
     bool syn_seen;
+    bool unlisted; /* no list is kept: RTT and bytes in flight stay unknown, no memory is taken */
 };
 
 /* A connection of which nothing was seen yet. */

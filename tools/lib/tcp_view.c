@@ -3,45 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/tcp/tcp_seq.h"
 #include "layers/wire/bytes.h"
 #include "layers/wire/tcp_option.h"
 #include "sim/hash.h"
+#include "tools/lib/flow_table.h"
+#include "tools/lib/tcp_marks.h"
 
 enum {
     FLOWS_MAX = 4096,
-    GAPS_MAX = 8,
     COPIES_MAX = 1024, /* segments known by their identity */
-    WSCALE_MAX = 14,
     VANTAGES_MAX = 64, /* beyond, some are counted together */
-};
-
-struct gap {
-    seq32 from, to; /* seen before and behind, but not these */
-};
-
-/* What one side of a connection has sent. */
-struct side {
-    bool based, acked; /* has a base; has sent an ACK */
-    seq32 base;        /* its number 0 */
-    seq32 next;        /* behind the highest that it has sent */
-    bool has_sent;     /* next is meant */
-    struct gap gaps[GAPS_MAX];
-    unsigned gap_count;
-    seq32 ack; /* of its last segment */
-    uint32_t window;
-    uint32_t duplicates;
-    bool probes; /* the last that it sent asked whether the window is open */
-    seq32 probe; /* the number of that segment */
-    bool syn_seen, scale_given;
-    bool scale_agreed; /* by a SYN,ACK, which may only answer an offer */
-    uint8_t scale;
+    IPV4_IN_SLOT = 12,
 };
 
 struct flow {
-    ipv4 address[2];
-    uint16_t port[2];
-    struct side side[2];
+    struct flow_key key; /* end 0 sent the first segment */
+    struct tcp_analysis tcp;
+    struct tcp_said said[2];
     unsigned vantage;
     uint32_t tag;
     uint64_t heard; /* when last; 0: free */
@@ -54,7 +32,7 @@ struct copy {
 };
 
 struct tcp_view {
-    bool absolute;
+    unsigned how;
     unsigned most; /* flows at one vantage point, of all looks */
     unsigned count[VANTAGES_MAX];
     uint64_t clock;
@@ -63,12 +41,12 @@ struct tcp_view {
     struct copy copies[COPIES_MAX];
 };
 
-struct tcp_view *tcp_view_open(bool absolute)
+struct tcp_view *tcp_view_open(unsigned how)
 {
     struct tcp_view *view = calloc(1, sizeof(*view));
 
     if (view != NULL)
-        view->absolute = absolute;
+        view->how = how;
     return view;
 }
 
@@ -81,8 +59,10 @@ void tcp_view_restart(struct tcp_view *view)
 {
     memset(view->count, 0, sizeof(view->count));
     view->clock = 0;
+    for (unsigned i = 0; i < FLOWS_MAX; i++)
+        if (view->tags[i] != 0)
+            view->flows[i].heard = 0;
     memset(view->tags, 0, sizeof(view->tags));
-    memset(view->flows, 0, sizeof(view->flows));
     memset(view->copies, 0, sizeof(view->copies));
 }
 
@@ -174,20 +154,27 @@ bool tcp_view_has_several(const struct tcp_view *view)
     return view->most > 1;
 }
 
-static bool is_end(const struct flow *flow, int side, ipv4 address, uint16_t port)
+static bool is_end(const struct flow_end *a, const struct flow_end *b)
 {
-    return flow->address[side] == address && flow->port[side] == port;
+    return a->port == b->port && memcmp(a->address, b->address, sizeof(a->address)) == 0;
 }
 
-/* The side of FLOW that sent IP and TCP, or -1. */
-static int sender_in(const struct flow *flow, const struct ipv4_header *ip,
-                     const struct tcp_header *tcp)
+/* The side of FLOW that sent what has the ends of KEY, or -1. */
+static int sender_in(const struct flow *flow, const struct flow_key *key)
 {
-    for (int side = 0; side < 2; side++)
-        if (is_end(flow, side, ip->source, tcp->source_port) &&
-            is_end(flow, !side, ip->destination, tcp->destination_port))
+    for (int side = 0; flow->key.ipv6 == key->ipv6 && side < 2; side++)
+        if (is_end(&flow->key.end[side], &key->end[0]) &&
+            is_end(&flow->key.end[!side], &key->end[1]))
             return side;
     return -1;
+}
+
+static uint64_t hash_end(const struct flow_end *end)
+{
+    uint64_t words[2];
+
+    memcpy(words, end->address, sizeof(words));
+    return hash_mix(words[0] + hash_mix(words[1] + end->port));
 }
 
 /* Flows lie anywhere among a few places of their hash. */
@@ -200,13 +187,12 @@ static void count_flow(struct tcp_view *view, unsigned vantage)
     view->most = count > view->most ? count : view->most;
 }
 
-/* The flow of IP and TCP and the side that sends; or, with side -1, the one to
- * be forgotten for it. */
-static struct flow *find_flow(struct tcp_view *view, unsigned vantage, const struct ipv4_header *ip,
-                              const struct tcp_header *tcp, int *side, uint32_t *new_tag)
+/* The flow of KEY and the side that sends; or, with side -1, the one to be
+ * forgotten for it. */
+static struct flow *find_flow(struct tcp_view *view, unsigned vantage, const struct flow_key *key,
+                              int *side, uint32_t *new_tag)
 {
-    uint64_t both = hash_mix(((uint64_t)ip->source << 16) | tcp->source_port) +
-                    hash_mix(((uint64_t)ip->destination << 16) | tcp->destination_port);
+    uint64_t both = hash_end(&key->end[0]) + hash_end(&key->end[1]);
     uint64_t hash = hash_mix(both + vantage);
     uint32_t tag = (uint32_t)(hash >> 32) | 1;
     struct flow *oldest = NULL;
@@ -217,7 +203,7 @@ static struct flow *find_flow(struct tcp_view *view, unsigned vantage, const str
 
         if (view->tags[place] != tag)
             continue;
-        *side = flow->vantage == vantage ? sender_in(flow, ip, tcp) : -1;
+        *side = flow->vantage == vantage ? sender_in(flow, key) : -1;
         if (*side >= 0)
             return flow;
     }
@@ -232,269 +218,125 @@ static struct flow *find_flow(struct tcp_view *view, unsigned vantage, const str
     return oldest;
 }
 
-static void begin_flow(struct flow *flow, unsigned vantage, const struct ipv4_header *ip,
-                       const struct tcp_header *tcp)
+/* A connection of which nothing was seen yet. */
+static void begin_connection(struct flow *flow)
+{
+    tcp_analysis_init(&flow->tcp);
+    flow->tcp.unlisted = true;
+    memset(flow->said, 0, sizeof(flow->said));
+}
+
+static void begin_flow(struct flow *flow, unsigned vantage, const struct flow_key *key)
 {
     memset(flow, 0, sizeof(*flow));
-    flow->address[0] = ip->source;
-    flow->address[1] = ip->destination;
-    flow->port[0] = tcp->source_port;
-    flow->port[1] = tcp->destination_port;
+    flow->key = *key;
     flow->vantage = vantage;
+    begin_connection(flow);
 }
 
-/* ---- What was sent before ---- */
+/* ---- What it says ---- */
 
-static void add_gap(struct side *side, seq32 from, seq32 to)
-{
-    if (side->gap_count < GAPS_MAX)
-        side->gaps[side->gap_count++] = (struct gap){ from, to };
-}
-
-static void drop_gap(struct side *side, unsigned i)
-{
-    side->gaps[i] = side->gaps[--side->gap_count];
-}
-
-/* Takes FROM to TO out of the gaps; returns how many bytes of it were one. */
-static uint32_t fill_gaps(struct side *side, seq32 from, seq32 to)
-{
-    uint32_t filled = 0;
-
-    for (unsigned i = side->gap_count; i-- > 0;) {
-        struct gap gap = side->gaps[i];
-        seq32 low = seq_max(gap.from, from), high = seq_min(gap.to, to);
-
-        if (seq_ge(low, high))
-            continue;
-        filled += high - low;
-        drop_gap(side, i);
-        if (seq_lt(gap.from, low))
-            add_gap(side, gap.from, low);
-        if (seq_lt(high, gap.to))
-            add_gap(side, high, gap.to);
-    }
-    return filled;
-}
-
-/* Numbers that the segment takes: data, SYN and FIN. */
-static uint32_t numbers_of(const struct tcp_segment *s)
-{
-    return s->len + ((s->header->flags & TCP_SYN) != 0) + ((s->header->flags & TCP_FIN) != 0);
-}
-
-/* Of a simultaneous open: the SYN once more, but now it acknowledges. */
-static bool is_first_syn_ack(const struct side *side, const struct tcp_segment *s)
-{
-    return (s->header->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && !side->acked;
-}
-
-static void mark_sent_before(struct side *side, struct tcp_segment *s)
-{
-    seq32 from = s->header->sequence, to = from + numbers_of(s);
-
-    if (from == to || (side->has_sent && is_first_syn_ack(side, s)))
-        return;
-    if (!side->has_sent || seq_ge(from, side->next)) {
-        if (side->has_sent && seq_gt(from, side->next))
-            add_gap(side, side->next, from);
-        side->next = to;
-        side->has_sent = true;
-        return;
-    }
-    if (fill_gaps(side, from, to) == seq_min(to, side->next) - from)
-        s->marks |= TCP_MARK_OUT_OF_ORDER;
-    else
-        s->marks |= TCP_MARK_RETRANSMISSION;
-    side->next = seq_max(side->next, to);
-}
-
-/* ---- Options of a SYN ---- */
-
-static void read_scale(struct side *side, const struct tcp_header *h)
+static int8_t scale_of(const struct tcp_header *h)
 {
     struct tcp_option_reader reader;
     struct tcp_option option;
+    int8_t scale = -1;
 
-    side->syn_seen = true;
-    side->scale_given = side->scale_agreed = false;
     tcp_option_begin(&reader, h->options);
-    while (tcp_option_next(&reader, &option))
-        if (option.kind == TCP_OPTION_WINDOW_SCALE) {
-            side->scale_given = true;
-            side->scale_agreed = (h->flags & TCP_ACK) != 0;
-            side->scale = option.data.at[0] < WSCALE_MAX ? option.data.at[0] : WSCALE_MAX;
-        }
+    while ((h->flags & TCP_SYN) != 0 && tcp_option_next(&reader, &option))
+        if (option.kind == TCP_OPTION_WINDOW_SCALE)
+            scale = (int8_t)(option.data.at[0] & INT8_MAX);
+    return scale;
 }
 
-/* Both have to offer it in their SYNs; of one that was not seen it is known if
- * the SYN,ACK does so (RFC 7323 2.2). */
-static uint32_t scaled_window(const struct side *from, const struct side *to,
-                              const struct tcp_header *h)
-{
-    bool offered = to->scale_given || (!to->syn_seen && from->scale_agreed);
-    bool scaled = from->scale_given && offered && (h->flags & TCP_SYN) == 0;
-
-    return scaled ? (uint32_t)h->window << from->scale : h->window;
-}
-
-/* ---- Bases ---- */
-
-/* A SYN with another number than before begins a connection anew. */
-static void note_bases(struct flow *flow, int sender, const struct tcp_header *h)
-{
-    struct side *from = &flow->side[sender], *to = &flow->side[!sender];
-    bool syn = (h->flags & TCP_SYN) != 0, ack = (h->flags & TCP_ACK) != 0;
-
-    if (syn && from->based && h->sequence != from->base) {
-        memset(from, 0, sizeof(*from));
-        if (!ack)
-            memset(to, 0, sizeof(*to));
-    }
-    if (!from->based) {
-        /* A RESET of what is not there has no number of its own: 0. */
-        from->based = (h->flags & TCP_RST) == 0 || h->sequence != 0;
-        from->base = syn || !from->based ? h->sequence : h->sequence - 1;
-    }
-    if (ack && !to->based) {
-        to->based = true;
-        to->base = h->acknowledgment - 1;
-    }
-    if (syn)
-        read_scale(from, h);
-}
-
-/* A RESET that answers what belongs to nobody has the number 0: no place in the
- * stream of its sender, which may have begun elsewhere (RFC 9293 3.10.7.1). */
-static bool has_no_number(const struct side *from, const struct tcp_header *h)
-{
-    return (h->flags & (TCP_RST | TCP_ACK)) == (TCP_RST | TCP_ACK) && h->sequence == 0 &&
-           !(from->has_sent && from->next == 0);
-}
-
-/* ---- Marks ---- */
-
-static bool is_bare_ack(const struct tcp_segment *s)
-{
-    return numbers_of(s) == 0 && (s->header->flags & (TCP_ACK | TCP_RST)) == TCP_ACK;
-}
-
-static void mark_ack(struct side *from, const struct side *to, struct tcp_segment *s)
+static struct tcp_seen seen_of(const struct tcp_segment *s, int64_t time_ns)
 {
     const struct tcp_header *h = s->header;
-    bool same_ack = from->acked && h->acknowledgment == from->ack;
-    bool same_window = s->window == from->window;
-    bool awaited = to->has_sent && seq_gt(to->next, h->acknowledgment);
 
-    if (s->window == 0 && (h->flags & (TCP_SYN | TCP_RST | TCP_FIN)) == 0)
-        s->marks |= TCP_MARK_ZERO_WINDOW;
-    if (!same_ack)
-        from->duplicates = 0;
-    if (!is_bare_ack(s) || !same_ack)
+    return (struct tcp_seen){ .time_ns = time_ns,
+                              .sequence = h->sequence,
+                              .acknowledgment = h->acknowledgment,
+                              .len = s->len,
+                              .window = h->window,
+                              .flags = h->flags,
+                              .scale = scale_of(h),
+                              .whole = true };
+}
+
+/* A SYN with another number than before begins a connection anew; a SYN-ACK, what
+ * its sender has said. */
+static bool begin_anew(struct flow *flow, unsigned sender, const struct tcp_seen *seen)
+{
+    const struct tcp_sender *from = &flow->tcp.sender[sender];
+    bool anew = tcp_begins_anew(&flow->tcp, sender, seen);
+
+    if (anew)
+        begin_connection(flow);
+    else if ((seen->flags & TCP_SYN) != 0 && from->based && seen->sequence != from->base)
+        memset(&flow->said[sender], 0, sizeof(flow->said[sender]));
+    return anew;
+}
+
+/* What was sent is followed in a capture too: a RESET's number is told by it. */
+static void annotate(const struct tcp_view *view, struct flow *flow, unsigned sender,
+                     int64_t time_ns, struct tcp_segment *s)
+{
+    struct tcp_said *from = &flow->said[sender], *to = &flow->said[!sender];
+    struct tcp_seen seen = seen_of(s, time_ns);
+    bool reused = begin_anew(flow, sender, &seen);
+    struct tcp_facts facts;
+
+    tcp_analyse(&flow->tcp, sender, &seen, reused, &facts);
+    if ((view->how & TCP_VIEW_ABSOLUTE) == 0) {
+        s->base = tcp_said_has_no_number(from, s->header) ? 0 : flow->tcp.sender[sender].base;
+        s->acked_base = flow->tcp.sender[!sender].base;
+    }
+    s->window = facts.window;
+    tcp_marks_take(from, to, s);
+    if ((view->how & TCP_VIEW_CAPTURE) == 0)
         return;
-    if (!same_window && s->window > from->window)
-        s->marks |= TCP_MARK_WINDOW_UPDATE;
-    if (same_window && s->window == 0 && to->probes) {
-        s->marks |= TCP_MARK_PROBE_ACK;
-        return;
-    }
-    if (same_window && awaited && (s->marks & TCP_MARK_KEEP_ALIVE) == 0) {
-        s->marks |= TCP_MARK_DUPLICATE_ACK;
-        s->duplicates = ++from->duplicates;
-    }
-}
-
-/* One number before what is next, no news: is somebody there? */
-static bool is_keep_alive(const struct side *from, const struct tcp_segment *s)
-{
-    return s->len <= 1 && (s->header->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0 &&
-           from->has_sent && s->header->sequence == from->next - 1 && from->gap_count == 0;
-}
-
-/* The byte that the last probe carried, alone once more: the news that the
- * window is open has not come through, or this would be more than a byte. */
-static bool is_probe_again(const struct side *from, const struct side *to,
-                           const struct tcp_segment *s)
-{
-    return from->probes && s->len == 1 && s->header->sequence == from->probe &&
-           seq_le(to->ack, from->probe) && from->next == from->probe;
-}
-
-/* Its byte does not count as sent: it goes again with those behind it, which is
- * no retransmission. Once it is acknowledged it was sent, see take_probed. */
-static bool is_new_probe(const struct side *from, const struct tcp_segment *s)
-{
-    return (s->marks & TCP_MARK_WINDOW_PROBE) != 0 && s->len == 1 && from->has_sent &&
-           s->header->sequence == from->next;
-}
-
-static void take_probed(struct side *to, seq32 ack)
-{
-    if (to->probes && to->has_sent && to->next == to->probe && ack == to->probe + 1)
-        to->next = ack;
-}
-
-static void mark_data(struct side *from, const struct side *to, struct tcp_segment *s)
-{
-    bool shut = to->acked && to->window == 0;
-    bool keep_alive = is_keep_alive(from, s);
-    bool numbered = numbers_of(s) > 0;
-
-    if ((shut && (s->len == 1 || (keep_alive && s->len == 0))) || is_probe_again(from, to, s))
-        s->marks |= TCP_MARK_WINDOW_PROBE;
-    else if (keep_alive && (s->len == 0 || (to->acked && seq_ge(to->ack, from->next))))
-        s->marks |= TCP_MARK_KEEP_ALIVE;
-    if (numbered || (s->marks & TCP_MARK_WINDOW_PROBE) != 0) {
-        from->probes = (s->marks & TCP_MARK_WINDOW_PROBE) != 0;
-        from->probe = s->header->sequence;
-    }
-    if ((s->marks & TCP_MARK_KEEP_ALIVE) == 0 && !is_new_probe(from, s))
-        mark_sent_before(from, s);
-}
-
-static void annotate(struct flow *flow, int sender, struct tcp_segment *s)
-{
-    struct side *from = &flow->side[sender], *to = &flow->side[!sender];
-    const struct tcp_header *h = s->header;
-
-    note_bases(flow, sender, h);
-    s->base = has_no_number(from, h) ? 0 : from->base;
-    s->acked_base = to->base;
-    s->window = scaled_window(from, to, h);
-    mark_data(from, to, s);
-    if ((h->flags & TCP_ACK) != 0) {
-        take_probed(to, h->acknowledgment);
-        mark_ack(from, to, s);
-    }
-    s->window_told =
-        (h->flags & TCP_RST) == 0 && (!from->acked || s->window != from->window || is_bare_ack(s));
-    if ((h->flags & TCP_RST) == 0) {
-        from->acked = from->acked || (h->flags & TCP_ACK) != 0;
-        from->ack = h->acknowledgment;
-        from->window = s->window;
-    }
+    s->marks = facts.flags;
+    s->duplicates = facts.duplicate;
 }
 
 /* ---- Taking ---- */
 
-static const struct layer *segment_layer(const struct dissection *d)
+/* The network header of D, which is no fragment of it, or NULL. */
+static const struct layer *network_layer(const struct dissection *d)
 {
     const struct layer *ip = dissection_find(d, LAYER_IPV4);
+    const struct layer *extension;
+
+    if (ip != NULL)
+        return ip->parsed && !ipv4_header_is_fragment(&ip->as.ipv4) ? ip : NULL;
+    ip = dissection_find(d, LAYER_IPV6);
+    for (size_t i = 0; ip != NULL && i < d->count; i++) {
+        extension = &d->layers[i];
+        if (extension->kind == LAYER_IPV6_EXTENSION && !extension->quoted &&
+            extension->as.extension.kind == IPV6_FRAGMENT)
+            return NULL;
+    }
+    return ip != NULL && ip->parsed ? ip : NULL;
+}
+
+static const struct layer *segment_layer(const struct dissection *d)
+{
     const struct layer *tcp = dissection_find(d, LAYER_TCP);
 
-    if (ip == NULL || tcp == NULL || !ip->parsed || !tcp->parsed || tcp->cut ||
-        ipv4_header_is_fragment(&ip->as.ipv4) || tcp->refused == RULE_TCP_BAD_DATA_OFFSET ||
-        tcp->refused == RULE_TCP_HEADER_CUT)
+    if (tcp == NULL || !tcp->parsed || tcp->cut || tcp->refused == RULE_TCP_BAD_DATA_OFFSET ||
+        tcp->refused == RULE_TCP_HEADER_CUT || network_layer(d) == NULL)
         return NULL;
     return tcp;
 }
 
-/* Bytes of data as IP's length tells, for captures cut short. */
-static uint32_t data_len(const struct ipv4_header *ip, const struct tcp_header *tcp)
+/* Bytes of data behind TCP, as the length in IP tells, for captures cut short. */
+static uint32_t data_len(const struct layer *ip, const struct layer *tcp)
 {
-    size_t headers = ipv4_header_length(ip) + tcp_header_length(tcp);
+    size_t headers = tcp->offset - ip->offset + tcp_header_length(&tcp->as.tcp);
+    size_t total = ip->kind == LAYER_IPV6 ? IPV6_HEADER_LEN + ip->as.ipv6.payload_length
+                                          : ip->as.ipv4.total_length;
 
-    return ip->total_length > headers ? (uint32_t)(ip->total_length - headers) : 0;
+    return total > headers ? (uint32_t)(total - headers) : 0;
 }
 
 const struct tcp_header *tcp_view_segment(const struct dissection *d, uint32_t *len)
@@ -503,63 +345,101 @@ const struct tcp_header *tcp_view_segment(const struct dissection *d, uint32_t *
 
     if (tcp == NULL)
         return NULL;
-    *len = data_len(&dissection_find(d, LAYER_IPV4)->as.ipv4, &tcp->as.tcp);
+    *len = data_len(network_layer(d), tcp);
     return &tcp->as.tcp;
 }
 
-/* TAKES: the segment changes what is known of its flow. */
-static bool look_at(struct tcp_view *view, const struct dissection *d, unsigned vantage,
-                    uint64_t identity, bool takes, struct tcp_segment *segment)
+/* Of text that IP's length tells of, but the frame's does not, an earlier capture has
+ * cut the rest: it was not seen here, and tcp_analysis.h is to know. */
+static uint32_t seen_len(const struct dissection *d, uint32_t len)
 {
     const struct layer *tcp = segment_layer(d);
-    struct copy *copy = &view->copies[hash_mix(identity) % COPIES_MAX];
-    const struct ipv4_header *ip;
-    struct flow *flow, aside;
-    uint32_t tag = 0;
-    int sender;
+    size_t front = tcp->offset + tcp_header_length(&tcp->as.tcp);
 
-    memset(segment, 0, sizeof(*segment));
-    if (tcp == NULL)
-        return false;
-    if (identity != 0 && copy->identity == identity && copy->sequence == tcp->as.tcp.sequence) {
-        *segment = copy->segment;
-        segment->header = &tcp->as.tcp;
-        return true;
+    return (uint32_t)min_size(len, d->wire_len > front ? d->wire_len - front : 0);
+}
+
+static struct flow_key key_of(const struct layer *ip, const struct tcp_header *tcp)
+{
+    struct flow_key key = { .ipv6 = ip->kind == LAYER_IPV6 };
+
+    key.end[0].port = tcp->source_port;
+    key.end[1].port = tcp->destination_port;
+    if (key.ipv6) {
+        memcpy(key.end[0].address, ip->as.ipv6.source.at, IPV6_LEN);
+        memcpy(key.end[1].address, ip->as.ipv6.destination.at, IPV6_LEN);
+    } else {
+        put_be32(key.end[0].address + IPV4_IN_SLOT, ip->as.ipv4.source);
+        put_be32(key.end[1].address + IPV4_IN_SLOT, ip->as.ipv4.destination);
     }
-    ip = &dissection_find(d, LAYER_IPV4)->as.ipv4;
-    segment->header = &tcp->as.tcp;
-    segment->len = data_len(ip, &tcp->as.tcp);
-    flow = find_flow(view, vantage, ip, &tcp->as.tcp, &sender, &tag);
-    if (!takes) {
-        aside = *flow;
-        flow = &aside;
+    return key;
+}
+
+/* The flow of D, begun if it is new, and in *SENDER its side; TAKES: it is to be
+ * remembered, else it is copied to ASIDE. */
+static struct flow *flow_of(struct tcp_view *view, const struct dissection *d, unsigned vantage,
+                            struct flow *aside, int *sender)
+{
+    struct flow_key key = key_of(network_layer(d), &segment_layer(d)->as.tcp);
+    uint32_t tag = 0;
+    struct flow *place = find_flow(view, vantage, &key, sender, &tag), *flow = place;
+
+    if (aside != NULL) {
+        *aside = *place;
+        flow = aside;
     }
-    if (sender < 0) {
-        sender = 0;
-        begin_flow(flow, vantage, ip, &tcp->as.tcp);
+    if (*sender < 0) {
+        *sender = 0;
+        begin_flow(flow, vantage, &key);
         flow->tag = tag;
-        if (takes) {
-            view->tags[flow - view->flows] = tag;
+        if (aside == NULL) {
+            view->tags[place - view->flows] = tag;
             count_flow(view, vantage);
         }
     }
     flow->heard = ++view->clock;
-    annotate(flow, sender, segment);
-    if (view->absolute)
-        segment->base = segment->acked_base = 0;
-    if (identity != 0 && takes)
-        *copy = (struct copy){ identity, tcp->as.tcp.sequence, *segment };
+    return flow;
+}
+
+/* ASIDE: room for a copy of its flow, which then changes instead; or NULL. */
+static bool look_at(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
+                    struct flow *aside, struct tcp_segment *segment)
+{
+    struct copy *copy = &view->copies[hash_mix(sight.identity) % COPIES_MAX];
+    struct flow *flow;
+    int sender;
+
+    memset(segment, 0, sizeof(*segment));
+    segment->header = tcp_view_segment(d, &segment->len);
+    if (segment->header == NULL)
+        return false;
+    if (sight.identity != 0 && copy->identity == sight.identity &&
+        copy->sequence == segment->header->sequence) {
+        const struct tcp_header *header = segment->header;
+
+        *segment = copy->segment;
+        segment->header = header;
+        return true;
+    }
+    if ((view->how & TCP_VIEW_CAPTURE) != 0)
+        segment->len = seen_len(d, segment->len);
+    flow = flow_of(view, d, sight.vantage, aside, &sender);
+    annotate(view, flow, (unsigned)sender, sight.time_ns, segment);
+    if (sight.identity != 0 && aside == NULL)
+        *copy = (struct copy){ sight.identity, segment->header->sequence, *segment };
     return true;
 }
 
-bool tcp_view_take(struct tcp_view *view, const struct dissection *d, unsigned vantage,
-                   uint64_t identity, struct tcp_segment *segment)
+bool tcp_view_take(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
+                   struct tcp_segment *segment)
 {
-    return look_at(view, d, vantage, identity, true, segment);
+    return look_at(view, d, sight, NULL, segment);
 }
 
-bool tcp_view_peek(struct tcp_view *view, const struct dissection *d, unsigned vantage,
-                   uint64_t identity, struct tcp_segment *segment)
+bool tcp_view_peek(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
+                   struct tcp_segment *segment)
 {
-    return look_at(view, d, vantage, identity, false, segment);
+    struct flow aside;
+
+    return look_at(view, d, sight, &aside, segment);
 }

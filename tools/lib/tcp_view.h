@@ -5,12 +5,11 @@
  *                                                 "... retransmission", "dup ACK 2"
  *
  * Nothing but the segments is asked, so that the ladder of a run and the
- * replay of somebody's capture say the same: sequence numbers count from each
- * side's first, windows are scaled to bytes, and what is remarkable about a
- * segment is said: sent before, a duplicate ACK, a window that opens or shuts.
- *
- * In a capture there are holes, and copies: what Wireshark guesses of such, from
- * times too, is tcp_analysis.h.
+ * replay of somebody's capture look the same: sequence numbers count from each
+ * side's first, windows are scaled to bytes (tcp_analysis.h), and what is
+ * remarkable about a segment is said. Of a simulated run that is known
+ * (tcp_marks.h). In a capture there are holes, and copies: there it is what
+ * Wireshark guesses, from times too (tcp_analysis.h again).
  *
  * A segment that is forwarded is on several wires. It is annotated once: who
  * calls tells them apart by an identity. Memory is bounded: of very many
@@ -20,17 +19,8 @@
 #define RUNG_TOOLS_TCP_VIEW_H
 
 #include "layers/wire/dissect.h"
-
-enum tcp_mark {
-    TCP_MARK_RETRANSMISSION = 1, /* some of it was sent before */
-    TCP_MARK_OUT_OF_ORDER = 2,   /* it fills a gap in what was seen */
-    TCP_MARK_KEEP_ALIVE = 4,
-    TCP_MARK_ZERO_WINDOW = 8,
-    TCP_MARK_WINDOW_PROBE = 16, /* into a window of zero */
-    TCP_MARK_WINDOW_UPDATE = 32,
-    TCP_MARK_DUPLICATE_ACK = 64,
-    TCP_MARK_PROBE_ACK = 128, /* the window is still zero, as asked by a probe */
-};
+#include "sim/trace.h"
+#include "tools/lib/tcp_analysis.h"
 
 /* One segment, as annotated. */
 struct tcp_segment {
@@ -39,18 +29,22 @@ struct tcp_segment {
     uint32_t window;      /* bytes */
     bool window_told;     /* it is news, or all that the segment has to say */
     uint32_t base, acked_base; /* to be subtracted: of its own numbers, of its ACKs */
-    unsigned marks;       /* enum tcp_mark */
-    uint32_t duplicates;  /* TCP_MARK_DUPLICATE_ACK: the how-manieth */
+    unsigned marks;       /* enum tcp_flag */
+    uint32_t duplicates;  /* TCP_IS_DUPLICATE_ACK: the how-manieth */
 };
 
 struct tcp_view;
 
-/* The TCP header of D and the bytes of data behind it as IP's length tells, for
- * captures cut short. NULL if D is no TCP segment whose header could be read. */
+/* The TCP header of D, in IPv4 or IPv6, and the bytes of data behind it as IP's length
+ * tells, for captures cut short. NULL if D is no TCP segment whose header could be read. */
 const struct tcp_header *tcp_view_segment(const struct dissection *d, uint32_t *len);
 
-/* NULL if there is no memory. ABSOLUTE: sequence numbers as they are sent. */
-struct tcp_view *tcp_view_open(bool absolute);
+/* How a view was made: sequence numbers as they are sent; of a capture, not of a
+ * simulated run. */
+enum { TCP_VIEW_ABSOLUTE = 1, TCP_VIEW_CAPTURE = 2 };
+
+/* HOW: bits of these. NULL if there is no memory. */
+struct tcp_view *tcp_view_open(unsigned how);
 void tcp_view_close(struct tcp_view *view);
 
 /* Forgets all connections, but not how many there were: for a second look at
@@ -67,19 +61,30 @@ void tcp_view_restore(struct tcp_view *view, const struct tcp_view_saved *saved)
 /* More than one connection was seen: then facts name their ports. */
 bool tcp_view_has_several(const struct tcp_view *view);
 
-/*
- * Takes the next frame of the run or capture, as seen at VANTAGE, an interface
- * of the capture. IDENTITY is the same for a segment that is seen there once
- * more on its way, and 0 if nobody knows. False if it is no TCP segment whose
- * header could be read.
- */
-bool tcp_view_take(struct tcp_view *view, const struct dissection *d, unsigned vantage,
-                   uint64_t identity, struct tcp_segment *segment);
+/* Where a frame was seen. */
+struct tcp_sight {
+    int64_t time_ns;
+    uint64_t identity; /* the same for a segment that is seen once more on its way; 0: nobody
+                          knows */
+    unsigned vantage;  /* an interface of the capture */
+};
+
+static inline struct tcp_sight tcp_sight_of(const struct trace *trace, uint32_t number)
+{
+    const struct trace_frame *frame = trace_frame(trace, number);
+
+    return (struct tcp_sight){ .time_ns = frame->sent, .identity = frame->identity };
+}
+
+/* Takes the next frame of the run or capture. False if it is no TCP segment whose
+ * header could be read. */
+bool tcp_view_take(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
+                   struct tcp_segment *segment);
 
 /* The same for a frame that no wire took, and no capture has: what comes later
  * is told as if it had not been there. */
-bool tcp_view_peek(struct tcp_view *view, const struct dissection *d, unsigned vantage,
-                   uint64_t identity, struct tcp_segment *segment);
+bool tcp_view_peek(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
+                   struct tcp_segment *segment);
 
 /* tcp_words.c: the line of a segment, in full and for narrow columns, with
  * what is wrong with the frame at its end. As snprintf. VIEW may be NULL where a

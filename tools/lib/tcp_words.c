@@ -6,6 +6,7 @@
 
 #include "layers/wire/bytes.h"
 #include "layers/wire/summary.h"
+#include "layers/wire/summary_parts.h"
 #include "layers/wire/tcp_option.h"
 #include "layers/wire/text.h"
 #include "tools/lib/tcp_view.h"
@@ -122,34 +123,45 @@ static void put_options(struct text *t, const struct tcp_segment *s)
 /* ---- Marks ---- */
 
 static const struct {
-    enum tcp_mark mark;
+    enum tcp_flag flag;
     const char *full, *brief;
 } words[] = {
-    { TCP_MARK_RETRANSMISSION, N_("retransmission"), N_("again") },
-    { TCP_MARK_OUT_OF_ORDER, N_("out of order"), N_("late") },
-    { TCP_MARK_KEEP_ALIVE, N_("keep-alive"), N_("alive?") },
-    { TCP_MARK_WINDOW_PROBE, N_("zero window probe"), N_("probe") },
-    { TCP_MARK_PROBE_ACK, N_("zero window probe ACK"), N_("win=0 probe ACK") },
-    { TCP_MARK_ZERO_WINDOW, N_("zero window"), "win=0" },
-    { TCP_MARK_WINDOW_UPDATE, N_("window update"), N_("win+") },
+    { TCP_REUSES_PORTS, N_("ports reused"), N_("reused") },
+    { TCP_IS_AFTER_GAP, N_("previous segment lost"), N_("after gap") },
+    { TCP_IS_RETRANSMISSION, N_("retransmission"), N_("again") },
+    { TCP_IS_FAST_RETRANSMISSION, N_("fast retransmission"), N_("fast again") },
+    { TCP_IS_SPURIOUS, N_("spurious retransmission"), N_("needless again") },
+    { TCP_IS_OUT_OF_ORDER, N_("out of order"), N_("late") },
+    { TCP_IS_KEEP_ALIVE, N_("keep-alive"), N_("alive?") },
+    { TCP_IS_KEEP_ALIVE_ACK, N_("keep-alive ACK"), N_("alive") },
+    { TCP_IS_PROBE, N_("zero window probe"), N_("probe") },
+    { TCP_IS_PROBE_ACK, N_("zero window probe ACK"), N_("win=0 probe ACK") },
+    { TCP_IS_ZERO_WINDOW, N_("zero window"), "win=0" },
+    { TCP_IS_WINDOW_FULL, N_("window full"), N_("win full") },
+    { TCP_IS_WINDOW_UPDATE, N_("window update"), N_("win+") },
+    { TCP_ACKS_UNSEEN, N_("ACKed unseen segment"), N_("unseen") },
 };
 
 static void put_marks(struct text *t, const struct tcp_segment *s, bool brief)
 {
     /* A probe is a retransmission by design, once the first was sent. */
     unsigned marks = s->marks;
+    const char *before = " ";
 
-    if (marks & TCP_MARK_WINDOW_PROBE)
-        marks &= ~(unsigned)TCP_MARK_RETRANSMISSION;
-    if (marks & TCP_MARK_PROBE_ACK)
-        marks &= ~(unsigned)TCP_MARK_ZERO_WINDOW;
+    if (marks & TCP_IS_PROBE)
+        marks &= ~(unsigned)TCP_IS_RETRANSMISSION;
+    if (marks & TCP_IS_PROBE_ACK)
+        marks &= ~(unsigned)TCP_IS_ZERO_WINDOW;
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (marks & words[i].mark) {
-            text_char(t, ' ');
+        if (marks & words[i].flag) {
+            text_put(t, before);
             text_put(t, brief ? _(words[i].brief) : _(words[i].full));
+            before = ", ";
         }
-    if (marks & TCP_MARK_DUPLICATE_ACK)
-        text_format(t, brief ? _(" dup %" PRIu32) : _(" dup ACK %" PRIu32), s->duplicates);
+    if ((marks & TCP_IS_DUPLICATE_ACK) == 0)
+        return;
+    text_put(t, before);
+    text_format(t, brief ? _("dup %" PRIu32) : _("dup ACK %" PRIu32), s->duplicates);
 }
 
 /* ---- Lines ---- */
@@ -162,6 +174,7 @@ size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,
     char tail[SUMMARY_SIZE];
 
     put_ports(view, &t, h);
+    summary_put_tags(&t, d, "vlan ");
     put_flags(&t, h->flags);
     put_number(&t, " seq=", h->sequence, s->base);
     if ((h->flags & TCP_ACK) != 0)
@@ -185,6 +198,7 @@ size_t tcp_view_format_short(const struct tcp_view *view, const struct dissectio
     bool numbered = s->len > 0 || (h->flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0;
 
     put_ports(view, &t, h);
+    summary_put_tags(&t, d, "v");
     put_flags(&t, (h->flags & ~(unsigned)TCP_PSH) == TCP_ACK ? TCP_ACK : h->flags);
     if (numbered)
         put_number(&t, " ", h->sequence, s->base);
