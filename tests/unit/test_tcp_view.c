@@ -455,14 +455,17 @@ static void test_captured_keep_alive_is_answered_and_window_filled(void)
     end();
 }
 
-/* What is seen once more on its way, of a run as of a capture, is told once. */
 static void test_captured_copy_is_no_retransmission(void)
 {
     begin_as(TCP_VIEW_CAPTURE);
     open_connection(NONE);
     identity = 17;
     SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
-    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "ACK seq=1 ack=1 len=100");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "ACK seq=1 ack=1 len=100 copy");
+    EXPECT_STR(brief, "ACK 1 100B copy");
+    identity = 18;
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "ACK seq=1 ack=1 len=100 retransmission");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 1, 1, 1000, 100), "ACK seq=1 ack=1 len=100 copy");
     end();
 }
 

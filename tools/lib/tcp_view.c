@@ -419,6 +419,10 @@ static bool look_at(struct tcp_view *view, const struct dissection *d, struct tc
 
         *segment = copy->segment;
         segment->header = header;
+        if ((view->how & TCP_VIEW_CAPTURE) != 0) {
+            segment->copy = true;
+            segment->marks = 0;
+        }
         return true;
     }
     if ((view->how & TCP_VIEW_CAPTURE) != 0)

@@ -12,7 +12,8 @@
  * Wireshark guesses, from times too (tcp_analysis.h again).
  *
  * A segment that is forwarded is on several wires. It is annotated once: who
- * calls tells them apart by an identity. Memory is bounded: of very many
+ * calls tells them apart by an identity. In a capture that shows it more than once the
+ * others are "copy", where Wireshark, and so --json, sees a retransmission. Memory is bounded: of very many
  * connections the one not heard of for longest is forgotten.
  */
 #ifndef RUNG_TOOLS_TCP_VIEW_H
@@ -30,6 +31,7 @@ struct tcp_segment {
     bool window_told;     /* it is news, or all that the segment has to say */
     uint32_t base, acked_base; /* to be subtracted: of its own numbers, of its ACKs */
     unsigned marks;       /* enum tcp_flag */
+    bool copy;            /* in a capture: the same was seen before, and told */
     uint32_t duplicates;  /* TCP_IS_DUPLICATE_ACK: the how-manieth */
 };
 

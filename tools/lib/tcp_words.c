@@ -148,6 +148,8 @@ static void put_marks(struct text *t, const struct tcp_segment *s, bool brief)
     unsigned marks = s->marks;
     const char *before = " ";
 
+    if (s->copy)
+        text_put(t, _(" copy"));
     if (marks & TCP_IS_PROBE)
         marks &= ~(unsigned)TCP_IS_RETRANSMISSION;
     if (marks & TCP_IS_PROBE_ACK)
