@@ -16,12 +16,13 @@ _rung_words() {
             --help" ;;
         labs) echo "--paths --help" ;;
         bench) echo "timeline replay --tcp --udp --row --datagrams --frames --help" ;;
+        worksheet) echo "--student --key --format --blank --ascii --help" ;;
         schema) echo "--help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--from --stream --help" ;;
-        help) echo "run replay quiz check grade script labs new rules schema bench lab commands values bugs keys
+        help) echo "run replay quiz check grade script labs new rules schema worksheet bench lab commands values bugs keys
             host router switch link fault arp ip icmp udp tcp" ;;
-        *) echo "run replay quiz check grade script labs new rules schema bench help --help --version" ;;
+        *) echo "run replay quiz check grade script labs new rules schema worksheet bench help --help --version" ;;
     esac
 }
 
@@ -51,6 +52,12 @@ _rung() {
         --theme)
             mapfile -t COMPREPLY < <(compgen -W "dark light contrast plain" -- "$word")
             return ;;
+        --format)
+            mapfile -t COMPREPLY < <(compgen -W "text md svg" -- "$word")
+            return ;;
+        --blank)
+            mapfile -t COMPREPLY < <(compgen -W "seq ack flags win len states times" -- "$word")
+            return ;;
         --as)
             mapfile -t COMPREPLY < <(compgen -W "client server" -- "$word")
             return ;;
@@ -72,7 +79,7 @@ _rung() {
         return
     fi
     case "$command" in
-        run | quiz | check | grade)
+        run | quiz | check | grade | worksheet)
             mapfile -t COMPREPLY < <(
                 compgen -W "$(_rung_labs)" -- "$word"
                 compgen -f -- "$word"

@@ -93,6 +93,7 @@ _rung() {
         'replay:show a capture file as a ladder'
         'quiz:answer the questions of a lab, then see'
         'check:check a lab file'
+        'worksheet:print questions on paper, or the key'
         'schema:print a JSON schema of lab files'
         'grade:do again what a class has handed in'
         'script:let packet scripts judge our TCP'
@@ -131,6 +132,10 @@ _rung() {
             '(--csv)--json[one JSON object]' \
             "--events[end a student's run after so many]:number:" \
             '1:lab:_rung_lab' '*:submission or folder:_files' ;;
+        worksheet) _arguments '--student[for this student]:ID:' '--key[the answers]' \
+            '--format[of the sheet]:format:(text md svg)' \
+            '--blank[blank in every row]:fields:_values -s , field seq ack flags win len states times' \
+            '--ascii[draw with ASCII only]' '*:lab:_rung_lab' ;;
         script)
             shift words
             ((CURRENT--))

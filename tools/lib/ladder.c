@@ -1,7 +1,9 @@
 #include "tools/lib/ladder.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "tools/lib/ladder_blanks.h"
 #include "tools/lib/ladder_core.h"
 #include "tools/lib/ladder_once.h"
 #include "tools/lib/run_join.h"
@@ -17,7 +19,10 @@ static void draw_time(struct ladder *l, int y)
 {
     char time[VTIME_TEXT_SIZE];
 
-    vtime_format(l->layout.scale, l->now, time, sizeof(time));
+    if (ladder_blanks_hides_time(l->view->blanks, l->now))
+        snprintf(time, sizeof(time), "%s", LADDER_BLANK);
+    else
+        vtime_format(l->layout.scale, l->now, time, sizeof(time));
     canvas_text(&l->rows.canvas, l->layout.time_width - (int)strlen(time), y, time, VTIME_TEXT_SIZE,
                 MEANING_TIME);
 }
@@ -55,6 +60,8 @@ static void draw_fold(struct ladder *l, vtime gap)
     int x = l->layout.gutter + 2;
 
     vtime_format_length(gap, length, sizeof(length));
+    if (l->view->blanks != NULL && (l->view->blanks->everywhere & BLANK_TIMES) != 0)
+        snprintf(length, sizeof(length), "%s", LADDER_BLANK);
     if (l->layout.count > 1)
         x = (l->layout.x[0] + l->layout.x[1] - (int)strlen(length)) / 2 + 1;
     canvas_text(canvas, x, 0, length, VTIME_TEXT_SIZE, MEANING_IDLE);

@@ -8,6 +8,7 @@
  *   ladder_once.c    says nothing twice
  *   ladder_why.c     reads the layers that are asked for their reasons
  *   ladder_loss.c    arrows that end in an x
+ *   ladder_blanks.c, ladder_blank_words.c  what is left blank
  *   ladder_list.c    the shape without columns
  *   ladder_tally.c   counts, and the words at the end
  *   ladder_rows.c, ladder_flights.c, ladder_layout.c, ladder_words.c

@@ -193,6 +193,8 @@ void ladder_tally_draw(struct ladder *l)
     char time[VTIME_TEXT_SIZE], text[LADDER_TEXT_SIZE], flying[64] = "";
     uint64_t frames = l->tally.frames;
 
+    if (l->view->blanks != NULL)
+        return; /* they would be told here */
     vtime_format(l->layout.scale, l->now, time, sizeof(time));
     if (l->flights.live > 0)
         snprintf(flying, sizeof(flying), _(", %zu still in flight"), l->flights.live);

@@ -113,8 +113,11 @@ void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t fr
 
     run_dissect(view->trace, frame, &d);
     facts->is_tcp = tcp_view_take(tcp, &d, tcp_sight_of(view->trace, frame), &facts->segment);
+    if (view->blanks != NULL && facts->is_tcp)
+        facts->segment.hidden = ladder_hidden_fields(view, frame, &facts->segment);
     say_facts(&d, tcp, facts);
     add_thread(view, frame, facts);
+    ladder_blank_facts(view, frame, facts, facts->full, sizeof(facts->full));
 }
 
 void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *tcp, uint32_t frame,
@@ -131,6 +134,7 @@ void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *t
     say_thread(view, frame, true, words, sizeof(words));
     end = strlen(facts->brief);
     snprintf(facts->brief + end, sizeof(facts->brief) - end, "%s", words);
+    ladder_blank_facts(view, frame, facts, facts->brief, sizeof(facts->brief));
 }
 
 static void unsent_facts(const struct trace_unsent *unsent, struct tcp_view *tcp,
@@ -519,6 +523,7 @@ void ladder_note(const struct run_view *view, struct tcp_view *tcp, uint32_t ind
     case RECORD_RX:
     case RECORD_KINDS: break;
     }
+    ladder_blank_note(view, index, record, note);
 }
 
 enum { QUOTE_WORTH = 6 }; /* characters of a message; fewer tell nothing */

@@ -68,6 +68,15 @@ bool ladder_shows(const struct run_view *view, const struct record *record,
  * run_join.h): a router has changed it. Its RECORD_TX is the note. */
 bool ladder_tells_passing(const struct run_view *view, uint32_t frame);
 
+/* Where VIEW has blanks (ladder_blanks.h): the fields of FRAME's segment that are, as
+ * enum tcp_hidden; TEXT, one form of its FACTS, without what else is; and a note. */
+unsigned ladder_hidden_fields(const struct run_view *view, uint32_t frame,
+                              const struct tcp_segment *segment);
+void ladder_blank_facts(const struct run_view *view, uint32_t frame, struct ladder_facts *facts,
+                        char *text, size_t size);
+void ladder_blank_note(const struct run_view *view, uint32_t index, const struct record *record,
+                       struct ladder_note *note);
+
 /* What becomes of a frame on its wire. */
 bool ladder_befalls_flight(const struct record *record);
 

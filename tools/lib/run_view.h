@@ -28,6 +28,7 @@ struct run_ends; /* of a connection; run_connection.h */
 struct capture_run; /* capture_run.h */
 struct run_joins;   /* run_join.h */
 struct run_curves;  /* run_curves.h */
+struct ladder_blanks; /* ladder_blanks.h */
 struct dissection;
 
 struct run_node {
@@ -62,6 +63,8 @@ struct run_view {
     /* What plots are drawn from, if somebody has collected it; else NULL. Not
      * the view's own. */
     const struct run_curves *curves;
+    /* What the ladder leaves blank; NULL: nothing. Not the view's own. */
+    const struct ladder_blanks *blanks;
 };
 
 /* A view on the run of WORLD that TRACE saw. The ports of nodes whose kind is

@@ -23,6 +23,15 @@
 #include "sim/trace.h"
 #include "tools/lib/tcp_analysis.h"
 
+/* What a worksheet may leave blank in a segment's line. */
+enum tcp_hidden {
+    TCP_HIDE_SEQ = 1 << 0,
+    TCP_HIDE_ACK = 1 << 1,
+    TCP_HIDE_FLAGS = 1 << 2,
+    TCP_HIDE_WIN = 1 << 3,
+    TCP_HIDE_LEN = 1 << 4,
+};
+
 /* One segment, as annotated. */
 struct tcp_segment {
     const struct tcp_header *header; /* of the dissection it was taken from */
@@ -33,6 +42,8 @@ struct tcp_segment {
     unsigned marks;       /* enum tcp_flag */
     bool copy;            /* in a capture: the same was seen before, and told */
     uint32_t duplicates;  /* TCP_IS_DUPLICATE_ACK: the how-manieth */
+    unsigned hidden;      /* enum tcp_hidden: its line leaves these blank, for somebody to
+                             fill in, and all words that would tell them */
 };
 
 struct tcp_view;

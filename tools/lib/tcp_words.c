@@ -62,6 +62,32 @@ static void put_number(struct text *t, const char *name, uint32_t number, uint32
     text_number(t, earlier ? base - number : from);
 }
 
+/* One of these, or a blank in its place. */
+static void put_field(struct text *t, const struct tcp_segment *s, enum tcp_hidden field,
+                      const char *name)
+{
+    const struct tcp_header *h = s->header;
+
+    if ((s->hidden & field) != 0) {
+        text_put(t, name);
+        text_put(t, "____");
+    } else if (field == TCP_HIDE_SEQ) {
+        put_number(t, name, h->sequence, s->base);
+    } else if (field == TCP_HIDE_ACK) {
+        put_number(t, name, h->acknowledgment, s->acked_base);
+    } else {
+        put_count(t, name, field == TCP_HIDE_WIN ? s->window : s->len);
+    }
+}
+
+static void put_shown_flags(struct text *t, const struct tcp_segment *s, uint8_t flags)
+{
+    if ((s->hidden & TCP_HIDE_FLAGS) != 0)
+        text_put(t, "____");
+    else
+        put_flags(t, flags);
+}
+
 /* ---- Options ---- */
 
 enum { SACK_BLOCK = 8 }; /* bytes */
@@ -145,7 +171,7 @@ static const struct {
 static void put_marks(struct text *t, const struct tcp_segment *s, bool brief)
 {
     /* A probe is a retransmission by design, once the first was sent. */
-    unsigned marks = s->marks;
+    unsigned marks = s->hidden == 0 ? s->marks : 0;
     const char *before = " ";
 
     if (s->copy)
@@ -177,15 +203,15 @@ size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,
 
     put_ports(view, &t, h);
     summary_put_tags(&t, d, "vlan ");
-    put_flags(&t, h->flags);
-    put_number(&t, " seq=", h->sequence, s->base);
+    put_shown_flags(&t, s, h->flags);
+    put_field(&t, s, TCP_HIDE_SEQ, " seq=");
     if ((h->flags & TCP_ACK) != 0)
-        put_number(&t, " ack=", h->acknowledgment, s->acked_base);
+        put_field(&t, s, TCP_HIDE_ACK, " ack=");
     if (s->window_told)
-        put_count(&t, " win=", s->window);
+        put_field(&t, s, TCP_HIDE_WIN, " win=");
     put_options(&t, s);
     if (s->len > 0)
-        put_count(&t, " len=", s->len);
+        put_field(&t, s, TCP_HIDE_LEN, " len=");
     put_marks(&t, s, false);
     summary_format_tail(d, tail, sizeof(tail));
     text_put(&t, tail);
@@ -201,13 +227,13 @@ size_t tcp_view_format_short(const struct tcp_view *view, const struct dissectio
 
     put_ports(view, &t, h);
     summary_put_tags(&t, d, "v");
-    put_flags(&t, (h->flags & ~(unsigned)TCP_PSH) == TCP_ACK ? TCP_ACK : h->flags);
+    put_shown_flags(&t, s, (h->flags & ~(unsigned)TCP_PSH) == TCP_ACK ? TCP_ACK : h->flags);
     if (numbered)
-        put_number(&t, " ", h->sequence, s->base);
+        put_field(&t, s, TCP_HIDE_SEQ, " ");
     if ((h->flags & TCP_ACK) != 0 && (!numbered || (h->flags & TCP_SYN) != 0))
-        put_number(&t, numbered ? " ack " : " ", h->acknowledgment, s->acked_base);
+        put_field(&t, s, TCP_HIDE_ACK, numbered ? " ack " : " ");
     if (s->len > 0) {
-        put_count(&t, " ", s->len);
+        put_field(&t, s, TCP_HIDE_LEN, " ");
         text_char(&t, 'B');
     }
     put_marks(&t, s, true);
