@@ -148,7 +148,7 @@ static void test_task_takes_back_deeds_and_tells_errors(void)
         EXPECT(attempt_pass(d.a, i));
     dialogue_hold(&d,
                   "drop x\ndrop 99\ndone\nlist\nclear\nlist\nundo\nat 5ms a: ping b\ndone\n?\n?\n"
-                  "help\nundo\ndrop 1\nat 1ms a: pnig\nundo\nundo\ndelay 1 5ms\npass\n",
+                  "help\nundo\ndrop 1\nat 1ms a: pnig\nundo\nundo\ndelay 1 5ms\npass\npass\n",
                   false);
     says(&d, "> drop x\nThat is no deed, from character 6 on: ");
     says(&d, "> drop 99\n1. drop 99\n> done\nThat makes no run: frame 99 was never sent");
@@ -157,6 +157,7 @@ static void test_task_takes_back_deeds_and_tells_errors(void)
     says(&d, "check 1: FAILED deeds.drop == 1 (2 points)\nHint: drop it\n0 of 2 points.\n");
     says(&d, "> ?\nHint 1 of 1: Which one?\n> ?\nThere are no more hints.\n");
     says(&d, "> at 1ms a: pnig\nThat is no deed, from character 11 on: ");
+    says(&d, "> pass\nThese deeds have not been run: write done, or pass again.\n> pass\n");
     says(&d, "  lose: 0 of 2, not all checks hold\n");
     EXPECT_EQ(d.a->tasks[0].deed_count, 1); /* what was run last */
     EXPECT_EQ(d.a->tasks[0].deeds[0].kind, DEED_COMMAND);

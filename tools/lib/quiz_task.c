@@ -110,7 +110,7 @@ static void run_plan(struct plan *p)
     struct task_limits limits = { .look = look, .context = p->q };
     char why[300];
 
-    p->fresh = false;
+    p->fresh = false; /* tried, even if it makes no run */
     if (!attempt_do(p->q->a, p->task, p->deeds, p->count, &limits, why, sizeof(why))) {
         quiz_say(p->q, _("That makes no run: %s.\n"), why);
         return;
@@ -149,7 +149,7 @@ static void help(struct quiz *q)
                   "Frames count as in the run with the deeds before.\n"
                   "done   run the lab with these deeds, and look\n"
                   "list, undo, clear   the deeds: all of them, without the last, none\n"
-                  "?      a hint\n"
+                  "?      a hint, for nothing\n"
                   "pass   leave this task; what was run last counts\n"
                   "quit   leave; what you have run is kept\n"));
 }
@@ -171,6 +171,15 @@ static void take_line(struct plan *p)
     }
 }
 
+/* Deeds that were not run count for nothing: whoever leaves them is asked once. */
+static void leave(struct plan *p)
+{
+    p->over = !p->fresh;
+    p->fresh = false;
+    if (!p->over)
+        quiz_say(p->q, _("These deeds have not been run: write done, or pass again.\n"));
+}
+
 /* No line will come: a list of answers needs no `done`. */
 static void end_of_lines(struct plan *p)
 {
@@ -185,7 +194,7 @@ static void listen(struct plan *p)
     switch (quiz_listen(p->q, p->q->e->lab->tasks[p->task].name)) {
     case QUIZ_ANSWER: take_line(p); break;
     case QUIZ_HINT: take_hint(p); break;
-    case QUIZ_PASS: p->over = true; break;
+    case QUIZ_PASS: leave(p); break;
     case QUIZ_HELP: help(p->q); break;
     case QUIZ_NONE: break;
     case QUIZ_QUIT: p->q->left = true; break;
