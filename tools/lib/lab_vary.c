@@ -171,6 +171,10 @@ static void read_values(struct lab_reader *r, const struct yaml_node *entry,
         add_list(r, to, vary);
     else if (to != NULL && to->kind == YAML_SCALAR && parse_range(to->text, &range))
         add_range(r, to, &range, vary);
+    else if (to != NULL && to->kind == YAML_SCALAR && strstr(to->text, "..") != NULL)
+        lab_error(r, to->mark,
+                  _("this is no range: both ends and the step need the same unit, and a step is "
+                    "more than 0: write 10ms..50ms step 5ms"));
     else
         lab_error(r, to != NULL ? to->mark : entry->mark,
                   _("no values to choose among: write to: [10ms, 20ms] or to: 10ms..50ms step "
