@@ -19,7 +19,7 @@ _rung_words() {
         worksheet) echo "--student --key --format --blank --ascii --help" ;;
         schema) echo "--help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
-        new) echo "--from --stream --help" ;;
+        new) echo "--template --title --questions --from --stream --help" ;;
         help) echo "run replay quiz check grade script labs new rules schema worksheet bench lab commands values bugs keys
             host router switch link fault arp ip icmp udp tcp" ;;
         *) echo "run replay quiz check grade script labs new rules schema worksheet bench help --help --version" ;;
@@ -51,6 +51,9 @@ _rung() {
             return ;;
         --theme)
             mapfile -t COMPREPLY < <(compgen -W "dark light contrast plain" -- "$word")
+            return ;;
+        --template)
+            mapfile -t COMPREPLY < <(compgen -W "two-hosts transfer loss router" -- "$word")
             return ;;
         --format)
             mapfile -t COMPREPLY < <(compgen -W "text md svg" -- "$word")

@@ -19,6 +19,9 @@ complete -c rung -n __fish_use_subcommand -f -a new -d 'begin a lab of your own'
 complete -c rung -n __fish_use_subcommand -f -a help -d 'explain a command'
 complete -c rung -l help -d 'show help'
 
+complete -c rung -n '__fish_seen_subcommand_from new' -l template -x -a 'two-hosts transfer loss router' -d 'what it begins with'
+complete -c rung -n '__fish_seen_subcommand_from new' -l title -x -d 'what the lab is called'
+complete -c rung -n '__fish_seen_subcommand_from new' -l questions -x -a '0 1 2 3' -d 'how many to begin with'
 complete -c rung -n '__fish_seen_subcommand_from new' -l from -r -d 'make it of a connection in this capture'
 complete -c rung -n '__fish_seen_subcommand_from new' -l stream -x -d 'which connection, counted from 0'
 

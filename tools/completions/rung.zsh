@@ -160,6 +160,9 @@ _rung() {
             _rung_replay ;;
         new)
             _arguments \
+                '--template[what it begins with]:template:(two-hosts transfer loss router)' \
+                '--title[what the lab is called]:title:' \
+                '--questions[how many to begin with]:number:(0 1 2 3)' \
                 '--from[make it of a connection in this capture]:capture:_files' \
                 '--stream[which connection, counted from 0]:number:' \
                 '--help[show help]' \

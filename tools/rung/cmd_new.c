@@ -1,48 +1,26 @@
 /*
- * cmd_new.c - `rung new FOLDER`: a commented template to start a lab from; or a
- * lab that does what a capture shows.
+ * cmd_new.c - `rung new FOLDER`: a lab to start from, out of a template and a few
+ * answers; or one that does what a capture shows.
  */
 #include "tools/rung/rung.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "layers/nearest.h"
+#include "layers/units.h"
 #include "tools/lib/lab_path.h"
+#include "tools/lib/lab_templates.h"
 #include "tools/lib/options.h"
 #include "tools/lib/text.h"
+#include "tools/rung/new_ask.h"
 #include "tools/rung/new_from.h"
 
-static const char lab_template[] =
-    "# A lab of Rung. Try it:   rung check .   then   rung run .\n"
-    "# All keys: rung help lab. All commands: rung help commands.\n"
-    "title: My first lab\n"
-    "about: |\n"
-    "  What students should look for. This text is shown when the lab opens.\n"
-    "seed: 1                       # another seed, other luck\n"
-    "\n"
-    "hosts:\n"
-    "  a: { ip: 10.0.0.1/24 }\n"
-    "  b: { ip: 10.0.0.2/24 }\n"
-    "\n"
-    "links:                        # every time, size and rate has its unit\n"
-    "  wire: { ends: [a, b], rate: 10Mbit, delay: 20ms, loss: 0% }\n"
-    "\n"
-    "script:                       # who does what, and when\n"
-    "  - { at: 0s,    b: udp bind 9 }\n"
-    "  - { at: 10ms,  a: udp send b:9 \"hello\" }\n"
-    "  - { at: 200ms, a: ping b count 2 }\n"
-    "\n"
-    "faults:                       # lose the 2nd frame that is ICMP (tcpdump's language)\n"
-    "  - { drop: icmp, nth: 2, on: wire }\n"
-    "\n"
-    "checks:                       # what must hold at the end: rung help values\n"
-    "  - { check: b.udp.messages == 1, points: 1, hint: \"did the message arrive?\" }\n";
-
 static const char readme_template[] =
-    "# My first lab\n\n"
     "## The idea\n\nOne paragraph: what this lab is about.\n\n"
     "## What to look for\n\nRun `rung run .` and follow the arrows.\n\n"
     "## Questions\n\n1. What happens if you lose another frame (`--drop 3`)?\n\n"
@@ -120,7 +98,8 @@ static bool make_lab(const char *folder, const char *lab_text, const char *readm
 enum { NEW_FILTER_SIZE = 4096 };
 
 struct new_command {
-    struct new_from from; /* path NULL: from the template */
+    struct new_from from; /* path NULL: from a template: */
+    struct new_lab lab;
     char folder[LAB_PATH_LIMIT];
     char filter[NEW_FILTER_SIZE];
 };
@@ -143,6 +122,8 @@ static bool read_words(struct new_command *command, int count, char **words)
 {
     bool given = count > 0;
 
+    if (!given && command->from.path == NULL && new_can_ask())
+        return true;
     if (!given && command->from.path == NULL) {
         complain(_("which folder? write: rung new my-lab"));
         return false;
@@ -167,17 +148,63 @@ static bool read_words(struct new_command *command, int count, char **words)
 static void print_help(void)
 {
     puts(_(
+        "rung new                     asks what the lab is to be, and makes it\n"
         "rung new my-lab              makes my-lab/lab.yaml and my-lab/README.md to edit\n"
+        "rung new my-lab --template loss --title \"What is lost\"\n"
         "rung new --from web.pcap     makes web/, a lab of the first TCP connection in a capture\n"
         "rung new --from web.pcap my-lab --stream 3\n"
-        "rung new --from web.pcap my-lab port 443 and host 192.0.2.7\n"
-        "\n"
-        "--from FILE     hosts, delay, losses and what the programs wrote are those of a TCP\n"
-        "                connection in this capture (pcap, pcapng, gzip): the first whose\n"
-        "                handshake is whole. The lab says in its head what was inferred, and\n"
-        "                how like the capture its run is\n"
-        "--stream N      this connection, counted from 0 in the order of their first segments\n"
-        "FILTER          behind the folder, in tcpdump's language: of these frames only"));
+        "rung new --from web.pcap my-lab port 443 and host 192.0.2.7\n"));
+    for (const struct lab_template *t = lab_templates; t->name != NULL; t++)
+        printf("%s%-10s %s\n", t == lab_templates ? "--template NAME  " : "                 ",
+               t->name, _(t->help));
+    puts(_("--title TITLE   what the lab is called\n"
+           "--questions N   how many of the template's three questions to begin with\n"
+           "--from FILE     hosts, delay, losses and what the programs wrote are those of a TCP\n"
+           "                connection in this capture (pcap, pcapng, gzip): the first whose\n"
+           "                handshake is whole. The lab says in its head what was inferred, and\n"
+           "                how like the capture its run is\n"
+           "--stream N      this connection, counted from 0 in the order of their first segments\n"
+           "FILTER          behind the folder, in tcpdump's language: of these frames only\n\n"
+           "On a terminal, without any of the options, it asks for them."));
+}
+
+static bool read_template(const char *name, struct new_lab *lab)
+{
+    char clause[NEAREST_CLAUSE_SIZE];
+    struct nearest near;
+
+    lab->of = lab_template_find(name);
+    if (lab->of != NULL)
+        return true;
+    nearest_begin(&near, name);
+    for (const struct lab_template *t = lab_templates; t->name != NULL; t++)
+        nearest_offer(&near, t->name);
+    complain(_("there is no template \"%s\"%s (rung new --help lists them)"), name,
+             nearest_clause(&near, clause, sizeof(clause)));
+    return false;
+}
+
+static bool read_questions(const char *text, struct new_lab *lab)
+{
+    char why[UNIT_WHY_SIZE];
+
+    if (unit_parse_count(text, 0, LAB_TEMPLATE_QUESTIONS, &lab->questions, why, sizeof(why)))
+        return true;
+    complain("--questions %s: %s", text, why);
+    return false;
+}
+
+/* False: it has complained. */
+static bool read_option(int option, struct new_command *command)
+{
+    switch (option) {
+    case 'f': command->from.path = optarg; return true;
+    case 's': command->from.stream = optarg; return true;
+    case 'l': command->lab.title = optarg; return true;
+    case 't': return read_template(optarg, &command->lab);
+    case 'q': return read_questions(optarg, &command->lab);
+    default: return false;
+    }
 }
 
 /* A status to leave with, or -1: go on. */
@@ -186,6 +213,9 @@ static int read_command(struct new_command *command, int argc, char **argv)
     static const struct option options[] = { { "help", no_argument, NULL, 'h' },
                                              { "from", required_argument, NULL, 'f' },
                                              { "stream", required_argument, NULL, 's' },
+                                             { "template", required_argument, NULL, 't' },
+                                             { "title", required_argument, NULL, 'l' },
+                                             { "questions", required_argument, NULL, 'q' },
                                              { 0 } };
     int option;
 
@@ -195,12 +225,12 @@ static int read_command(struct new_command *command, int argc, char **argv)
             print_help();
             return close_output(EXIT_DONE);
         }
-        if (option == 'f')
-            command->from.path = optarg;
-        else if (option == 's')
-            command->from.stream = optarg;
-        else
+        if (!read_option(option, command))
             return EXIT_USAGE;
+    }
+    if (command->from.path != NULL && new_lab_is_chosen(&command->lab)) {
+        complain(_("--from makes its own lab: leave --template, --title and --questions out"));
+        return EXIT_USAGE;
     }
     if (command->from.stream != NULL && command->from.path == NULL) {
         complain(_("--stream says which connection of a capture: write --from FILE, too"));
@@ -209,10 +239,14 @@ static int read_command(struct new_command *command, int argc, char **argv)
     return read_words(command, argc - optind, argv + optind) ? -1 : EXIT_USAGE;
 }
 
-static void tell_ready(const char *folder)
+static void tell_ready(const char *folder, bool asks)
 {
-    printf(_("%s/lab.yaml is ready. Edit it, then: rung check %s && rung run %s\n"), folder, folder,
-           folder);
+    printf(_("%s/lab.yaml is ready. Edit it, then:\n"
+             "  rung check %s    looks for errors%s\n"),
+           folder, folder, asks ? _(", and tries the questions") : "");
+    if (asks)
+        printf(_("  rung quiz %s     answers them, as a student does\n"), folder);
+    printf(_("  rung run %s      shows what happens\n"), folder);
 }
 
 static int new_from(const struct new_command *command)
@@ -224,7 +258,7 @@ static int new_from(const struct new_command *command)
         return status;
     if (make_lab(command->folder, from.lab, from.readme)) {
         status = new_from_tell(&command->from, &from);
-        tell_ready(command->folder);
+        tell_ready(command->folder, false);
     } else {
         status = EXIT_USAGE;
     }
@@ -232,17 +266,37 @@ static int new_from(const struct new_command *command)
     return status;
 }
 
+static int new_of_template(const struct new_command *command)
+{
+    const struct new_lab *lab = &command->lab;
+    const char *title = lab->title != NULL ? lab->title : _("My first lab");
+    char *text, *readme = NULL;
+    bool made = false;
+
+    text = lab_template_make(lab->of != NULL ? lab->of : lab_templates, title,
+                             (unsigned)lab->questions);
+    if (text == NULL || asprintf(&readme, "# %s\n\n%s", title, readme_template) < 0)
+        complain(_("out of memory"));
+    else
+        made = make_lab(command->folder, text, readme);
+    free(text);
+    free(readme);
+    if (!made)
+        return EXIT_USAGE;
+    tell_ready(command->folder, lab->questions > 0);
+    return EXIT_DONE;
+}
+
 int cmd_new(int argc, char **argv)
 {
-    struct new_command command = { .filter = "" };
+    struct new_command command = { .filter = "", .lab = { .questions = NEW_QUESTIONS_UNSAID } };
     int status = read_command(&command, argc, argv);
 
     if (status >= 0)
         return status;
     if (command.from.path != NULL)
         return close_output(new_from(&command));
-    if (!make_lab(command.folder, lab_template, readme_template))
+    if (!new_ask(&command.lab, command.folder, sizeof(command.folder)))
         return EXIT_USAGE;
-    tell_ready(command.folder);
-    return close_output(EXIT_DONE);
+    return close_output(new_of_template(&command));
 }

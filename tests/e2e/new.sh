@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# `rung new`: each template is a sound lab at once; a person is asked, a script is not.
+set -eu
+
+if [ ! -x "$RUNG" ]; then
+    echo "no program was built: skipped"
+    exit 77
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+failed=0
+
+fail() {
+    echo "FAILED: $*" >&2
+    failed=$((failed + 1))
+}
+
+for template in two-hosts transfer loss router; do
+    "$RUNG" new $template --template $template --title "T: $template" > out || fail "$template"
+    for command in check quiz run; do
+        grep -q "rung $command $template " out || fail "$template: $command is not told"
+    done
+    "$RUNG" check $template > out || fail "$template has errors"
+    grep -q '3 questions' out || fail "$template: $(cat out)"
+    "$RUNG" run $template --text > out || fail "$template: its checks do not hold"
+    grep -q "^T: $template" out || fail "$template: another title"
+done
+"$RUNG" new one --questions 1 > /dev/null < /dev/null
+"$RUNG" check one | grep -q '1 question,' || fail "--questions 1 gives another number"
+status=0
+"$RUNG" new none --template rooter 2> err || status=$?
+[[ $status -eq 2 && $(cat err) == *\"router\"* ]] || fail "--template rooter: $status, $(cat err)"
+status=0
+"$RUNG" new 2> err < /dev/null || status=$?
+[ "$status" -eq 2 ] || fail "without a terminal and a folder: status $status"
+
+if command -v script > /dev/null; then
+    printf 'asked\nMy title\n9\nloss\n2\n' > typed
+    script -qec "$RUNG new" /dev/null < typed > out || fail "asking: $(cat out)"
+    "$RUNG" check asked | grep -q '2 questions' || fail "asking makes another lab: $(cat out)"
+    grep -q '^title: My title$' asked/lab.yaml || fail "asking: another title"
+fi
+
+[ "$failed" -eq 0 ] && echo "passed"
