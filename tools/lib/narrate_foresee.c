@@ -52,7 +52,9 @@ static void foresee_several(struct narrator *n)
 {
     uint32_t count = n->view->trace->frames.count;
 
-    for (uint32_t i = 1; n->several && i <= count && !tcp_view_has_several(n->tcp); i++)
+    if (!n->several)
+        return; /* nobody has been followed: there is nothing to begin anew */
+    for (uint32_t i = 1; i <= count && !tcp_view_has_several(n->tcp); i++)
         ladder_follow(n->view, n->tcp, i);
     tcp_view_restart(n->tcp);
 }
