@@ -131,7 +131,7 @@ static void put_types(struct json_writer *w, const char *const *types)
 
 static void put_ref(struct json_writer *w, const char *name)
 {
-    char ref[TEXT_SIZE];
+    char ref[TEXT_SIZE + sizeof("#/$defs/")];
 
     snprintf(ref, sizeof ref, "#/$defs/%s", name);
     json_put_string(w, "$ref", ref);
