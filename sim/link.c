@@ -82,9 +82,10 @@ static void record_frame(struct direction *d, const struct packet *p, enum recor
     world_record(world, record);
 }
 
-/* P ends at this wire, at the end that sends or on its way. */
+/* P ends at this wire, in front of it or on its way, whatever the reason. */
 static void lose(struct direction *d, struct packet *p, rule_id rule, int64_t a, int64_t b)
 {
+    d->lost_count++;
     record_frame(d, p, RECORD_LOST, d->end, rule, a, b);
     packet_free(d->link->world, p);
 }
@@ -198,7 +199,6 @@ static void put_on_wire(struct direction *d, struct packet *p)
         record_frame(d, p, RECORD_FATE, d->end, RULE_LINK_ECN_MARK, d->waiting.count, 0);
     fate_decide(d, p, p->frame, &fate);
     if (fate.lost.rule != RULE_NONE) {
-        d->lost_count++;
         lose(d, p, fate.lost.rule, fate.lost.a, fate.lost.b);
         return;
     }
@@ -250,7 +250,6 @@ static void arrive(struct direction *d, struct packet *p)
     struct port *port = d->link->ends[!d->end];
 
     if (p->epoch != d->link->epoch) {
-        d->lost_count++;
         lose(d, p, RULE_LINK_CUT, 0, 0);
         return;
     }

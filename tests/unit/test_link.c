@@ -91,6 +91,8 @@ static void test_wire_down_loses_what_is_sent_waiting_or_on_it(void)
     EXPECT_EQ(s.b->count, 0);
     EXPECT_EQ(stations_count(&s, RULE_LINK_CUT), 1);
     EXPECT_EQ(stations_count(&s, RULE_LINK_DOWN), 3);
+    EXPECT_EQ(s.wire->direction[0].lost_count, 4);
+    EXPECT_EQ(s.wire->direction[0].queue_lost_count, 0);
     EXPECT_EQ(s.a->wire_changes, 1);
     stations_close(&s);
 }

@@ -128,11 +128,7 @@ static int64_t link_carried(const struct link *link)
 
 static int64_t link_lost(const struct link *link)
 {
-    int64_t lost = 0;
-
-    for (unsigned end = 0; end < 2; end++)
-        lost += (int64_t)link->direction[end].lost_count + link->direction[end].queue_lost_count;
-    return lost;
+    return (int64_t)link->direction[0].lost_count + link->direction[1].lost_count;
 }
 
 static int64_t link_overflow(const struct link *link)
