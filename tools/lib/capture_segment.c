@@ -88,10 +88,26 @@ static void note_blocks(struct datagram *d, uint32_t from, uint32_t len)
     }
 }
 
-/* Takes the fragment IN, of which LEN bytes were sent. Whole: *OUT is the front
- * of the datagram's data, *TOTAL its length. */
-static bool take_fragment(struct capture_fragments *all, const struct ipv4_header *ip,
-                          struct span in, uint32_t len, struct span *out, uint32_t *total)
+void capture_fragments_forget(struct capture_fragments *all)
+{
+    memset(all, 0, sizeof(*all));
+}
+
+bool capture_fragments_wait(const struct capture_fragments *all)
+{
+    for (unsigned i = 0; i < CAPTURE_FRAGMENTS_MAX; i++)
+        if (all->datagrams[i].heard != 0)
+            return true;
+    return false;
+}
+
+size_t capture_fragments_size(void)
+{
+    return sizeof(struct capture_fragments);
+}
+
+bool capture_fragments_take(struct capture_fragments *all, const struct ipv4_header *ip,
+                            struct span in, uint32_t len, struct span *out, uint32_t *total)
 {
     struct datagram *d = find_datagram(all, ip);
     uint32_t from = ip->fragment_offset;
@@ -216,7 +232,8 @@ static bool read_ipv4(struct capture_fragments *all, struct span in, size_t miss
                           ? (uint32_t)(ip.total_length - len)
                           : 0;
     len -= header_len;
-    if (ipv4_header_is_fragment(&ip) && !take_fragment(all, &ip, payload, len, &payload, &len))
+    if (ipv4_header_is_fragment(&ip) &&
+        !capture_fragments_take(all, &ip, payload, len, &payload, &len))
         return false;
     return read_tcp(payload, len, segment);
 }

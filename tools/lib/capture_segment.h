@@ -14,6 +14,7 @@
 #ifndef RUNG_TOOLS_CAPTURE_SEGMENT_H
 #define RUNG_TOOLS_CAPTURE_SEGMENT_H
 
+#include "layers/wire/ipv4_header.h"
 #include "sim/capture_reader.h"
 #include "tools/lib/flow_table.h"
 #include "tools/lib/tcp_analysis.h"
@@ -38,6 +39,18 @@ struct capture_fragments;
 /* NULL: no memory. */
 struct capture_fragments *capture_fragments_open(void);
 void capture_fragments_close(struct capture_fragments *fragments);
+
+/* Forgets all; whether there are any; and the bytes that all of it lies in, which may be
+ * copied to be taken up again later. */
+void capture_fragments_forget(struct capture_fragments *fragments);
+bool capture_fragments_wait(const struct capture_fragments *fragments);
+size_t capture_fragments_size(void);
+
+/* Takes a fragment with the header IP, of which LEN bytes were sent and IN was captured.
+ * True: its datagram is whole, *OUT is the front of its data, valid until the next, and
+ * *TOTAL its length. */
+bool capture_fragments_take(struct capture_fragments *fragments, const struct ipv4_header *ip,
+                            struct span in, uint32_t len, struct span *out, uint32_t *total);
 
 /* False: the frame completes no segment, or too little of one was captured. */
 bool capture_segment_read(struct capture_fragments *fragments, const struct capture_frame *frame,

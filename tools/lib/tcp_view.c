@@ -6,6 +6,7 @@
 #include "layers/wire/bytes.h"
 #include "layers/wire/tcp_option.h"
 #include "sim/hash.h"
+#include "tools/lib/capture_segment.h"
 #include "tools/lib/flow_table.h"
 #include "tools/lib/tcp_marks.h"
 
@@ -33,7 +34,8 @@ struct copy {
 
 struct tcp_view {
     unsigned how;
-    unsigned most; /* flows at one vantage point, of all looks */
+    struct capture_fragments *fragments; /* of a capture; else NULL */
+    unsigned most;                       /* flows at one vantage point, of all looks */
     unsigned count[VANTAGES_MAX];
     uint64_t clock;
     uint32_t tags[FLOWS_MAX]; /* of its ends, looked at before the flow, which is far */
@@ -45,13 +47,21 @@ struct tcp_view *tcp_view_open(unsigned how)
 {
     struct tcp_view *view = calloc(1, sizeof(*view));
 
-    if (view != NULL)
-        view->how = how;
+    if (view == NULL)
+        return NULL;
+    view->how = how;
+    if ((how & TCP_VIEW_CAPTURE) != 0 && (view->fragments = capture_fragments_open()) == NULL) {
+        free(view);
+        return NULL;
+    }
     return view;
 }
 
 void tcp_view_close(struct tcp_view *view)
 {
+    if (view == NULL)
+        return;
+    capture_fragments_close(view->fragments);
     free(view);
 }
 
@@ -64,19 +74,25 @@ void tcp_view_restart(struct tcp_view *view)
             view->flows[i].heard = 0;
     memset(view->tags, 0, sizeof(view->tags));
     memset(view->copies, 0, sizeof(view->copies));
+    if (view->fragments != NULL)
+        capture_fragments_forget(view->fragments);
 }
 
 /* ---- Saved ---- */
 
 struct tcp_view_saved {
+    size_t fragments; /* bytes of them; 0: there are none */
     unsigned most, flow_count, copy_count;
     unsigned count[VANTAGES_MAX];
     uint64_t clock;
-    /* Then the flows, the copies, and the place of each of them. */
+    /* Then the fragments, the flows, the copies, and the place of each of them. */
 };
 
 static void count_used(const struct tcp_view *view, struct tcp_view_saved *saved)
 {
+    bool wait = view->fragments != NULL && capture_fragments_wait(view->fragments);
+
+    saved->fragments = wait ? capture_fragments_size() : 0;
     saved->flow_count = saved->copy_count = 0;
     for (unsigned i = 0; i < FLOWS_MAX; i++)
         saved->flow_count += view->flows[i].heard != 0;
@@ -86,7 +102,8 @@ static void count_used(const struct tcp_view *view, struct tcp_view_saved *saved
 
 static size_t saved_size(const struct tcp_view_saved *saved)
 {
-    return sizeof(*saved) + saved->flow_count * (sizeof(struct flow) + sizeof(uint16_t)) +
+    return sizeof(*saved) + saved->fragments +
+           saved->flow_count * (sizeof(struct flow) + sizeof(uint16_t)) +
            saved->copy_count * (sizeof(struct copy) + sizeof(uint16_t));
 }
 
@@ -113,7 +130,9 @@ struct tcp_view_saved *tcp_view_save(const struct tcp_view *view)
     saved->most = view->most;
     saved->clock = view->clock;
     memcpy(saved->count, view->count, sizeof(saved->count));
-    flow = (struct flow *)(void *)(saved + 1);
+    if (saved->fragments != 0)
+        memcpy(saved + 1, view->fragments, saved->fragments);
+    flow = (struct flow *)(void *)((uint8_t *)(saved + 1) + saved->fragments);
     copy = (struct copy *)(void *)(flow + saved->flow_count);
     place = (uint16_t *)(void *)(copy + saved->copy_count);
     for (unsigned i = 0; i < FLOWS_MAX; i++)
@@ -131,11 +150,14 @@ struct tcp_view_saved *tcp_view_save(const struct tcp_view *view)
 
 void tcp_view_restore(struct tcp_view *view, const struct tcp_view_saved *saved)
 {
-    const struct flow *flow = (const struct flow *)(const void *)(saved + 1);
+    const uint8_t *after = (const uint8_t *)(saved + 1) + saved->fragments;
+    const struct flow *flow = (const struct flow *)(const void *)after;
     const struct copy *copy = (const struct copy *)(const void *)(flow + saved->flow_count);
     const uint16_t *place = (const uint16_t *)(const void *)(copy + saved->copy_count);
 
     tcp_view_restart(view);
+    if (saved->fragments != 0 && view->fragments != NULL)
+        memcpy(view->fragments, saved + 1, saved->fragments);
     view->most = saved->most;
     view->clock = saved->clock;
     memcpy(view->count, saved->count, sizeof(view->count));
@@ -301,6 +323,12 @@ static void annotate(const struct tcp_view *view, struct flow *flow, unsigned se
 
 /* ---- Taking ---- */
 
+/* A header that was damaged may say otherwise: then no host takes the segment. */
+static bool is_ipv4(const struct dissection *d, const struct layer *ip)
+{
+    return ip->parsed && d->bytes.at[ip->offset] >> 4 == 4;
+}
+
 /* The network header of D, which is no fragment of it, or NULL. */
 static const struct layer *network_layer(const struct dissection *d)
 {
@@ -308,7 +336,7 @@ static const struct layer *network_layer(const struct dissection *d)
     const struct layer *extension;
 
     if (ip != NULL)
-        return ip->parsed && !ipv4_header_is_fragment(&ip->as.ipv4) ? ip : NULL;
+        return is_ipv4(d, ip) && !ipv4_header_is_fragment(&ip->as.ipv4) ? ip : NULL;
     ip = dissection_find(d, LAYER_IPV6);
     for (size_t i = 0; ip != NULL && i < d->count; i++) {
         extension = &d->layers[i];
@@ -375,14 +403,13 @@ static struct flow_key key_of(const struct layer *ip, const struct tcp_header *t
     return key;
 }
 
-/* The flow of D, begun if it is new, and in *SENDER its side; TAKES: it is to be
+/* The flow of KEY, begun if it is new, and in *SENDER its side; TAKES: it is to be
  * remembered, else it is copied to ASIDE. */
-static struct flow *flow_of(struct tcp_view *view, const struct dissection *d, unsigned vantage,
+static struct flow *flow_of(struct tcp_view *view, const struct flow_key *key, unsigned vantage,
                             struct flow *aside, int *sender)
 {
-    struct flow_key key = key_of(network_layer(d), &segment_layer(d)->as.tcp);
     uint32_t tag = 0;
-    struct flow *place = find_flow(view, vantage, &key, sender, &tag), *flow = place;
+    struct flow *place = find_flow(view, vantage, key, sender, &tag), *flow = place;
 
     if (aside != NULL) {
         *aside = *place;
@@ -390,7 +417,7 @@ static struct flow *flow_of(struct tcp_view *view, const struct dissection *d, u
     }
     if (*sender < 0) {
         *sender = 0;
-        begin_flow(flow, vantage, &key);
+        begin_flow(flow, vantage, key);
         flow->tag = tag;
         if (aside == NULL) {
             view->tags[place - view->flows] = tag;
@@ -401,16 +428,47 @@ static struct flow *flow_of(struct tcp_view *view, const struct dissection *d, u
     return flow;
 }
 
+/* The frame that makes a datagram whole has its segment, which is followed, but not
+ * told of: it is a fragment that is seen. */
+static void take_fragment(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight)
+{
+    const struct layer *ip = dissection_find(d, LAYER_IPV4);
+    struct tcp_segment segment = { .header = NULL };
+    struct span front, payload;
+    struct tcp_header tcp;
+    struct flow_key key;
+    struct flow *flow;
+    uint32_t len;
+    int sender;
+
+    if (ip == NULL || !is_ipv4(d, ip) || !ipv4_header_is_fragment(&ip->as.ipv4) ||
+        ip->as.ipv4.protocol != IP_PROTOCOL_TCP)
+        return;
+    len = ip->as.ipv4.total_length;
+    len -= (uint32_t)min_size(len, ipv4_header_length(&ip->as.ipv4));
+    if (!capture_fragments_take(view->fragments, &ip->as.ipv4, ip->payload, len, &front, &len) ||
+        tcp_header_parse(&tcp, front, &payload) != RULE_NONE)
+        return;
+    segment.header = &tcp;
+    segment.len = len - (uint32_t)min_size(len, tcp_header_length(&tcp));
+    key = key_of(ip, &tcp);
+    flow = flow_of(view, &key, sight.vantage, NULL, &sender);
+    annotate(view, flow, (unsigned)sender, sight.time_ns, &segment);
+}
+
 /* ASIDE: room for a copy of its flow, which then changes instead; or NULL. */
 static bool look_at(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
                     struct flow *aside, struct tcp_segment *segment)
 {
     struct copy *copy = &view->copies[hash_mix(sight.identity) % COPIES_MAX];
+    struct flow_key key;
     struct flow *flow;
     int sender;
 
     memset(segment, 0, sizeof(*segment));
     segment->header = tcp_view_segment(d, &segment->len);
+    if (segment->header == NULL && view->fragments != NULL && aside == NULL)
+        take_fragment(view, d, sight);
     if (segment->header == NULL)
         return false;
     if (sight.identity != 0 && copy->identity == sight.identity &&
@@ -427,7 +485,8 @@ static bool look_at(struct tcp_view *view, const struct dissection *d, struct tc
     }
     if ((view->how & TCP_VIEW_CAPTURE) != 0)
         segment->len = seen_len(d, segment->len);
-    flow = flow_of(view, d, sight.vantage, aside, &sender);
+    key = key_of(network_layer(d), segment->header);
+    flow = flow_of(view, &key, sight.vantage, aside, &sender);
     annotate(view, flow, (unsigned)sender, sight.time_ns, segment);
     if (sight.identity != 0 && aside == NULL)
         *copy = (struct copy){ sight.identity, segment->header->sequence, *segment };
