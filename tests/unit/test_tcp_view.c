@@ -487,6 +487,46 @@ static void test_saved_view_goes_on_where_it_was(void)
     end();
 }
 
+/* Shows a segment of 104 bytes from A in two fragments; between them the view is saved,
+ * and taken up again. */
+static void show_in_fragments(uint32_t seq)
+{
+    struct tcp_header h = { .source_port = port_a, .destination_port = 80,
+                            .sequence = ISS_A + seq, .acknowledgment = ISS_B + 1,
+                            .flags = TCP_ACK, .window = 1000 };
+
+    for (unsigned piece = 0; piece < 2; piece++) {
+        struct ipv4_header ip = { .ttl = 64, .protocol = 6, .source = A, .destination = B,
+                                  .identification = 7, .total_length = piece == 0 ? 84 : 80,
+                                  .more_fragments = piece == 0,
+                                  .fragment_offset = piece == 0 ? 0 : 64 };
+        struct tcp_view_saved *saved = tcp_view_save(view);
+        struct tcp_segment segment;
+        struct dissection d;
+
+        memset(bytes, 0, sizeof(bytes));
+        if (piece == 0)
+            tcp_header_emit(&h, bytes + IP_LEN);
+        ipv4_header_emit(&ip, bytes);
+        tcp_view_restart(view);
+        tcp_view_restore(view, saved);
+        free(saved);
+        dissect(&d, (struct span){ bytes, ip.total_length }, ip.total_length, LAYER_IPV4);
+        EXPECT(!tcp_view_take(view, &d, (struct tcp_sight){ .time_ns = now }, &segment));
+    }
+}
+
+static void test_segment_in_fragments_is_followed(void)
+{
+    begin_as(TCP_VIEW_CAPTURE);
+    open_connection(NONE);
+    show_in_fragments(1);
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 105, 1, 1000, 10), "ACK seq=105 ack=1 len=10");
+    EXPECT_STR(SEGMENT('a', TCP_ACK, 116, 1, 1000, 10),
+               "ACK seq=116 ack=1 len=10 previous segment lost");
+    end();
+}
+
 static void test_very_many_connections_take_no_more_memory(void)
 {
     begin();
@@ -527,6 +567,7 @@ int main(void)
         TEST(test_captured_keep_alive_is_answered_and_window_filled),
         TEST(test_captured_copy_is_no_retransmission),
         TEST(test_saved_view_goes_on_where_it_was),
+        TEST(test_segment_in_fragments_is_followed),
         TEST(test_very_many_connections_take_no_more_memory),
     };
 

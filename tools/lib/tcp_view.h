@@ -12,9 +12,11 @@
  * Wireshark guesses, from times too (tcp_analysis.h again).
  *
  * A segment that is forwarded is on several wires. It is annotated once: who
- * calls tells them apart by an identity. In a capture that shows it more than once the
- * others are "copy", where Wireshark, and so --json, sees a retransmission. Memory is bounded: of very many
- * connections the one not heard of for longest is forgotten.
+ * calls tells them apart by an identity. In a capture that shows it more than once
+ * the others are "copy", where Wireshark, and so --json, sees a retransmission. Of
+ * a segment in fragments that are captured nothing is said, but it is followed.
+ * Memory is bounded: of very many connections the one not heard of for longest is
+ * forgotten.
  */
 #ifndef RUNG_TOOLS_TCP_VIEW_H
 #define RUNG_TOOLS_TCP_VIEW_H
