@@ -93,7 +93,8 @@ static bool report_unfinished(const char *problem, struct mark mark, struct mark
 {
     const char *sentence;
 
-    if (strstr(problem, "',' or '}'") != NULL && byte_at(mark.source, mark) == ':')
+    if (strstr(problem, "',' or '}'") != NULL && mark.line == begin.line
+        && byte_at(mark.source, mark) == ':')
         sentence = _("a text with \": \" in it needs quotes; or close the \"{\" of line %u before");
     else if (strstr(problem, "',' or '}'") != NULL)
         sentence = _("expected \",\" or \"}\" here: close the \"{\" of line %u");
