@@ -17,12 +17,13 @@ _rung_words() {
         labs) echo "--paths --help" ;;
         bench) echo "timeline replay --tcp --udp --row --datagrams --frames --help" ;;
         worksheet) echo "--student --key --format --blank --ascii --help" ;;
+        fmt) echo "--check --write --help" ;;
         schema) echo "--help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
         new) echo "--template --title --questions --from --stream --help" ;;
-        help) echo "run replay quiz check grade script labs new rules schema worksheet bench lab commands values bugs keys
+        help) echo "run replay quiz check grade script labs new rules schema fmt worksheet bench lab commands values bugs keys
             host router switch link fault arp ip icmp udp tcp" ;;
-        *) echo "run replay quiz check grade script labs new rules schema worksheet bench help --help --version" ;;
+        *) echo "run replay quiz check grade script labs new rules schema fmt worksheet bench help --help --version" ;;
     esac
 }
 

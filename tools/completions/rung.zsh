@@ -94,6 +94,7 @@ _rung() {
         'quiz:answer the questions of a lab, then see'
         'check:check a lab file'
         'worksheet:print questions on paper, or the key'
+        'fmt:lay lab files out'
         'schema:print a JSON schema of lab files'
         'grade:do again what a class has handed in'
         'script:let packet scripts judge our TCP'
@@ -132,6 +133,8 @@ _rung() {
             '(--csv)--json[one JSON object]' \
             "--events[end a student's run after so many]:number:" \
             '1:lab:_rung_lab' '*:submission or folder:_files' ;;
+        fmt) _arguments '--check[name those that are not so]' \
+            '(-w --write)'{-w,--write}'[put it in place]' '*:lab:_rung_lab' ;;
         worksheet) _arguments '--student[for this student]:ID:' '--key[the answers]' \
             '--format[of the sheet]:format:(text md svg)' \
             '--blank[blank in every row]:fields:_values -s , field seq ack flags win len states times' \

@@ -27,6 +27,7 @@ const struct subcommand subcommands[] = {
     { "new", cmd_new, "FOLDER | --from CAPTURE", N_("begin a lab, from a template or a capture") },
     { "script", cmd_script, "FILE|FOLDER...", N_("let packet scripts judge our TCP") },
     { "worksheet", cmd_worksheet, "LAB", N_("print a lab's questions on paper, or the key") },
+    { "fmt", cmd_fmt, "LAB...", N_("lay lab files out as all others are") },
     { "schema", cmd_schema, "", N_("print a JSON schema of lab files, for editors") },
     { "rules", cmd_rules, "[WORD]", N_("print the rule book: every reason, with its RFC") },
     { "bench", cmd_bench, "", N_("measure the cost of a simulated frame") },

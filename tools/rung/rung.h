@@ -35,6 +35,7 @@ int cmd_grade(int argc, char **argv);
 int cmd_labs(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 int cmd_worksheet(int argc, char **argv);
+int cmd_fmt(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_script(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
