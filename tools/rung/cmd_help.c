@@ -25,7 +25,7 @@ static void print_overview(void)
            "rung replay file.pcap 'udp port 53'    somebody else's capture as a ladder\n"));
     puts(_("Subcommands:"));
     for (const struct subcommand *c = subcommands; c->name != NULL; c++)
-        printf("  %-7s %-18s %s\n", c->name, c->arguments, _(c->help));
+        printf("  %-9s %-18s %s\n", c->name, c->arguments, _(c->help));
     puts(_("\nrung SUBCOMMAND --help tells its options; rung help lab, rung help commands,\n"
            "rung help values, rung help bugs and rung help filter what a lab file may hold;\n"
            "rung help keys what can be pressed and typed in the timeline;\n"
