@@ -164,12 +164,34 @@ static void test_head_is_read_as_it_was_written(void)
     EXPECT(s->lab_hash == submission_lab_hash(o.lab));
     EXPECT(s->run == o.e->hash);
     EXPECT_EQ(s->override_count, 2);
-    EXPECT_STR(s->overrides[1], "hosts.b.bugs=[ack-off-by-one]");
+    EXPECT_STR(s->overrides[0], "links.wire.delay=20ms");
+    EXPECT(strncmp(s->overrides[1], "hosts.b.bugs=#", 14) == 0);
+    EXPECT(strstr(text, "off-by-one") == NULL);
     EXPECT_EQ(s->answer_count + s->task_count, 0);
     submission_free(s);
     diagnostics_free(&d);
     free(text);
     end(&o);
+}
+
+static void test_bug_is_told_by_its_hash_and_anything_else_as_it_is(void)
+{
+    static const char *const plain[] = { "a.b=c", "hosts.b.tcp.cc=bugs", "hosts.bugs2.mtu=100",
+                                         "bugs", "hosts.b.bugs=#0123" };
+    char one[100], other[100], again[100], small[10];
+
+    for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
+        EXPECT_EQ(submission_override(plain[i], one, sizeof(one)), strlen(plain[i]));
+        EXPECT_STR(one, plain[i]);
+    }
+    submission_override("hosts.b.bugs=[no-backoff]", one, sizeof(one));
+    submission_override("hosts.b.bugs=[]", other, sizeof(other));
+    EXPECT_EQ(strlen(one), strlen("hosts.b.bugs=#") + 16);
+    EXPECT(strcmp(one, other) != 0);
+    submission_override(one, again, sizeof(again));
+    EXPECT_STR(again, one);
+    EXPECT_EQ(submission_override("bugs=[]", small, sizeof(small)), 22);
+    EXPECT_EQ(strlen(small), 9);
 }
 
 static void test_deed_switched_off_is_not_written(void)
@@ -329,6 +351,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_attempt_written_read_and_done_again_is_the_same),
         TEST(test_head_is_read_as_it_was_written),
+        TEST(test_bug_is_told_by_its_hash_and_anything_else_as_it_is),
         TEST(test_deed_switched_off_is_not_written),
         TEST(test_file_that_is_none_is_refused_at_its_place),
         TEST(test_student_that_is_no_id_is_refused),

@@ -12,8 +12,12 @@ uint64_t grade_key(const char *const *overrides, size_t count)
 {
     uint64_t hash = 0;
 
-    for (size_t i = 0; i < count; i++)
-        hash = hash_bytes(hash, overrides[i], strlen(overrides[i]) + 1);
+    for (size_t i = 0; i < count; i++) {
+        char text[SUBMISSION_OVERRIDE_MAX + 1]; /* as a submission says it */
+
+        submission_override(overrides[i], text, sizeof(text));
+        hash = hash_bytes(hash, text, strlen(text) + 1);
+    }
     return hash;
 }
 

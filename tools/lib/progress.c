@@ -79,9 +79,13 @@ static bool is_of_same_lab(const struct submission *s, const struct exercise *e,
 {
     if (s->lab_hash != submission_lab_hash(e->lab) || s->override_count != head->override_count)
         return false;
-    for (size_t i = 0; i < head->override_count; i++)
-        if (strcmp(s->overrides[i], head->overrides[i]) != 0)
+    for (size_t i = 0; i < head->override_count; i++) {
+        char own[SUBMISSION_OVERRIDE_MAX + 1];
+
+        submission_override(head->overrides[i], own, sizeof(own));
+        if (strcmp(s->overrides[i], own) != 0)
             return false;
+    }
     return true;
 }
 

@@ -12,6 +12,9 @@
  *   tasks:
  *     - { task: doubt, run: 55a3e86d01f7c2b9, deeds: [drop 3] }
  *
+ * Which of the stack's bugs a variant has is what a student has to find out: of a
+ * path with `bugs` in it, a hash stands for the value.
+ *
  * It says what was done, never what it is worth: whoever grades it does the
  * same acts to the same lab again. It names no file, and is bounded in all that
  * it holds. Progress (progress.h) is kept in the same form.
@@ -29,7 +32,8 @@
 enum {
     SUBMISSION_BYTES_MAX = 1024 * 1024,
     SUBMISSION_OVERRIDES_MAX = LAB_VARY_MAX * LAB_VARY_PATHS_MAX,
-    SUBMISSION_NAME_MAX = 255, /* bytes of a lab's name */
+    SUBMISSION_OVERRIDE_MAX = 1000, /* bytes of one */
+    SUBMISSION_NAME_MAX = 255,      /* bytes of a lab's name */
 };
 
 struct submission_act {
@@ -66,7 +70,7 @@ struct submission {
     struct mark lab_hash_mark;
     const char *student; /* "" or an ID that variant_student_is_good */
     struct mark student_mark;
-    const char **overrides; /* "PATH=VALUE", as for --set: of the variant, then others */
+    const char **overrides; /* as submission_override writes them: of the variant, then others */
     size_t override_count;
     struct mark variant_mark;
     uint64_t run;
@@ -86,6 +90,10 @@ struct submission_head {
     const char *const *overrides;
     size_t override_count;
 };
+
+/* Writes OVERRIDE, "PATH=VALUE" as for --set, as a submission says it; what is
+ * written so already stays. As snprintf. */
+size_t submission_override(const char *override, char *out, size_t size);
 
 /* What `lab-hash` of LAB is: equal texts have it. */
 uint64_t submission_lab_hash(const struct lab *lab);

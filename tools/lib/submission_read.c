@@ -247,7 +247,8 @@ static void read_variant(struct reader *r, const struct yaml_node *node, struct 
         return;
     s->overrides = lab_memory_take(r->base.memory, list->count, sizeof(*s->overrides));
     for (const struct yaml_node *at = list->first; at != NULL; at = at->next)
-        s->overrides[s->override_count++] = text_of(r, at, at->mark, &FILE_KEYS[4], 1000);
+        s->overrides[s->override_count++] =
+            text_of(r, at, at->mark, &FILE_KEYS[4], SUBMISSION_OVERRIDE_MAX);
 }
 
 static void read_root(struct reader *r, const struct yaml_node *root)

@@ -71,8 +71,7 @@ static void replay_task(const struct submission_task *task, struct attempt *a,
         diagnostic_error(d, task->mark, "%s", why);
 }
 
-bool submission_replay_answers(const struct submission *s, struct attempt *a,
-                               struct diagnostics *d)
+bool submission_replay_answers(const struct submission *s, struct attempt *a, struct diagnostics *d)
 {
     size_t before = d->total;
 

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <string.h>
 
 #include "sim/hash.h"
 #include "tools/lib/submission.h"
@@ -7,6 +8,39 @@
 uint64_t submission_lab_hash(const struct lab *lab)
 {
     return hash_bytes(0, lab->source->text, lab->source->len);
+}
+
+/* "bugs" is one of the words of the path that the LEN bytes at PATH are. */
+static bool hides(const char *path, size_t len)
+{
+    const char *end = path + len;
+
+    while (path < end) {
+        size_t word = strcspn(path, ".=");
+
+        if (word == 4 && memcmp(path, "bugs", 4) == 0)
+            return true;
+        path += word + 1;
+    }
+    return false;
+}
+
+size_t submission_override(const char *override, char *out, size_t size)
+{
+    size_t path = strcspn(override, "=");
+
+    if (override[path] == '\0' || override[path + 1] == '#' || !hides(override, path))
+        return (size_t)snprintf(out, size, "%s", override);
+    return (size_t)snprintf(out, size, "%.*s=#%016" PRIx64, (int)path, override,
+                            hash_bytes(0, override, strlen(override)));
+}
+
+static void write_override(const char *override, FILE *out)
+{
+    char text[SUBMISSION_OVERRIDE_MAX + 1];
+
+    submission_override(override, text, sizeof(text));
+    yaml_write_scalar(out, text);
 }
 
 static void write_act(const struct attempt_act *act, FILE *out)
@@ -91,7 +125,7 @@ void submission_write(const struct attempt *a, const struct submission_head *hea
     fputs("\nvariant: [", out);
     for (size_t i = 0; i < head->override_count; i++) {
         fputs(i > 0 ? ", " : "", out);
-        yaml_write_scalar(out, head->overrides[i]);
+        write_override(head->overrides[i], out);
     }
     fprintf(out, "]\nrun: '%016" PRIx64 "'\n", e->hash);
     write_answers(a, out);
