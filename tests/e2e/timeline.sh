@@ -342,8 +342,6 @@ sees '^Right step'
 keys End Right
 sees 'Does b know that as well'
 keys Enter
-sees '^Right step'
-keys End Right
 sees 'Question 3 of 4'
 keys -l ':pass'
 keys Enter
@@ -378,6 +376,25 @@ sees 'status 0'
 grep -q 'task: doubt.*deeds: \[drop 3\]' "$work/anna.yaml" ||
     fail "the submission: $(cat "$work/anna.yaml")"
 [ -s "$work/state/rung/handshake.yaml" ] || fail 'no progress is kept'
+
+# What `rung quiz` was told is known here, of the same student; --fresh forgets it.
+printf 'SYN-RECEIVED\nquit\n' | "$RUNG" quiz handshake --student anna > /dev/null
+begin 80x24 "$RUNG run handshake --student anna"
+sees 'going on where you stopped'
+keys Escape
+sees '^Right step'
+keys End Right
+sees 'Question 2 of 4'
+keys Escape
+sees '^Right step'
+keys q
+sees 'status 0'
+begin 80x24 "$RUNG run handshake --student anna --fresh"
+sees 'event 0 of ?'
+keys Right
+sees 'b listens, and nothing has been sent'
+keys q q
+sees 'status 0'
 
 [ -z "$(ls -A "$empty")" ] || fail "a file that nobody asked for: $(ls -A "$empty")"
 

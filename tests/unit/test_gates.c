@@ -254,6 +254,40 @@ static void test_hint_costs_and_page_needs_no_answer(void)
     close_lab();
 }
 
+static void test_field_is_asked_in_the_header_of_a_frame_that_is_not_seen(void)
+{
+    char folder[] = "/tmp/rung-gates-XXXXXX", path[100];
+    FILE *file;
+
+    ASSERT(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof(path), "%s/field.yaml", folder);
+    file = fopen(path, "w");
+    ASSERT(file != NULL);
+    fputs("defaults: { arp: { known: on } }\n"
+          "hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 } }\n"
+          "links: { wire: { ends: [a, b], delay: 20ms } }\n"
+          "script:\n"
+          "  - { at: 0s, b: listen 80 }\n"
+          "  - { at: 10ms, a: connect b:80 }\n"
+          "questions:\n"
+          "  - { question: q, before: { frame: tcp, nth: 2 }, ask: w, kind: field,\n"
+          "      field: tcp.ack }\n",
+          file);
+    fclose(file);
+    open_lab(path);
+    press("End Right");
+    EXPECT(shows("Frame 2"));
+    EXPECT(shows("tcp.ack ____"));
+    EXPECT(shows("tcp.seq 0"));
+    EXPECT(hides("SYN ACK"));
+    EXPECT(hides("tcp.ack 1"));
+    press("1 Enter");
+    EXPECT(shows("Right: 1. (2 points)"));
+    close_lab();
+    remove(path);
+    rmdir(folder);
+}
+
 static void test_free_lab_refuses_what_is_about_questions(void)
 {
     struct session_options options = { .path = handshake };
@@ -505,6 +539,7 @@ int main(void)
         TEST(test_passing_all_costs_all_points_and_opens_the_run),
         TEST(test_task_is_judged_by_what_was_done_to_the_run),
         TEST(test_hint_costs_and_page_needs_no_answer),
+        TEST(test_field_is_asked_in_the_header_of_a_frame_that_is_not_seen),
         TEST(test_free_lab_refuses_what_is_about_questions),
         TEST(test_progress_goes_on_where_it_was_left),
         TEST(test_submission_is_written_once_and_over_it_by_another_name),

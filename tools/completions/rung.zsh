@@ -15,6 +15,7 @@ _rung_run() {
         '*--set[override a value of the lab file]:path=value:' \
         '--student[the lab as this student gets it]:ID:' \
         '--free[the timeline without pages and questions]' \
+        '--fresh[forget what was answered before]' \
         '*--drop[drop frame number N]:frame number:' \
         '*--delay[delay frame number N]:frame number\:time:' \
         '*--duplicate[duplicate frame number N]:frame number:' \

@@ -25,6 +25,7 @@ struct run_options {
     size_t override_count;
     const char *student; /* --student ID, or NULL */
     bool free; /* the timeline asks nothing */
+    bool fresh; /* what was answered before is forgotten */
     bool until_given;
     vtime until;
     bool seed_given;

@@ -65,7 +65,8 @@ int run_timeline(const struct run_options *o)
                                       .student = o->student,
                                       .overrides = overrides,
                                       .override_count = o->override_count,
-                                      .keeps = o->dump == NULL };
+                                      .keeps = o->dump == NULL,
+                                      .fresh = o->fresh };
     struct timeline_options options = {
         .session = { .path = path,
                      .overrides = o->overrides,

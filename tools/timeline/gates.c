@@ -56,8 +56,9 @@ struct gates *gates_open(const struct lab *lab, const struct gates_options *opti
     gates->exercise = exercise_open(lab, NULL, why, size);
     if (gates->exercise != NULL) {
         gates->read = calloc(gates->exercise->gate_count + 1, sizeof(*gates->read));
-        gates->attempt = progress_open(gates->path[0] != '\0' ? gates->path : NULL, gates->exercise,
-                                       &gates->head, &gates->found);
+        gates->attempt =
+            progress_open(gates->path[0] == '\0' || options->fresh ? NULL : gates->path,
+                          gates->exercise, &gates->head, &gates->found);
     }
     if (gates->read == NULL || gates->attempt == NULL) {
         gates_close(gates);

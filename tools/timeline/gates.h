@@ -20,6 +20,7 @@ struct gates_options {
     const char *const *overrides; /* of the variant, then others */
     size_t override_count;
     bool keeps; /* progress is read from the state folder, and kept there */
+    bool fresh; /* what was done before is forgotten */
 };
 
 struct gates {

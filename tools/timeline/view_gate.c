@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/lib/exercise_header.h"
 #include "tools/lib/markdown.h"
 #include "tools/lib/text.h"
 
@@ -66,6 +67,33 @@ static int write_choices(const struct exercise_question *q, struct sheet *sheet,
                                                       : q->asked->items[q->shown[i]].text);
     }
     return y;
+}
+
+/* The header that a field is asked of: as many fields in a row as there is room for. */
+static int write_header(struct exercise *e, size_t index, struct sheet *sheet, int y)
+{
+    enum { FIELD_WIDTH = 26 };
+    struct exercise_field fields[EXERCISE_FIELDS_MAX];
+    size_t count = exercise_header(e, index, fields);
+    int x = 1;
+
+    sheet_say(sheet, 1, y++, MEANING_TITLE, _("Frame %" PRIu32), exercise_frame(e, index));
+    for (size_t i = 0; i < count; i++) {
+        char text[ANSWER_TEXT_SIZE + 80];
+        int cells = FIELD_WIDTH;
+
+        snprintf(text, sizeof(text), "%s %s", fields[i].name,
+                 fields[i].is_blank ? "____" : fields[i].value);
+        while (cells <= canvas_text_width(text) + 1)
+            cells += FIELD_WIDTH;
+        if (x > 1 && x + cells > sheet->width + 1) {
+            x = 1;
+            y++;
+        }
+        sheet_text(sheet, x, y, fields[i].is_blank ? MEANING_KEY : MEANING_PLAIN, text);
+        x += cells;
+    }
+    return y + (count > 0);
 }
 
 static int write_hints(const struct attempt *a, size_t index, struct sheet *sheet, int y)
@@ -141,8 +169,7 @@ static void write_question(const struct ui *ui, size_t index, struct sheet *shee
     int y = write_text(sheet, 1, 0, MEANING_PLAIN, q->asked->ask);
 
     if (q->asked->kind == LAB_ASK_FIELD)
-        sheet_say(sheet, 1, ++y, MEANING_KEY, "%s = ____", q->asked->field);
-    y += q->asked->kind == LAB_ASK_FIELD;
+        y = write_header(ui->gates->exercise, index, sheet, y + 1);
     if (q->asked->choice_count + q->asked->item_count > 0)
         y = write_choices(q, sheet, y + 1);
     if (attempt_is_settled(a, index))
