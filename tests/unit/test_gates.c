@@ -235,6 +235,26 @@ static void test_task_is_judged_by_what_was_done_to_the_run(void)
     close_lab();
 }
 
+static void test_command_at_a_time_of_its_own_is_given_then(void)
+{
+    open_lab(handshake);
+    pass_all();
+    press("Esc");
+    type("at 25ms a: close");
+    EXPECT(says("at 25ms a: close: this is the other future"));
+    EXPECT(ui->has_other);
+    EXPECT_EQ(session_deed(session, 0)->at, 25 * MS);
+    type("at noon a: close");
+    EXPECT(ui->message.is_error && ui->prompt.open);
+    EXPECT_EQ(ui->prompt.caret, strlen("at "));
+    press("Esc");
+    type("at 25ms nobody: close");
+    EXPECT(ui->message.is_error && ui->prompt.open);
+    press("Esc");
+    EXPECT_EQ(session_deed_count(session), 1);
+    close_lab();
+}
+
 static void test_hint_costs_and_page_needs_no_answer(void)
 {
     open_lab(handshake);
@@ -538,6 +558,7 @@ int main(void)
         TEST(test_other_future_is_refused_until_all_is_settled),
         TEST(test_passing_all_costs_all_points_and_opens_the_run),
         TEST(test_task_is_judged_by_what_was_done_to_the_run),
+        TEST(test_command_at_a_time_of_its_own_is_given_then),
         TEST(test_hint_costs_and_page_needs_no_answer),
         TEST(test_field_is_asked_in_the_header_of_a_frame_that_is_not_seen),
         TEST(test_free_lab_refuses_what_is_about_questions),

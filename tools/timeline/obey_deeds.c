@@ -115,6 +115,23 @@ static bool read_command(struct ui *ui, const struct order *order, struct deed *
            ui_refuse(ui, error.column, "%s", error.message);
 }
 
+/* "20500ms wire: up", also where nothing happens then and no cursor can stand. */
+static bool read_timed(struct ui *ui, const struct order *order, struct deed *deed)
+{
+    static const char verb[] = "at ";
+    const struct lab *lab = ui_run(ui)->lab;
+    char text[ORDER_TEXT_SIZE + sizeof(verb)], why[ORDER_TEXT_SIZE];
+    size_t column;
+
+    if (lab == NULL) { /* that is refused later */
+        deed->kind = DEED_COMMAND;
+        return true;
+    }
+    snprintf(text, sizeof(text), "%s%s", verb, order->argument);
+    return deed_parse(text, lab, deed, why, sizeof(why), &column) ||
+           ui_refuse(ui, column > strlen(verb) ? column - strlen(verb) : 0, "%s", why);
+}
+
 static bool read_deed(struct ui *ui, const struct order *order, struct deed *deed)
 {
     static const enum deed_kind kinds[ORDERS] = {
@@ -125,6 +142,8 @@ static bool read_deed(struct ui *ui, const struct order *order, struct deed *dee
     const char *rest = order->argument;
 
     memset(deed, 0, sizeof(*deed));
+    if (order->verb == ORDER_AT)
+        return read_timed(ui, order, deed);
     deed->kind = kinds[order->verb];
     if (order->verb == ORDER_TELL)
         return read_command(ui, order, deed);
@@ -162,7 +181,7 @@ static void act(struct ui *ui, const struct order *order)
         ui_refuse(ui, 0, "%s", error);
         return;
     }
-    deed_format(&deed, text, sizeof(text));
+    (order->verb == ORDER_AT ? deed_write : deed_format)(&deed, text, sizeof(text));
     ui->redoable = 0;
     show_deed(ui, &deed);
     ui_log(ui, "%s", text);
@@ -270,6 +289,7 @@ bool obey_deed(struct ui *ui, const struct order *order)
 {
     switch (order->verb) {
     case ORDER_TELL:
+    case ORDER_AT:
     case ORDER_DROP:
     case ORDER_DELAY:
     case ORDER_CORRUPT:
