@@ -131,6 +131,10 @@ static void test_question_hides_all_behind_it_until_it_is_answered(void)
     EXPECT(hides("SYN ACK"));
     press("Right");
     EXPECT(shows("Question 1 of 4, 2 points"));
+    press("Space");
+    EXPECT_STR(ui->prompt.text, "answer ");
+    press("Esc");
+    EXPECT_EQ(ui->overlay, OVERLAY_GATE);
     press("\"established\" Enter");
     EXPECT(shows("established: no."));
     EXPECT(shows("b does not know yet"));

@@ -130,10 +130,10 @@ static bool gate_press(struct ui *ui, int key, struct order *order)
         ui_say(ui, "%s", _("type the answer; ? is a hint, :pass gives it up, Esc goes back"));
         return true;
     }
-    if (key != K_ENTER && (key <= ' ' || key == K_BACKSPACE || key >= K_LEFT))
+    if (key != K_ENTER && (key < ' ' || key == K_BACKSPACE || key >= K_LEFT))
         return false;
     prompt_ask(ui, "answer ", "");
-    if (key != K_ENTER)
+    if (key > ' ')
         prompt_press(ui, key, order);
     return true;
 }
