@@ -38,6 +38,33 @@ static void earn_all(const struct exercise *e, struct attempt *a, const char *na
             name, attempt_do(a, i, deeds, task_solution(e->lab, i, deeds), NULL, why, sizeof(why)));
 }
 
+/* What is typed as TEXT is answered with SAY, which the lab has for it. */
+static void expect_says(const struct exercise *e, size_t index, const char *text, const char *say)
+{
+    struct exercise_judgement j = { .say = NULL };
+
+    exercise_judge(e, index, text, &j);
+    EXPECT_EQ_ROW(text, j.verdict, EXERCISE_MISTAKE);
+    EXPECT_STR_ROW(e->questions[index].asked->name, j.say != NULL ? j.say : "", say);
+}
+
+/* Each mistake, and each wrong one of which one is to be chosen, has its own words. */
+static void expect_feedback(const struct exercise *e, size_t index)
+{
+    const struct exercise_question *q = &e->questions[index];
+    char text[EXERCISE_ANSWER_SIZE];
+
+    for (size_t i = 0; i < q->asked->mistake_count; i++) {
+        exercise_mistake_text(e, index, i, text, sizeof(text));
+        expect_says(e, index, text, q->asked->mistakes[i].say);
+    }
+    for (size_t i = 0; q->asked->kind == LAB_ASK_CHOICE && i < q->asked->choice_count; i++)
+        if (!q->chosen[i] && q->asked->choices[i].say != NULL) {
+            snprintf(text, sizeof(text), "%zu", i + 1);
+            expect_says(e, index, text, q->asked->choices[i].say);
+        }
+}
+
 static uint32_t expect_full_points(const struct lab *lab, const char *name)
 {
     char why[EXERCISE_WHY_SIZE];
@@ -47,6 +74,8 @@ static uint32_t expect_full_points(const struct lab *lab, const char *name)
     uint32_t events = 0;
 
     if (EXPECT_ROW(name, a != NULL)) {
+        for (size_t i = 0; i < lab->question_count; i++)
+            expect_feedback(e, i);
         earn_all(e, a, name);
         points = attempt_points(a);
         EXPECT_EQ_ROW(name, points.got + points.pending, points.of);
