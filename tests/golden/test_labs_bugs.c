@@ -130,7 +130,7 @@ static bool visit(void *context, const char *name, const char *path)
 
 /* ---- Those that a lab is about ---- */
 
-/* Two bugs no lab is about: stretch-ack and no-reset-on-unread. */
+/* Only no-reset-on-unread is a bug that no lab is about. */
 static const struct row {
     const char *lab, *host, *bug;
 } TABLE[] = {
@@ -163,6 +163,10 @@ static const struct row {
     { "timeout", "a", "cwnd-not-halved" },
     { "sack", "a", "no-fast-retransmit" },
     { "sack", "b", "no-out-of-order" },
+    { "broken-stack", "b", "stretch-ack" },
+    { "broken-stack", "b", "no-slow-start" },
+    { "broken-stack", "b", "no-fast-retransmit" },
+    { "broken-stack", "b", "ack-off-by-one" },
     { "reno-vs-cubic", "a", "cwnd-not-halved" },
     { "reno-vs-cubic", "a", "no-fast-retransmit" },
 };
