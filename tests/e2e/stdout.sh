@@ -42,5 +42,6 @@ grep -q 'points$' told.txt || fail "--narrate does not tell the result"
 LC_ALL=C grep -q '[^[:print:]]' told.txt && fail "--narrate: more than ASCII"
 
 "$RUNG" check "$lab" > out
-grep -q '(2 nodes, 1 link, 2 script entries, 4 questions, 1 task, 11 points)$' out || fail "rung check: $(cat out)"
+grep -q '(2 nodes, 1 link, 2 script entries, 4 questions, 1 task, 11 points)$' out ||
+    fail "rung check: $(cat out)"
 echo "passed"
