@@ -143,7 +143,7 @@ walks() {
 "$RUNG" run handshake -q --json "$work/handshake.json" > "$work/checks"
 
 for size in 80x24 160x50; do
-    begin "$size" "$RUNG run --free handshake"
+    begin "$size" "$RUNG run handshake"
     sees 'Right step.*Left back.*w why.*? help.*q quit' "$size"
     sees 'event 0 of 5'
     # Where the screen is small the connection has it for itself.
@@ -184,7 +184,7 @@ done
 
 # What was cut short is saved as that.
 hash_of() { "$RUNG" run "$@" -q --json - | sed -n 's/.*"hash":"\([0-9a-f]*\)".*/\1/p'; }
-begin 80x24 "$RUNG run --free gateway --until 500ms"
+begin 80x24 "$RUNG run gateway --until 500ms"
 sees 'q quit'
 keys : ; keys "save $work/cut.yaml" Enter
 sees 'saved: rung run'
@@ -208,7 +208,7 @@ script:
   - { when: a ESTABLISHED, a: send 80MB }
 END
 looks=1200
-begin 80x24 "$RUNG run --free $work/long.yaml"
+begin 80x24 "$RUNG run $work/long.yaml"
 sees 'q quit'
 run=$(screen | sed -n 's/.* run \([0-9a-f]*\).*/\1/p')
 keys Down d
@@ -223,7 +223,7 @@ sees 'status 0'
 looks=120
 
 # A mark takes the letter behind it, whatever else that does.
-begin 80x24 "$RUNG run --free teardown"
+begin 80x24 "$RUNG run teardown"
 sees 'q quit'
 keys Down m d
 sees "' d comes back here"
@@ -235,7 +235,7 @@ keys q
 sees 'status 0'
 
 # Breakpoints, in both directions; a bad one says where.
-begin 80x24 "$RUNG run --free teardown"
+begin 80x24 "$RUNG run teardown"
 sees 'q quit'
 keys b; keys 'a.tcp.state == FIN-WAIT-2' Enter
 sees 'breakpoint 1'
@@ -250,7 +250,7 @@ keys Escape Escape q
 sees 'status 0'
 
 # Another size, Ctrl-Z and fg, too small.
-begin 80x24 "$RUNG run --free handshake"
+begin 80x24 "$RUNG run handshake"
 sees 'q quit'
 sees 'begin counting. Each' "the lab's text, broken anew for its box"
 mux resize-window -x 130 -y 40
@@ -271,7 +271,7 @@ is_restored 'after fg and q'
 
 # Whatever ends it, the terminal is given back.
 for signal in TERM HUP INT QUIT SEGV ABRT; do
-    begin 80x24 "bash -c 'echo \$\$ > $work/pid; exec $RUNG run --free handshake 2> $work/errors'"
+    begin 80x24 "bash -c 'echo \$\$ > $work/pid; exec $RUNG run handshake 2> $work/errors'"
     sees 'q quit' "$signal"
     kill -"$signal" "$(cat "$work/pid")"
     is_restored "$signal"
@@ -280,14 +280,14 @@ done
 # Plain terminals, and those without colour or UTF-8.
 # (Of "linux" ncurses loads a mouse library that forgets 10 bytes.)
 for name in vt100 linux screen xterm-256color; do
-    begin 80x24 "ASAN_OPTIONS=detect_leaks=0 TERM=$name $RUNG run --free handshake"
+    begin 80x24 "ASAN_OPTIONS=detect_leaks=0 TERM=$name $RUNG run handshake"
     sees 'q quit' "$name"
     keys Right Right
     sees 'event 1 of 5' "$name"
     keys q
     sees 'status 0' "$name"
 done
-begin 80x24 "NO_COLOR=1 $RUNG run --free handshake --ascii"
+begin 80x24 "NO_COLOR=1 $RUNG run handshake --ascii"
 sees '> *0.000 ms\|q quit'
 keys Down
 sees '^> .*|- SYN seq=0' ascii
@@ -300,7 +300,10 @@ sees 'status 0' 'a dumb terminal gets the text'
 # What a lab asks: a page, a wrong answer, a hint, the right one; and it is kept.
 export XDG_STATE_HOME=$work/state
 begin 80x24 "$RUNG run handshake"
-sees 'up to a page or a question'
+sees 'A asks what this lab asks'
+keys End
+sees 'event 5 of 5'
+keys A
 sees 'event 0 of ?'
 keys Right
 sees 'b listens, and nothing has been sent'
@@ -335,7 +338,7 @@ keys Enter
 sees 'event 3 of ?'
 keys q
 sees 'status 0'
-begin 80x24 "$RUNG run handshake"
+begin 80x24 "$RUNG run handshake --ask"
 sees 'going on where you stopped'
 keys Escape
 sees '^Right step'
@@ -379,7 +382,7 @@ grep -q 'task: doubt.*deeds: \[drop 3\]' "$work/anna.yaml" ||
 
 # What `rung quiz` was told is known here, of the same student; --fresh forgets it.
 printf 'SYN-RECEIVED\nquit\n' | "$RUNG" quiz handshake --student anna > /dev/null
-begin 80x24 "$RUNG run handshake --student anna"
+begin 80x24 "$RUNG run handshake --ask --student anna"
 sees 'going on where you stopped'
 keys Escape
 sees '^Right step'

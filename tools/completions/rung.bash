@@ -3,7 +3,7 @@
 
 _rung_words() {
     case "$1" in
-        run) echo "--seed --until --set --student --free --fresh --drop --delay --duplicate --corrupt -w --write --at --json
+        run) echo "--seed --until --set --student --ask --fresh --drop --delay --duplicate --corrupt -w --write --at --json
             --svg --plot --of --to-script --text --narrate --why --tables --absolute --quiet --width --ascii --color --theme
             --dump --profile --define --help" ;;
         replay) echo "-r -c -n --read --count --width --ascii --absolute --comments --text --dump --theme

@@ -34,7 +34,7 @@ complete -c rung -n '__fish_seen_subcommand_from run' -l seed -x -d 'the seed of
 complete -c rung -n '__fish_seen_subcommand_from run' -l until -x -d 'stop at this virtual time'
 complete -c rung -n '__fish_seen_subcommand_from run' -l set -x -d 'override a value: PATH=VALUE'
 complete -c rung -n '__fish_seen_subcommand_from run quiz check worksheet' -l student -x -d 'the lab as this student gets it'
-complete -c rung -n '__fish_seen_subcommand_from run' -l free -d 'the timeline without pages and questions'
+complete -c rung -n '__fish_seen_subcommand_from run' -l ask -d 'the timeline stops at pages and questions'
 complete -c rung -n '__fish_seen_subcommand_from run' -l fresh -d 'forget what was answered before'
 complete -c rung -n '__fish_seen_subcommand_from run' -l drop -x -d 'drop frame number N'
 complete -c rung -n '__fish_seen_subcommand_from run' -l delay -x -d 'delay a frame: N:TIME'

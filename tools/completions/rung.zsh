@@ -14,7 +14,7 @@ _rung_run() {
         '--until[stop at this virtual time]:time (20ms, 1s):' \
         '*--set[override a value of the lab file]:path=value:' \
         '--student[the lab as this student gets it]:ID:' \
-        '--free[the timeline without pages and questions]' \
+        '--ask[the timeline stops at pages and questions]' \
         '--fresh[forget what was answered before]' \
         '*--drop[drop frame number N]:frame number:' \
         '*--delay[delay frame number N]:frame number\:time:' \

@@ -18,7 +18,7 @@ enum { OPTION_SEED = 256, OPTION_UNTIL, OPTION_SET, OPTION_DROP, OPTION_DELAY, O
        OPTION_COLOUR, OPTION_ASCII, OPTION_TABLES,
        OPTION_ABSOLUTE, OPTION_DUMP, OPTION_THEME, OPTION_NARRATE,
        OPTION_TO_SCRIPT, OPTION_SVG, OPTION_PLOT, OPTION_OF,
-       OPTION_PROFILE, OPTION_DEFINE, OPTION_STUDENT, OPTION_FREE,
+       OPTION_PROFILE, OPTION_DEFINE, OPTION_STUDENT, OPTION_ASK,
        OPTION_FRESH };
 
 static const struct option long_options[] = {
@@ -26,7 +26,7 @@ static const struct option long_options[] = {
     { "until", required_argument, NULL, OPTION_UNTIL },
     { "set", required_argument, NULL, OPTION_SET },
     { "student", required_argument, NULL, OPTION_STUDENT },
-    { "free", no_argument, NULL, OPTION_FREE },
+    { "ask", no_argument, NULL, OPTION_ASK },
     { "fresh", no_argument, NULL, OPTION_FRESH },
     { "drop", required_argument, NULL, OPTION_DROP },
     { "delay", required_argument, NULL, OPTION_DELAY },
@@ -70,8 +70,9 @@ void run_options_help(void)
            "  --until T           stop at virtual time T (2s)\n"
            "  --set PATH=VALUE    override any value of the lab: hosts.a.ip.ttl=3\n"
            "  --student ID        the lab as this student gets it, where it varies\n"
-           "  --free              the timeline without the lab's pages and questions\n"
-           "  --fresh             with them, and what was answered before is forgotten\n"
+           "  --ask               the timeline stops at the lab's pages and questions, and\n"
+           "                      shows nothing behind them; without it, key A begins them\n"
+           "  --fresh             the same, and what was answered before is forgotten\n"
            "  --drop N            lose frame number N (repeatable, as are the next three)\n"
            "  --delay N:T         frame N arrives T later (--delay 4:50ms)\n"
            "  --duplicate N       frame N arrives twice\n"
@@ -247,10 +248,10 @@ static bool read_simple(struct run_options *o, int option, const char *text)
 {
     if (option == OPTION_STUDENT)
         o->student = text;
-    else if (option == OPTION_FREE)
-        o->free = true;
+    else if (option == OPTION_ASK)
+        o->ask = true;
     else if (option == OPTION_FRESH)
-        o->fresh = true;
+        o->ask = o->fresh = true;
     else if (option == OPTION_AT)
         o->at = text;
     else if (option == OPTION_JSON)

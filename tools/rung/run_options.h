@@ -24,7 +24,7 @@ struct run_options {
     const char *overrides[RUN_OVERRIDES_MAX]; /* of --set */
     size_t override_count;
     const char *student; /* --student ID, or NULL */
-    bool free; /* the timeline asks nothing */
+    bool ask;   /* the timeline asks what the lab asks, from the beginning */
     bool fresh; /* what was answered before is forgotten */
     bool until_given;
     vtime until;

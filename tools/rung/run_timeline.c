@@ -51,9 +51,9 @@ static int show(const struct run_options *o, struct timeline_options *options)
 }
 
 /* What a lab asks is about its whole run, to which nobody has done anything. */
-static bool asks(const struct run_options *o)
+static bool can_ask(const struct run_options *o)
 {
-    return !o->free && !run_is_script(o) && !o->until_given && o->intervention_count == 0;
+    return !run_is_script(o) && !o->until_given && o->intervention_count == 0;
 }
 
 int run_timeline(const struct run_options *o)
@@ -84,7 +84,8 @@ int run_timeline(const struct run_options *o)
         .mouse = true,
         .theme = o->theme,
         .dump = o->dump,
-        .exercise = asks(o) ? &exercise : NULL,
+        .exercise = can_ask(o) ? &exercise : NULL,
+        .asks = o->ask,
     };
     int status = EXIT_USAGE;
 

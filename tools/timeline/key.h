@@ -66,6 +66,7 @@ enum key_when {
     WHEN_STOP,   /* there is a breakpoint */
     WHEN_SEARCH, /* something was searched for */
     WHEN_PLAYING,
+    WHEN_OFFER, /* the lab asks something, and nobody has begun with it */
     WHEN_TASK, /* the lab has tasks, and all that it asks is settled */
 };
 

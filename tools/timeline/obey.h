@@ -18,9 +18,13 @@
  * no memory. */
 bool ui_attach(struct ui *ui, struct session *session);
 
-/* The exercise GATES, which must outlive UI: nothing behind its next gate is to be
- * seen from now on. False: no memory. */
+/* The exercise GATES, which must outlive UI: from the start of the run on, nothing behind
+ * its next gate is to be seen from now on. False: no memory. */
 bool ui_attach_gates(struct ui *ui, struct gates *gates);
+
+/* The same with gates that are opened as ui->offer says; they are the caller's to close,
+ * after UI. False: ERROR (SIZE bytes) says why. */
+bool ui_begin_gates(struct ui *ui, char *error, size_t size);
 
 /* Lays the ladders out for the screen's size, if that has changed. */
 bool ui_lay_out(struct ui *ui);

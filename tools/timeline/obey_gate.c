@@ -43,11 +43,44 @@ static bool limit(struct ui *ui)
 bool ui_attach_gates(struct ui *ui, struct gates *gates)
 {
     ui->gates = gates;
+    memset(ui->marked, 0, sizeof(ui->marked)); /* they may lie behind what can be seen */
+    cursor_set(ui, 0, MOMENT_BEFORE);
     if (gates->found == PROGRESS_GOES_ON)
         ui_say(ui, "%s", _("going on where you stopped; :score tells how far that is"));
     else if (gates->found == PROGRESS_OTHER)
         ui_say(ui, "%s", _("what you did before was to another lab or variant: a new start"));
     return limit(ui);
+}
+
+bool ui_begin_gates(struct ui *ui, char *error, size_t size)
+{
+    const struct lab *lab = session_run(ui->session, SESSION_ORIGINAL)->lab;
+    struct gates *gates = gates_open(lab, ui->offer, error, size);
+
+    if (gates == NULL)
+        return false;
+    snprintf(error, size, "%s", _("out of memory"));
+    return ui_attach_gates(ui, gates);
+}
+
+/* Who has looked around freely wants to be asked now. */
+static void begin(struct ui *ui)
+{
+    char why[EXERCISE_WHY_SIZE];
+
+    if (ui->gates != NULL)
+        open_box(ui, OVERLAY_SCORE);
+    else if (ui->has_other)
+        ui_refuse(ui, 0, "%s",
+                  _("questions are about the run as the lab has it: first take back what was "
+                    "done (z)"));
+    else if (!ui_begin_gates(ui, why, sizeof(why)))
+        ui_refuse(ui, 0, "%s", why);
+    else {
+        ui_log(ui, "questions");
+        if (ui->message.text[0] == '\0')
+            ui_say(ui, "%s", _("Right goes on, up to the first page or question"));
+    }
 }
 
 /* Something was done to the attempt. */
@@ -296,6 +329,7 @@ static void submit(struct ui *ui, const struct order *order)
 static bool obey(struct ui *ui, const struct order *order)
 {
     switch (order->verb) {
+    case ORDER_QUESTIONS: begin(ui); return true;
     case ORDER_READ: read_on(ui); return true;
     case ORDER_ANSWER: answer(ui, order->argument); return true;
     case ORDER_HINT: hint(ui); return true;
@@ -312,13 +346,16 @@ static bool obey(struct ui *ui, const struct order *order)
 bool obey_gate(struct ui *ui, const struct order *order)
 {
     /* They stand together in orders.def. */
-    bool is_one = order->verb >= ORDER_READ && order->verb <= ORDER_SUBMIT_OVER;
+    bool is_one = order->verb >= ORDER_QUESTIONS && order->verb <= ORDER_SUBMIT_OVER;
 
     if (is_one && ui->gates != NULL)
         return obey(ui, order);
-    if (is_one)
-        ui_refuse(ui, 0, "%s",
-                  _("nothing is asked: the lab has no questions, or it was opened by "
-                    "--free"));
+    if (is_one && ui->offer == NULL)
+        ui_refuse(ui, 0, "%s", _("nothing is asked here: this run is of no lab with questions, "
+                                 "or was changed by an option"));
+    else if (order->verb == ORDER_QUESTIONS)
+        begin(ui);
+    else if (is_one)
+        ui_refuse(ui, 0, "%s", _("nothing is asked yet: A (:questions) begins"));
     return is_one;
 }

@@ -172,17 +172,16 @@ static bool do_deeds(struct session *session, const struct timeline_options *opt
     return true;
 }
 
-/* Of a lab that asks something, unless it is not to be asked. */
+/* Of a lab that asks something: at once, or when somebody wants it. */
 static bool open_gates(struct ui *ui, struct session *session,
                        const struct timeline_options *options, char *error, size_t size)
 {
     const struct lab *lab = session_run(session, SESSION_ORIGINAL)->lab;
-    struct gates *gates;
 
     if (options->exercise == NULL || lab == NULL || !gates_wanted(lab))
         return true;
-    gates = gates_open(lab, options->exercise, error, size);
-    return gates != NULL && ui_attach_gates(ui, gates);
+    ui->offer = options->exercise;
+    return !options->asks || ui_begin_gates(ui, error, size);
 }
 
 static enum timeline_end run_session(struct session *session,

@@ -15,7 +15,8 @@ struct timeline_options {
     const char *theme; /* or NULL */
     char *trouble;     /* room for session_trouble, or NULL */
     size_t trouble_size;
-    const struct gates_options *exercise; /* what the lab asks is asked; NULL: it is not */
+    const struct gates_options *exercise; /* what the lab asks can be asked; NULL: not */
+    bool asks;         /* and is asked at once */
     const char *dump;  /* "80x24:KEYS": print that screen and end; or NULL */
 };
 

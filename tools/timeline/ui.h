@@ -99,7 +99,8 @@ struct ui {
     bool differs;
     uint32_t difference; /* the first record in which the futures differ */
     struct future_facts facts[SESSION_SIDES];
-    struct gates *gates; /* the exercise, the caller's; NULL: there is none */
+    struct gates *gates; /* the exercise, while its questions are asked; or NULL */
+    const struct gates_options *offer; /* how they would be; NULL: nothing can be asked */
     struct ui_exercise exercise;
     uint16_t host; /* whose side the panes show; NODE_NONE: follows the cursor */
     struct stop_list stops;

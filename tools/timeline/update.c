@@ -24,6 +24,7 @@ bool key_is_valid(const struct ui *ui, const struct key_help *help)
     case WHEN_STOP: return ui->stops.count > 0;
     case WHEN_SEARCH: return ui->search[0] != '\0';
     case WHEN_PLAYING: return ui->playing;
+    case WHEN_OFFER: return ui->offer != NULL && ui->gates == NULL;
     case WHEN_TASK:
         return ui->gates != NULL && !gates_hide(ui->gates) &&
                ui->gates->exercise->lab->task_count > 0;

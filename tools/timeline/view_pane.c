@@ -340,6 +340,10 @@ static void write_about(const struct ui *ui, struct sheet *sheet)
                    ? _("Right steps forward, up to a page or a question; Left back, w says why, q "
                        "quits.")
                    : _("Right steps forward, Left back, d drops a frame, w says why, q quits."));
+    if (ui->offer != NULL && ui->gates == NULL)
+        sheet_wrap(sheet, 1, y + 2, MEANING_TITLE,
+                   _("A asks what this lab asks: what lies behind a question is hidden until it is "
+                     "answered."));
 }
 
 static const struct {
