@@ -232,8 +232,8 @@ static uint64_t packet_key(const struct dissection *d, const struct layer *layer
     if (at + 4 <= d->bytes.len)
         first = get_be32(d->bytes.at + at);
     return key_of(ABOUT_PACKET, ip->source, ip->destination,
-                  hash_add(hash_mix((uint64_t)ip->identification << 32 | ip->fragment_offset << 8 |
-                                    ip->protocol),
+                  hash_add(hash_mix((uint64_t)ip->identification << 32 |
+                                    (uint64_t)ip->fragment_offset << 8 | ip->protocol),
                            first));
 }
 
