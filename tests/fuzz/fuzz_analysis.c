@@ -9,6 +9,7 @@
 
 #include "tools/lib/capture_analysis.h"
 #include "tools/lib/capture_anonymise.h"
+#include "tools/lib/capture_rules.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -43,6 +44,22 @@ static void check_flows(const struct capture_analysis *all, const struct capture
     }
 }
 
+/* Each break can be said, and is of a frame that there was. */
+static void check_breaks(struct capture_rules *rules, uint64_t frames)
+{
+    const struct capture_breaks *breaks = capture_rules_breaks(rules);
+    char said[512];
+
+    capture_rules_finish(rules);
+    for (uint32_t i = 0; i < breaks->count; i++) {
+        const struct capture_break *broken = &breaks->list[i];
+
+        ASSERT(broken->frame <= frames && broken->other <= frames);
+        ASSERT(breaks->kept[broken->rule] <= breaks->counts[broken->rule]);
+        ASSERT(capture_break_format(broken, said, sizeof(said)) > 0);
+    }
+}
+
 static void hide(struct anonymiser *a, struct span bytes)
 {
     uint8_t *frame = malloc(bytes.len + 1);
@@ -56,6 +73,7 @@ static void hide(struct anonymiser *a, struct span bytes)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct anonymiser *hider = anonymiser_open();
+    struct capture_rules *rules = capture_rules_open();
     static uint8_t memory[CAPTURE_BUFFER_BYTES];
     static struct capture_reader reader;
     static struct capture_analysis all, ahead;
@@ -63,7 +81,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct capture_facts facts;
     struct span input = { data, size };
 
-    ASSERT(hider != NULL && capture_analysis_open(&all) && capture_analysis_open(&ahead));
+    ASSERT(hider != NULL && rules != NULL && capture_analysis_open(&all) &&
+           capture_analysis_open(&ahead));
+    all.rules = rules;
     capture_reader_init(&reader, (struct byte_source){ read_input, &input }, memory);
     while (capture_read(&reader, &captured) == CAPTURE_GOT_FRAME) {
         capture_analysis_add(&ahead, &captured);
@@ -73,8 +93,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     capture_analysis_settle(&ahead);
     check_flows(&all, &ahead);
+    check_breaks(rules, all.frames);
     capture_analysis_close(&all);
     capture_analysis_close(&ahead);
+    capture_rules_close(rules);
     anonymiser_close(hider);
     return 0;
 }
