@@ -6,7 +6,7 @@
  *
  *   CAPTURE FIELD FRAMES HASH       hash: of the numbers of the frames, and the values
  *
- * To write that file anew, run with UPDATE_GOLDEN=1; RUNG_TSHARK_TELL=1 tells every
+ * To write that file anew, run with RUNG_GOLDEN_UPDATE=1; RUNG_TSHARK_TELL=1 tells every
  * difference. Where the two differ stands below, each with the reason; all else fails.
  */
 #include <inttypes.h>
@@ -389,7 +389,7 @@ static void compare_all(FILE *index, bool now, FILE *expected)
 
 static void test_each_field_is_what_wireshark_says(void)
 {
-    bool writes = getenv("UPDATE_GOLDEN") != NULL, now = has_tshark();
+    bool writes = getenv("RUNG_GOLDEN_UPDATE") != NULL, now = has_tshark();
     char path[PATH_SIZE + 16];
     FILE *index = NULL, *expected = NULL;
 

@@ -11,6 +11,7 @@
 #include "layers/rule.h"
 #include "layers/state.h"
 #include "tests/support/expect.h"
+#include "tests/support/golden.h"
 #include "tests/support/suite.h"
 #include "tools/lib/fsm.h"
 
@@ -62,32 +63,16 @@ static const struct tcp_arrow *odd_at(size_t index)
     return index < ARRAY_LEN(odd) ? &odd[index] : NULL;
 }
 
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "wb");
-
-    ASSERT(file != NULL);
-    fputs(text, file);
-    fclose(file);
-}
-
 static void expect_picture(const char *name, fsm_table *table, bool ascii)
 {
-    char path[256], want[16384] = "", *got = NULL;
+    char recording[80], *got = NULL;
     size_t len;
-    FILE *out = open_memstream(&got, &len), *file;
+    FILE *out = open_memstream(&got, &len);
 
     EXPECT(fsm_print(table, ascii, out));
     fclose(out);
-    snprintf(path, sizeof(path), "tests/golden/fsm/%s.txt", name);
-    if (getenv("RUNG_GOLDEN_UPDATE") != NULL)
-        write_file(path, got);
-    file = fopen(path, "rb");
-    if (file != NULL) {
-        ASSERT(fread(want, 1, sizeof(want) - 1, file) < sizeof(want) - 1);
-        fclose(file);
-    }
-    EXPECT_STR_ROW(name, got, want);
+    snprintf(recording, sizeof(recording), "fsm/%s.txt", name);
+    expect_golden(recording, got);
     free(got);
 }
 

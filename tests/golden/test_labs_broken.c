@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/support/expect.h"
+#include "tests/support/golden.h"
 #include "tests/support/suite.h"
 #include "tools/lib/lab.h"
 #include "tools/lib/simulation.h"
@@ -16,7 +17,7 @@
  * read what changed before it is committed.
  */
 
-enum { PATH_SIZE = 4096, LABS_LEAST = 110, TEN_MEGABYTES = 10 * 1000 * 1000 };
+enum { PATH_SIZE = 300, LABS_LEAST = 110, TEN_MEGABYTES = 10 * 1000 * 1000 };
 
 static char *read_file(const char *path, size_t *len)
 {
@@ -49,46 +50,12 @@ static char *errors_in(const char *text, size_t len, const char *name)
     return shown;
 }
 
-static void folder_path(char *path, size_t size, const char *name, const char *ending)
-{
-    const char *source = getenv("RUNG_SOURCE");
-
-    snprintf(path, size, "%s/tests/golden/labs-broken/%s%s", source != NULL ? source : ".", name,
-             ending);
-}
-
-static void print_first_difference(const char *want, const char *got)
-{
-    int line = 1;
-
-    while (*want != '\0' && *got != '\0') {
-        size_t want_len = strcspn(want, "\n"), got_len = strcspn(got, "\n");
-        if (want_len != got_len || memcmp(want, got, want_len) != 0)
-            break;
-        want += want_len + (want[want_len] == '\n');
-        got += got_len + (got[got_len] == '\n');
-        line++;
-    }
-    printf("    line %d\n    - %.*s\n    + %.*s\n", line, (int)strcspn(want, "\n"), want,
-           (int)strcspn(got, "\n"), got);
-}
-
 static void compare(const char *name, const char *shown)
 {
-    char path[PATH_SIZE];
-    size_t len;
+    char recording[PATH_SIZE];
 
-    folder_path(path, sizeof path, name, ".expected");
-    if (getenv("RUNG_GOLDEN_UPDATE") != NULL) {
-        FILE *file = fopen(path, "wb");
-        ASSERT(file != NULL);
-        fputs(shown, file);
-        fclose(file);
-    }
-    char *want = read_file(path, &len);
-    if (!EXPECT_ROW(name, strcmp(shown, want) == 0))
-        print_first_difference(want, shown);
-    free(want);
+    snprintf(recording, sizeof recording, "labs-broken/%s.expected", name);
+    expect_golden(recording, shown);
 }
 
 static int is_lab(const struct dirent *entry)
@@ -100,10 +67,11 @@ static int is_lab(const struct dirent *entry)
 
 static void check_lab(const char *file_name)
 {
-    char path[PATH_SIZE], name[PATH_SIZE];
+    char path[GOLDEN_PATH_SIZE], name[PATH_SIZE];
     size_t len;
 
-    folder_path(path, sizeof path, file_name, "");
+    snprintf(name, sizeof name, "labs-broken/%s", file_name);
+    golden_path(name, path);
     char *text = read_file(path, &len);
     char *shown = errors_in(text, len, file_name);
     snprintf(name, sizeof name, "%.*s", (int)(strlen(file_name) - strlen(".yaml")), file_name);
@@ -116,9 +84,9 @@ static void check_lab(const char *file_name)
 static void test_broken_labs_give_their_exact_errors(void)
 {
     struct dirent **entries;
-    char path[PATH_SIZE];
+    char path[GOLDEN_PATH_SIZE];
 
-    folder_path(path, sizeof path, "", "");
+    golden_path("labs-broken", path);
     int count = scandir(path, &entries, is_lab, alphasort);
     EXPECT(count >= LABS_LEAST);
     for (int i = 0; i < count; i++) {

@@ -13,45 +13,18 @@
 #include "layers/state.h"
 #include "tests/support/expect.h"
 #include "tests/support/fake_run.h"
+#include "tests/support/golden.h"
 #include "tests/support/ladder_text.h"
 #include "tests/support/suite.h"
 #include "tools/lib/ladder.h"
 
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    char *text = calloc(1, 65536);
-
-    ASSERT(text != NULL);
-    if (file == NULL)
-        return text;
-    ASSERT(fread(text, 1, 65535, file) < 65535);
-    fclose(file);
-    return text;
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "wb");
-
-    ASSERT(file != NULL);
-    fputs(text, file);
-    fclose(file);
-}
-
 static void expect_ladder(const struct fake_run *run, const char *name,
                           struct ladder_options options)
 {
-    const char *source = getenv("RUNG_SOURCE");
-    char path[4096], *got = ladder_text(&run->view, &options), *want;
+    char recording[80], *got = ladder_text(&run->view, &options);
 
-    snprintf(path, sizeof(path), "%s/tests/golden/ladder/%s.txt", source == NULL ? "." : source,
-             name);
-    if (getenv("RUNG_GOLDEN_UPDATE") != NULL)
-        write_file(path, got);
-    want = read_file(path);
-    EXPECT_STR_ROW(name, got, want);
-    free(want);
+    snprintf(recording, sizeof(recording), "ladder/%s.txt", name);
+    expect_golden(recording, got);
     free(got);
 }
 

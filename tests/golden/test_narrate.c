@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/support/expect.h"
+#include "tests/support/golden.h"
 #include "tests/support/lab_file.h"
 #include "tests/support/suite.h"
 #include "tools/lib/ladder.h"
@@ -28,47 +29,11 @@ static const struct {
     { "backlog", "backlog", 0 },
 };
 
-static void golden_path(const char *name, char *path, size_t size)
-{
-    const char *source = getenv("RUNG_SOURCE");
-
-    snprintf(path, size, "%s/tests/golden/narrate/%s.txt", source == NULL ? "." : source, name);
-}
-
-static char *read_golden(const char *name)
-{
-    char path[4096], *text = calloc(1, 1 << 18);
-    FILE *file;
-
-    golden_path(name, path, sizeof(path));
-    file = fopen(path, "rb");
-    ASSERT(text != NULL);
-    if (file == NULL)
-        return text;
-    ASSERT(fread(text, 1, (1 << 18) - 1, file) < (1 << 18) - 1);
-    fclose(file);
-    return text;
-}
-
-static void update_golden(const char *name, const char *text)
-{
-    char path[4096];
-    FILE *file;
-
-    if (getenv("RUNG_GOLDEN_UPDATE") == NULL)
-        return;
-    golden_path(name, path, sizeof(path));
-    file = fopen(path, "wb");
-    ASSERT(file != NULL);
-    fputs(text, file);
-    fclose(file);
-}
-
 static void test_labs_are_told_in_sentences(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(stories); i++) {
         struct narrate_options options = { .why = stories[i].why };
-        char *got = NULL, *want;
+        char name[80], *got = NULL;
         struct lab_file lab;
         size_t len;
         FILE *out;
@@ -79,10 +44,8 @@ static void test_labs_are_told_in_sentences(void)
         EXPECT(narrate(&lab.view, &options, out));
         fclose(out);
         lab_file_close(&lab);
-        update_golden(stories[i].name, got);
-        want = read_golden(stories[i].name);
-        EXPECT_STR_ROW(stories[i].name, got, want);
-        free(want);
+        snprintf(name, sizeof(name), "narrate/%s.txt", stories[i].name);
+        expect_golden(name, got);
         free(got);
     }
 }

@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "tests/support/expect.h"
+#include "tests/support/golden.h"
 #include "tests/support/suite.h"
 #include "tools/timeline/pane.h"
 #include "tools/timeline/session.h"
 
-enum { PATH_SIZE = 4096, LINE_SIZE = 512 };
+enum { NAME_SIZE = 80 };
 
 /* A frame's sending or arrival, or the n-th record of its kind. */
 struct place {
@@ -73,7 +74,7 @@ static uint32_t find(const struct trace *trace, const struct place *place)
 
 static char *pane_text(const struct place *place)
 {
-    char lab[PATH_SIZE], error[200], *text = NULL;
+    char lab[200], error[200], *text = NULL;
     struct session_options options = { .path = lab };
     struct pane_state state = { .item = place->item, .mode = place->mode, .place = place->which };
     struct moment moment = { 0 };
@@ -97,40 +98,12 @@ static char *pane_text(const struct place *place)
     return text;
 }
 
-static void expect_lines(const char *name, char *got, FILE *file)
-{
-    char want[LINE_SIZE], *line = got;
-
-    while (*line != '\0') {
-        char *end = strchr(line, '\n');
-
-        if (!EXPECT_ROW(name, fgets(want, sizeof(want), file) != NULL))
-            return;
-        want[strcspn(want, "\n")] = '\0';
-        *end = '\0';
-        EXPECT_STR_ROW(name, line, want);
-        line = end + 1;
-    }
-    EXPECT_ROW(name, fgets(want, sizeof(want), file) == NULL);
-}
-
 static void check(const struct place *place)
 {
-    char path[PATH_SIZE], *got = pane_text(place);
-    FILE *file;
+    char name[NAME_SIZE], *got = pane_text(place);
 
-    snprintf(path, sizeof(path), "tests/golden/panes/%s.txt", place->name);
-    if (getenv("RUNG_GOLDEN_UPDATE") != NULL) {
-        file = fopen(path, "wb");
-        ASSERT(file != NULL);
-        fputs(got, file);
-        fclose(file);
-    }
-    file = fopen(path, "rb");
-    if (EXPECT_ROW(place->name, file != NULL)) {
-        expect_lines(place->name, got, file);
-        fclose(file);
-    }
+    snprintf(name, sizeof(name), "panes/%s.txt", place->name);
+    expect_golden(name, got);
     free(got);
 }
 

@@ -8,6 +8,7 @@
 
 #include "tests/support/dialogue.h"
 #include "tests/support/expect.h"
+#include "tests/support/golden.h"
 #include "tests/support/suite.h"
 
 static const struct {
@@ -21,55 +22,17 @@ static const struct {
     { "fast-retransmit", "fast-retransmit", false, "?\n?\n3001\n1001\n4\n4\n2\n1001\nquit\n" },
 };
 
-static void golden_path(const char *name, char *path, size_t size)
-{
-    const char *source = getenv("RUNG_SOURCE");
-
-    snprintf(path, size, "%s/tests/golden/quiz/%s.txt", source == NULL ? "." : source, name);
-}
-
-static char *read_golden(const char *name)
-{
-    char path[4096], *text = calloc(1, 1 << 18);
-    FILE *file;
-
-    golden_path(name, path, sizeof(path));
-    file = fopen(path, "rb");
-    ASSERT(text != NULL);
-    if (file == NULL)
-        return text;
-    ASSERT(fread(text, 1, (1 << 18) - 1, file) < (1 << 18) - 1);
-    fclose(file);
-    return text;
-}
-
-static void update_golden(const char *name, const char *text)
-{
-    char path[4096];
-    FILE *file;
-
-    if (getenv("RUNG_GOLDEN_UPDATE") == NULL)
-        return;
-    golden_path(name, path, sizeof(path));
-    file = fopen(path, "wb");
-    ASSERT(file != NULL);
-    fputs(text, file);
-    fclose(file);
-}
-
 static void test_quizzes_are_held_as_written(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(quizzes); i++) {
         struct dialogue d;
-        char *want;
+        char name[80];
 
         if (!dialogue_open(&d, quizzes[i].lab))
             continue;
         dialogue_hold(&d, quizzes[i].lines, quizzes[i].narrate);
-        update_golden(quizzes[i].name, d.said);
-        want = read_golden(quizzes[i].name);
-        EXPECT_STR_ROW(quizzes[i].name, d.said, want);
-        free(want);
+        snprintf(name, sizeof(name), "quiz/%s.txt", quizzes[i].name);
+        expect_golden(name, d.said);
         dialogue_close(&d);
     }
 }

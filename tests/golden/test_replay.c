@@ -2,7 +2,7 @@
  * The output of `rung replay`, letter by letter, over a capture that
  * it writes with the capture writer: tests/golden/replay/NAME.txt holds
  * what is printed, then "--- STATUS", then what is complained of. To
- * make the files anew, run with UPDATE_GOLDEN=1 and read the difference.
+ * make the files anew, run with RUNG_GOLDEN_UPDATE=1 and read the difference.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 
 #include "sim/capture_writer.h"
 #include "tests/support/expect.h"
+#include "tests/support/golden.h"
 #include "tests/support/suite.h"
 #include "tools/lib/replay.h"
 
@@ -109,23 +110,14 @@ static void replay_text(const struct replay_options *options, FILE *in, char *te
     snprintf(text + len, TEXT_SIZE - len, "%s", complaint);
 }
 
-static void expect_golden(const char *name, const struct replay_options *options, FILE *in)
+static void expect_replay(const char *name, const struct replay_options *options, FILE *in)
 {
-    static char got[TEXT_SIZE], want[TEXT_SIZE];
-    char path[128];
-    FILE *file;
+    static char got[TEXT_SIZE];
+    char recording[80];
+
     replay_text(options, in, got);
-    snprintf(path, sizeof path, "tests/golden/replay/%s.txt", name);
-    if (getenv("UPDATE_GOLDEN") != NULL) {
-        file = fopen(path, "w");
-        fputs(got, file);
-        fclose(file);
-    }
-    file = fopen(path, "r");
-    if (!EXPECT_ROW(path, file != NULL))
-        return;
-    read_text(file, want);
-    EXPECT_STR_ROW(path, got, want);
+    snprintf(recording, sizeof recording, "replay/%s.txt", name);
+    expect_golden(recording, got);
 }
 
 static struct replay_options plain(void)
@@ -136,15 +128,15 @@ static struct replay_options plain(void)
 static void test_two_hosts_get_two_columns(void)
 {
     struct replay_options options = plain();
-    expect_golden("two-hosts", &options, write_capture(CAPTURE_PCAP, 0));
-    expect_golden("two-hosts-lost", &options, write_capture(CAPTURE_PCAPNG, 0));
+    expect_replay("two-hosts", &options, write_capture(CAPTURE_PCAP, 0));
+    expect_replay("two-hosts-lost", &options, write_capture(CAPTURE_PCAPNG, 0));
 }
 
 static void test_narrow_terminal_gets_short_facts(void)
 {
     struct replay_options options = plain();
     options.width = 60;
-    expect_golden("narrow", &options, write_capture(CAPTURE_PCAPNG, 0));
+    expect_replay("narrow", &options, write_capture(CAPTURE_PCAPNG, 0));
 }
 
 static void test_utf8_draws_lines(void)
@@ -155,20 +147,20 @@ static void test_utf8_draws_lines(void)
         return;
     }
     options.ascii = false;
-    expect_golden("utf-8", &options, write_capture(CAPTURE_PCAPNG, 0));
+    expect_replay("utf-8", &options, write_capture(CAPTURE_PCAPNG, 0));
 }
 
 static void test_three_hosts_are_named_in_each_line(void)
 {
     struct replay_options options = plain();
-    expect_golden("three-hosts", &options, write_capture(CAPTURE_PCAPNG, 3));
+    expect_replay("three-hosts", &options, write_capture(CAPTURE_PCAPNG, 3));
 }
 
 static void test_comments_are_shown_without_control_characters(void)
 {
     struct replay_options options = plain();
     options.comments = true;
-    expect_golden("comments", &options, write_capture(CAPTURE_PCAPNG, 0));
+    expect_replay("comments", &options, write_capture(CAPTURE_PCAPNG, 0));
 }
 
 static void test_filter_and_count_choose(void)
@@ -176,11 +168,11 @@ static void test_filter_and_count_choose(void)
     struct replay_options options = plain();
     options.filter = "udp and host 10.0.0.2";
     options.count = 2;
-    expect_golden("filter", &options, write_capture(CAPTURE_PCAP, 3));
+    expect_replay("filter", &options, write_capture(CAPTURE_PCAP, 3));
     options.filter = "tcp";
-    expect_golden("filter-none", &options, write_capture(CAPTURE_PCAP, 3));
+    expect_replay("filter-none", &options, write_capture(CAPTURE_PCAP, 3));
     options.filter = "tcp and prt 80";
-    expect_golden("filter-wrong", &options, write_capture(CAPTURE_PCAP, 3));
+    expect_replay("filter-wrong", &options, write_capture(CAPTURE_PCAP, 3));
 }
 
 /* The first LEN bytes of IN. */
@@ -197,9 +189,9 @@ static FILE *cut(FILE *in, size_t len)
 static void test_cut_file_shows_what_there_is_and_then_fails(void)
 {
     struct replay_options options = plain();
-    expect_golden("cut", &options, cut(write_capture(CAPTURE_PCAP, 0), 24 + 2 * 76 + 50));
-    expect_golden("empty", &options, cut(write_capture(CAPTURE_PCAP, 0), 0));
-    expect_golden("no-frames", &options, cut(write_capture(CAPTURE_PCAP, 0), 24));
+    expect_replay("cut", &options, cut(write_capture(CAPTURE_PCAP, 0), 24 + 2 * 76 + 50));
+    expect_replay("empty", &options, cut(write_capture(CAPTURE_PCAP, 0), 0));
+    expect_replay("no-frames", &options, cut(write_capture(CAPTURE_PCAP, 0), 24));
 }
 
 int main(void)

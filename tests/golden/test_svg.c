@@ -8,34 +8,18 @@
 #include <string.h>
 
 #include "tests/support/expect.h"
+#include "tests/support/golden.h"
 #include "tests/support/lab_file.h"
 #include "tests/support/suite.h"
 #include "tools/lib/ladder_svg.h"
 #include "tools/lib/plot_svg.h"
 
-enum { DRAWING_SIZE = 1 << 18 };
-
-static void expect_golden(const char *name, const char *got)
+static void expect_drawing(const char *name, const char *got)
 {
-    const char *source = getenv("RUNG_SOURCE");
-    char path[4096], *want = calloc(1, DRAWING_SIZE);
-    FILE *file;
+    char recording[120];
 
-    ASSERT(want != NULL);
-    snprintf(path, sizeof(path), "%s/tests/golden/svg/%s.svg", source == NULL ? "." : source, name);
-    if (getenv("RUNG_GOLDEN_UPDATE") != NULL) {
-        file = fopen(path, "wb");
-        ASSERT(file != NULL);
-        fputs(got, file);
-        fclose(file);
-    }
-    file = fopen(path, "rb");
-    if (EXPECT_ROW(path, file != NULL)) {
-        ASSERT(fread(want, 1, DRAWING_SIZE - 1, file) < DRAWING_SIZE - 1);
-        fclose(file);
-        EXPECT_STR_ROW(name, got, want);
-    }
-    free(want);
+    snprintf(recording, sizeof(recording), "svg/%s.svg", name);
+    expect_golden(recording, got);
 }
 
 static void test_ladders_are_drawn(void)
@@ -58,7 +42,7 @@ static void test_ladders_are_drawn(void)
         fclose(out);
         ladder_svg_close(svg);
         lab_file_close(&lab);
-        expect_golden(labs[i], got);
+        expect_drawing(labs[i], got);
         free(got);
     }
 }
@@ -81,7 +65,7 @@ static void test_curves_are_drawn(void)
         fclose(out);
         lab_file_close(&lab);
         snprintf(name, sizeof(name), "%s-plot", labs[i]);
-        expect_golden(name, got);
+        expect_drawing(name, got);
         free(got);
     }
 }

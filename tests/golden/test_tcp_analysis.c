@@ -8,7 +8,7 @@
  *   NAME SEGMENTS HASH         hash: of frame, stream, relative numbers, window
  *   FRAME:FLAGS[/NUMBER] ...   flags in hexadecimal, number of the duplicate ACK
  *
- * To write that file anew, run with UPDATE_GOLDEN=1. Frames on which the two
+ * To write that file anew, run with RUNG_GOLDEN_UPDATE=1. Frames on which the two
  * differ would stand below, each with the reason; any other difference fails.
  *
  * The ladder (tools/lib/tcp_view.h) is held against the same: of each segment that it
@@ -409,7 +409,7 @@ static void compare_all(bool there, bool live, FILE *out)
 
 static void test_every_segment_is_read_as_tshark_reads_it(void)
 {
-    const char *update = getenv("UPDATE_GOLDEN");
+    const char *update = getenv("RUNG_GOLDEN_UPDATE");
     bool there = find_folder(), live = has_tshark();
     FILE *out = NULL;
 

@@ -10,9 +10,9 @@
 #include "layers/tcp/tcp.h"
 #include "tests/support/bulk.h"
 #include "tests/support/expect.h"
+#include "tests/support/golden.h"
 #include "tests/support/suite.h"
 
-enum { LINE = 128, LINES_MAX = 64 };
 #define RUN_TIME 20 /* seconds */
 
 static const char *const cc_names[] = { "none", "tahoe", "reno", "newreno", "cubic" };
@@ -65,39 +65,11 @@ static char *measure(void)
     return text;
 }
 
-/* Line by line, so that a failure shows the rows that moved, and no others. */
-static void expect_lines(char *got, FILE *file)
-{
-    char *place = NULL, *line = strtok_r(got, "\n", &place);
-    char want[LINE];
-
-    for (; line != NULL; line = strtok_r(NULL, "\n", &place)) {
-        if (!EXPECT(fgets(want, sizeof(want), file) != NULL))
-            return;
-        want[strcspn(want, "\n")] = '\0';
-        EXPECT_STR_ROW("throughput.txt", line, want);
-    }
-    EXPECT(fgets(want, sizeof(want), file) == NULL);
-}
-
 static void test_throughput_under_loss_is_as_recorded(void)
 {
-    const char *source = getenv("RUNG_SOURCE");
-    char *got = measure(), path[4096];
-    FILE *file;
+    char *got = measure();
 
-    snprintf(path, sizeof(path), "%s/tests/golden/throughput.txt", source == NULL ? "." : source);
-    if (getenv("RUNG_GOLDEN_UPDATE") != NULL) {
-        file = fopen(path, "wb");
-        ASSERT(file != NULL);
-        fputs(got, file);
-        fclose(file);
-    }
-    file = fopen(path, "rb");
-    if (EXPECT(file != NULL)) {
-        expect_lines(got, file);
-        fclose(file);
-    }
+    expect_golden("throughput.txt", got);
     free(got);
 }
 

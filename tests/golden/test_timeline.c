@@ -11,6 +11,7 @@
 
 #include "tests/support/capture_file.h"
 #include "tests/support/expect.h"
+#include "tests/support/golden.h"
 #include "tests/support/lab_file.h"
 #include "tests/support/suite.h"
 #include "tools/lib/colour.h"
@@ -177,41 +178,13 @@ static char *show(const struct screen *screen, enum kind kind)
     return text;
 }
 
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    char *text = calloc(1, 200000);
-
-    if (file != NULL) {
-        size_t len = fread(text, 1, 199999, file);
-
-        text[len] = '\0';
-        fclose(file);
-    }
-    return text;
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-
-    if (!EXPECT(file != NULL))
-        return;
-    fputs(text, file);
-    fclose(file);
-}
-
 static void check(const struct screen *screen, enum kind kind)
 {
-    char path[200], *got = show(screen, kind), *want;
+    char recording[80], *got = show(screen, kind);
 
-    snprintf(path, sizeof(path), "tests/golden/timeline/%s.txt", screen->name);
-    if (getenv("RUNG_GOLDEN_UPDATE") != NULL)
-        write_file(path, got);
-    want = read_file(path);
-    EXPECT_STR_ROW(screen->name, got, want);
+    snprintf(recording, sizeof(recording), "timeline/%s.txt", screen->name);
+    expect_golden(recording, got);
     free(got);
-    free(want);
 }
 
 static void test_screens_are_as_they_were_drawn(void)
