@@ -48,6 +48,7 @@ static void check_flows(const struct capture_analysis *all, const struct capture
 static void check_breaks(struct capture_rules *rules, uint64_t frames)
 {
     const struct capture_breaks *breaks = capture_rules_breaks(rules);
+    uint64_t kept[RULE_COUNT] = { 0 };
     char said[512];
 
     capture_rules_finish(rules);
@@ -55,9 +56,11 @@ static void check_breaks(struct capture_rules *rules, uint64_t frames)
         const struct capture_break *broken = &breaks->list[i];
 
         ASSERT(broken->frame <= frames && broken->other <= frames);
-        ASSERT(breaks->kept[broken->rule] <= breaks->counts[broken->rule]);
+        kept[broken->rule]++;
         ASSERT(capture_break_format(broken, said, sizeof(said)) > 0);
     }
+    for (int rule = 0; rule < RULE_COUNT; rule++)
+        ASSERT(kept[rule] == breaks->kept[rule] && kept[rule] <= breaks->counts[rule]);
 }
 
 static void hide(struct anonymiser *a, struct span bytes)

@@ -99,7 +99,9 @@ void capture_sums_excuse(const struct capture_sums *sums, struct capture_breaks 
             breaks->counts[rule_of[host->sum]] -= host->bad - host->unfilled;
     }
     for (uint32_t i = 0; i < breaks->count; i++)
-        if (!capture_sums_explain(sums, &breaks->list[i]))
+        if (capture_sums_explain(sums, &breaks->list[i]))
+            breaks->kept[breaks->list[i].rule]--;
+        else
             breaks->list[left++] = breaks->list[i];
     breaks->count = left;
 }
