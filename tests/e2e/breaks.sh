@@ -2,25 +2,13 @@
 # What `rung replay` holds against captures: exactly the rules below for those of
 # ../shared/pcaps (or $RUNG_PCAPS), where they are, and none for any lab's own run, but
 # those that a lab is about.
-set -u
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
+set +e # looks at each status itself
 pcaps=${RUNG_PCAPS:-$RUNG_SOURCE/../shared/pcaps}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
-
-fail() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
 
 # FILE: the names of the rules that it breaks, each once, in order.
 rules_of() {
-    "$RUNG" replay --json "$1" 2> "$work/err" | grep -o '"rule":"[A-Z_]*"' | cut -d'"' -f4 |
+    "$RUNG" replay --json "$1" 2> "$scratch/err" | grep -o '"rule":"[A-Z_]*"' | cut -d'"' -f4 |
         sort -u | tr '\n' ' ' | sed 's/ $//'
 }
 
@@ -32,12 +20,12 @@ labs=0
 for folder in "$RUNG_SOURCE"/labs/*/; do
     lab=$(basename "$folder")
     [ -f "$folder/lab.yaml" ] || continue
-    "$RUNG" run "$folder" --quiet -w "$work/lab.pcap" > "$work/out" 2>&1
-    [ -s "$work/lab.pcap" ] || fail "$lab: no capture: $(head -1 "$work/out")"
-    found=$(rules_of "$work/lab.pcap")
+    "$RUNG" run "$folder" --quiet -w "$scratch/lab.pcap" > "$scratch/out" 2>&1
+    [ -s "$scratch/lab.pcap" ] || fail "$lab: no capture: $(head -1 "$scratch/out")"
+    found=$(rules_of "$scratch/lab.pcap")
     [ "$found" = "${about[$lab]-}" ] || fail "$lab breaks: $found"
     labs=$((labs + 1))
-    rm -f "$work/lab.pcap"
+    rm -f "$scratch/lab.pcap"
 done
 [ $labs -ge 30 ] || fail "only $labs labs"
 
@@ -97,5 +85,4 @@ else
     echo "no captures in $pcaps: only the labs are tried"
 fi
 
-echo "$labs labs, $captures captures, $failures failures"
-[ $failures = 0 ]
+echo "$labs labs, $captures captures"

@@ -1,19 +1,7 @@
 #!/usr/bin/env bash
 # Which test names which requirement is read from the tests' sources, right;
 # and the program that was built from them tells it.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 
 mkdir -p "$scratch/tests/rfc" "$scratch/tests/unit"
 cat > "$scratch/tests/rfc/test_b.c" << 'END'

@@ -1,12 +1,8 @@
 #!/usr/bin/env bash
 # What a person mistypes on the command line is told in one way, with status 2;
 # what cannot be read, with status 3; and nothing half-made stays behind.
-set -u
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
+set +e # looks at each status itself
 
 # STATUS SAID WORD...: `rung WORD...` ends so, and this is the first it says.
 refused() {
@@ -14,9 +10,8 @@ refused() {
     shift 2
     "$RUNG" "$@" > out 2> err < /dev/null || status=$?
     if [ "$status" != "$want" ] || [ "$(head -1 err)" != "$said" ] || [ -s out ]; then
-        printf 'rung %s: status %s, wanted %s; said:\n%s\nwanted:\n%s\n' "$*" "$status" "$want" \
-            "$(cat err)" "$said"
-        failures=$((failures + 1))
+        fail "$(printf 'rung %s: status %s, wanted %s; said:\n%s\nwanted:\n%s' "$*" "$status" \
+            "$want" "$(cat err)" "$said")"
     fi
 }
 
@@ -81,26 +76,15 @@ done
 mkdir taken
 echo mine > taken/README.md
 refused 2 'rung: error: taken/README.md is there already; choose another folder' new taken
-[ "$(ls taken)" = README.md ] && [ "$(cat taken/README.md)" = mine ] || {
-    echo "rung new: left $(ls taken)"
-    failures=$((failures + 1))
-}
+[ "$(ls taken)" = README.md ] && [ "$(cat taken/README.md)" = mine ] ||
+    fail "rung new: left $(ls taken)"
 refused 2 'rung: error: no/where: No such file or directory' new no/where
 (
     ulimit -f 0 # no byte may be written
     "$RUNG" new cut 2> /dev/null > /dev/null
 )
-[ ! -e cut ] || {
-    echo "rung new: a full disk leaves $(ls -d cut cut/*)"
-    failures=$((failures + 1))
-}
-"$RUNG" new fresh > /dev/null && "$RUNG" run -q fresh > /dev/null || {
-    echo "rung new: the new lab does not run"
-    failures=$((failures + 1))
-}
+[ ! -e cut ] || fail "rung new: a full disk leaves $(ls -d cut cut/*)"
+"$RUNG" new fresh > /dev/null && "$RUNG" run -q fresh > /dev/null ||
+    fail "rung new: the new lab does not run"
 
-if [ "$failures" -gt 0 ]; then
-    echo "$failures wrong"
-    exit 1
-fi
 echo "all as it should be"

@@ -1,19 +1,6 @@
 #!/usr/bin/env bash
 # `rung fmt`: prints, checks, writes; refuses what is no YAML.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 
 # STATUS ARGUMENT...: what rung fmt says is in out and err.
 formats() {

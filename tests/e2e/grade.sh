@@ -1,31 +1,8 @@
 #!/usr/bin/env bash
 # What `rung quiz --submit` writes, `rung grade` does again: files and folders,
 # in any order, with links and rubbish among them.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-export XDG_STATE_HOME=$work/state
-failed=0
-
-fail() {
-    echo "FAILED: $*" >&2
-    failed=$((failed + 1))
-}
-
-# STATUS WHAT COMMAND...: ends with STATUS and tells WHAT.
-expect() {
-    local want=$1 what=$2 status=0
-    shift 2
-    "$@" > out 2>&1 || status=$?
-    [ "$status" -eq "$want" ] || fail "$*: status $status, not $want"
-    grep -q -F -e "$what" out || fail "$*: does not tell: $what; it tells: $(cat out)"
-}
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
+export XDG_STATE_HOME=$scratch/state
 
 cat > lab.yaml <<'LAB'
 title: good
@@ -89,4 +66,3 @@ expect 2 "which lab, and which submissions?" "$RUNG" grade lab.yaml
 expect 2 "0 is out of range" "$RUNG" grade --events 0 lab.yaml class
 expect 2 "no-such-lab" "$RUNG" grade no-such-lab class
 
-[ "$failed" -eq 0 ]

@@ -1,26 +1,13 @@
 #!/usr/bin/env bash
 # What cmake --install puts in place works where it was put: the program finds
 # its labs, and a program of others compiles against rung.pc.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 
 DESTDIR="$scratch/dest" cmake --install "$RUNG_BUILD" --prefix /opt/rung > "$scratch/log"
 # Not where it was meant to be: the installation has been moved.
 mv "$scratch/dest/opt/rung" "$scratch/moved"
 export HOME=$scratch/home
 unset RUNG_LABS XDG_DATA_HOME
-cd "$scratch"
-
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
 
 for file in bin/rung share/man/man1/rung.1 share/man/man5/rung-lab.5 share/man/man7/rung-script.7 \
     share/bash-completion/completions/rung share/zsh/site-functions/_rung \

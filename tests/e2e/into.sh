@@ -1,20 +1,7 @@
 #!/usr/bin/env bash
 # rung replay --as SIDE --into LAB, as one types it: a lab's own capture comes back the same;
 # another stack differs, and ends otherwise; what is wrong is told.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 
 # STATUS PATTERN ARGUMENT...: replay ends with STATUS and says PATTERN.
 replay() {

@@ -3,29 +3,16 @@
 # README whose commands work, and makes captures in which tshark finds nothing
 # wrong but what the lab breaks on purpose. Of TCP it finds by itself what the
 # lab is about: retransmissions, closed windows, keep-alives ...
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 export RUNG_LABS="$RUNG_SOURCE/labs"
 unset RUNG_COLOR COLUMNS
-cd "$scratch"
 mapfile -t labs < "$RUNG_LABS/ORDER"
-failed=0 looked=0
-
-fail() {
-    echo "FAILED: $*" >&2
-    failed=$((failed + 1))
-}
+looked=0
 
 # What is in FILE ($2) and WANTED ($3), in the words of $1.
-expect() {
+looks() {
     looked=$((looked + 1))
-    [ "$2" = "$3" ] || fail "$1: $2, and not $3"
+    same "$@"
 }
 
 # Runs LAB into the files $2.*; more options may follow.
@@ -72,7 +59,7 @@ follows_its_seed() {
 # shellcheck disable=SC2016 # the backquotes are Markdown's
 readme_works() {
     local readme="$RUNG_LABS/$1/README.md" status count=0
-    expect "$1: headings" "$(grep '^## ' "$readme" | tr '\n' ' ')" \
+    looks "$1: headings" "$(grep '^## ' "$readme" | tr '\n' ' ')" \
         "## The idea ## What to look for ## Questions ## In the real world "
     while read -r command; do
         count=$((count + 1)) status=0
@@ -111,12 +98,12 @@ frames() {
 capture_is_clean() {
     local error=8388608
     dissect "$1"
-    expect "$1: malformed frames" "$(frames 2 .)" 0
-    expect "$1: bad IP checksums" "$(frames 3 '(^|,)0(,|$)')" "$2"
-    expect "$1: bad UDP checksums" "$(frames 4 '(^|,)0(,|$)')" "$3"
-    expect "$1: bad ICMP checksums" "$(frames 5 '(^|,)0(,|$)')" 0
-    expect "$1: bad TCP checksums" "$(frames 9 '(^|,)0(,|$)')" 0
-    expect "$1: frames with errors" "$(frames 6 "(^|,)$error(,|$)")" "$(($2 + $3))"
+    looks "$1: malformed frames" "$(frames 2 .)" 0
+    looks "$1: bad IP checksums" "$(frames 3 '(^|,)0(,|$)')" "$2"
+    looks "$1: bad UDP checksums" "$(frames 4 '(^|,)0(,|$)')" "$3"
+    looks "$1: bad ICMP checksums" "$(frames 5 '(^|,)0(,|$)')" 0
+    looks "$1: bad TCP checksums" "$(frames 9 '(^|,)0(,|$)')" 0
+    looks "$1: frames with errors" "$(frames 6 "(^|,)$error(,|$)")" "$(($2 + $3))"
     { [ "$(frames 3 '^1')" -gt 0 ] && [ "$(($(frames 4 '^1') + $(frames 9 '^1')))" -gt 0 ]; } ||
         fail "$1: no checksum was validated"
 }
@@ -130,7 +117,7 @@ captures_are_clean() {
         who-catches-the-error) ip=1 udp=2 ;;
     esac
     capture_is_clean "$1.pcap" 0 0
-    expect "$1: frames of the .pcap" "$(frames 1 .)" "$(grep -c '"kind":"tx"' "$1.json")"
+    looks "$1: frames of the .pcap" "$(frames 1 .)" "$(grep -c '"kind":"tx"' "$1.json")"
     capture_is_clean "$1.pcapng" "$ip" "$udp"
     looked=$((looked + 2))
     [ "$(frames 8 'why: ')" -gt 0 ] || fail "$1: no whys in the .pcapng"
@@ -184,13 +171,13 @@ tshark_finds_what_the_lab_is_about() {
             found+=("${flags[$i]}")
         fi
     done
-    expect "$1: tshark's analysis" "${found[*]}" "$(analysis_of "$1")"
+    looks "$1: tshark's analysis" "${found[*]}" "$(analysis_of "$1")"
 }
 
 # The table of the textbook: identification, MF, DF, offset, and what the
 # reassembled datagram holds.
 fragments_are_the_textbooks() {
-    expect "fragmentation: the table" \
+    looks "fragmentation: the table" \
         "$(shark -r fragmentation.pcap -Y 'ip' -T fields -E separator=\; -e ip.id -e ip.flags.mf \
             -e ip.flags.df -e ip.frag_offset -e udp.length -e udp.checksum.status | tr '\n' ' ')" \
         "0x0309;1;0;0;; 0x0309;1;0;175;; 0x0309;0;0;350;3980;1 "
@@ -199,7 +186,7 @@ fragments_are_the_textbooks() {
 # Nobody notices: this capture is what b got, with a checksum that is right.
 wrong_message_looks_right() {
     "$RUNG" run who-catches-the-error --quiet --at b -w at.pcap > at.txt || fail "--at b: status $?"
-    expect "who-catches-the-error: the text of frame 7" \
+    looks "who-catches-the-error: the text of frame 7" \
         "$(shark -r at.pcap -Y 'frame.number == 7 && udp.checksum.status == 1' \
             -T fields -e udp.payload)" \
         "$(printf 'Pay 1000 euro to Ann' | od -An -tx1 | tr -d ' \n')"
@@ -208,7 +195,7 @@ wrong_message_looks_right() {
 # The table of labs/README.md says how many frames each lab has.
 # shellcheck disable=SC2016 # the backquotes are Markdown's
 frames_are_as_told() {
-    expect "$1: frames, in labs/README.md" \
+    looks "$1: frames, in labs/README.md" \
         "$(sed -n 's/^| `'"$1"'` |.*| \([0-9]*\) |$/\1/p' "$RUNG_LABS/README.md")" \
         "$(grep -c '"kind":"tx"' "$1.json")"
 }
@@ -219,13 +206,11 @@ for lab in "${labs[@]}"; do
     follows_its_seed "$lab"
     readme_works "$lab"
 done
-expect "labs" "$(cd "$RUNG_LABS" && printf '%s\n' */ | tr -d / | sort | tr '\n' ' ')" \
+looks "labs" "$(cd "$RUNG_LABS" && printf '%s\n' */ | tr -d / | sort | tr '\n' ' ')" \
     "$(printf '%s\n' "${labs[@]}" | sort | tr '\n' ' ')"
 
-if [ "$failed" -eq 0 ] && ! command -v tshark > tshark.txt; then
-    echo "$looked things looked at, but there is no tshark: its part is skipped"
-    exit 77
-fi
+command -v tshark > tshark.txt ||
+    skip "$looked things looked at, but there is no tshark: its part is"
 if command -v tshark > tshark.txt; then
     for lab in "${labs[@]}"; do
         captures_are_clean "$lab"
@@ -236,5 +221,4 @@ if command -v tshark > tshark.txt; then
     fragments_are_the_textbooks
     wrong_message_looks_right
 fi
-echo "$looked things looked at, $failed wrong"
-[ "$failed" -eq 0 ]
+echo "$looked things looked at"

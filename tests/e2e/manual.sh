@@ -1,21 +1,15 @@
 #!/usr/bin/env bash
 # The manual page and the completions know every subcommand that `rung help`
 # tells of, and every long option that it reads.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-failed=0 looked=0
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
+looked=0
 
 # WORD of COMMAND in FILE.
 look() {
     looked=$((looked + 1))
     # roff writes a hyphen as \-, and fish an option without its hyphens.
     if ! sed 's/\\-/-/g; s/ -l \([a-z]\)/ --\1/g' "$3" | grep -q -w -e "$1"; then
-        echo "FAILED: $1 (rung $2) is not in $3" >&2
-        failed=$((failed + 1))
+        fail "$1 (rung $2) is not in $3"
     fi
 }
 
@@ -49,11 +43,9 @@ for command in $commands; do
     for option in $("$RUNG" help "$command" | grep -o -e '--[a-z][a-z-]*' | sort -u |
         grep -v -e --help || true); do
         if ! grep -q -x -e "$option" <<< "$options"; then
-            echo "FAILED: the help of $command tells of $option, which it does not read" >&2
-            failed=$((failed + 1))
+            fail "the help of $command tells of $option, which it does not read"
         fi
     done
 done
-[ "$looked" -gt 100 ] || { echo "FAILED: only $looked words were looked for" >&2; exit 1; }
-echo "$looked words looked for, $failed missing"
-[ "$failed" -eq 0 ]
+[ "$looked" -gt 100 ] || fail "only $looked words were looked for"
+echo "$looked words looked for"

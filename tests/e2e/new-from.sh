@@ -1,20 +1,6 @@
 #!/usr/bin/env bash
 # `rung new --from`: a lab out of a capture, and what is said where none can be made.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-failed=0
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-    echo "FAILED: $*" >&2
-    failed=$((failed + 1))
-}
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 
 # STATUS ARGUMENT...: what rung new says is in out and err.
 new() {
@@ -83,5 +69,4 @@ new 3 --from cut.pcap cut
 says 'cut.pcap: error: frame' err
 "$RUNG" check cut > /dev/null || fail "the lab of a capture that is cut is none"
 
-[ "$failed" -eq 0 ] || exit 1
 echo "all as it should be"

@@ -1,20 +1,6 @@
 #!/usr/bin/env bash
 # `rung new`: each template is a sound lab at once; a person is asked, a script is not.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-failed=0
-
-fail() {
-    echo "FAILED: $*" >&2
-    failed=$((failed + 1))
-}
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 
 for template in two-hosts transfer loss router; do
     "$RUNG" new $template --template $template --title "T: $template" > out || fail "$template"
@@ -42,4 +28,4 @@ if command -v script > /dev/null; then
     grep -q '^title: My title$' asked/lab.yaml || fail "asking: another title"
 fi
 
-[ "$failed" -eq 0 ] && echo "passed"
+echo "passed"

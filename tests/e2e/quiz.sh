@@ -1,31 +1,9 @@
 #!/usr/bin/env bash
 # `rung quiz`: a dialogue by pipe, by file and on a terminal; progress; what is
 # handed in; the exit status.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-work=$(mktemp -d)
-trap 'tmux -L "rung-quiz-$$" kill-server 2> /dev/null || true; rm -rf "$work"' EXIT
-cd "$work"
-export XDG_STATE_HOME=$work/state
-failed=0
-
-fail() {
-    echo "FAILED: $*" >&2
-    failed=$((failed + 1))
-}
-
-# STATUS WHAT COMMAND...: ends with STATUS and tells WHAT.
-expect() {
-    local want=$1 what=$2 status=0
-    shift 2
-    "$@" > out 2>&1 || status=$?
-    [ "$status" -eq "$want" ] || fail "$*: status $status, not $want"
-    grep -q -F -e "$what" out || fail "$*: does not tell: $what; it tells: $(cat out)"
-}
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
+tidy_up() { tmux -L "rung-quiz-$$" kill-server 2> /dev/null || true; }
+export XDG_STATE_HOME=$scratch/state
 
 cat > lab.yaml <<'LAB'
 title: Ping
@@ -53,7 +31,7 @@ grep -q -F -e "question: when, acts: [{ try: 40ms }, { try: 80ms }]" mine.yaml |
     fail "what is handed in does not tell of both tries: $(cat mine.yaml)"
 expect 0 'Together 6 of 6 points.' "$RUNG" quiz lab.yaml --fresh < lines
 expect 0 'when was settled before: 2 of 2' "$RUNG" quiz lab.yaml < /dev/null
-[ -e state/rung/"$(basename "$work")".yaml ] || fail "progress is not in the state folder"
+[ -e state/rung/"$(basename "$scratch")".yaml ] || fail "progress is not in the state folder"
 
 # Another version of the lab.
 sed -i 's/Which TTL?/Which TTL has it?/' lab.yaml
@@ -85,7 +63,7 @@ expect 2 'control characters' "$RUNG" quiz lab.yaml --student $'a\nb'
 
 # What cannot be kept is said once, and stops nobody.
 touch blocked
-XDG_STATE_HOME=$work/blocked expect 0 'progress cannot be kept' "$RUNG" quiz lab.yaml < lines
+XDG_STATE_HOME=$scratch/blocked expect 0 'progress cannot be kept' "$RUNG" quiz lab.yaml < lines
 [ "$(grep -c 'cannot be kept' out)" -eq 1 ] || fail "it is said more than once"
 expect 3 'no/where.yaml: No such file' \
     "$RUNG" quiz lab.yaml --answers answers --submit no/where.yaml
@@ -120,4 +98,3 @@ if command -v tmux > /dev/null; then
     seen 'status 0'
 fi
 
-[ "$failed" -eq 0 ]

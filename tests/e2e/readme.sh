@@ -1,14 +1,7 @@
 #!/usr/bin/env bash
 # The ladder in README.md is the one that ./tools/start shows.
 # RUNG_GOLDEN_UPDATE=1 rewrites it; read what changed before it is committed.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 readme=$RUNG_SOURCE/README.md
 export LC_ALL=C.UTF-8
 
@@ -27,6 +20,6 @@ if [ -n "${RUNG_GOLDEN_UPDATE:-}" ]; then
     cp "$scratch/new" "$readme"
 fi
 block 0 /dev/null > "$scratch/told"
-[ -s "$scratch/told" ] || { echo "FAILED: README.md has no ladder" >&2; exit 1; }
-diff "$scratch/told" "$scratch/now" || { echo "FAILED: README.md is out of date" >&2; exit 1; }
+[ -s "$scratch/told" ] || fail "README.md has no ladder"
+diff "$scratch/told" "$scratch/now" || fail "README.md is out of date"
 echo "passed"

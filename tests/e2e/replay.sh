@@ -1,20 +1,8 @@
 #!/usr/bin/env bash
 # rung replay, as one types it: summary, JSON, quiz, pipes; and each capture of
 # ../shared/pcaps (or $RUNG_PCAPS) opens, or says what is wrong with it.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 story=$RUNG_SOURCE/tests/fuzz/corpus/analysis/story.pcap
-
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
 
 cd "$(dirname "$story")"
 "$RUNG" replay --summary --width 260 story.pcap > "$scratch/out"

@@ -1,19 +1,12 @@
 #!/usr/bin/env bash
 # `rung schema`: a JSON schema that a validator of others takes, and that all bundled labs fit.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 
 "$RUNG" schema > "$scratch/schema.json"
 [ ! -f "$RUNG_BUILD/lab.schema.json" ] || cmp "$scratch/schema.json" "$RUNG_BUILD/lab.schema.json"
 status=0
 "$RUNG" schema more 2> /dev/null || status=$?
-[ "$status" -eq 2 ] || { echo "FAILED: rung schema more: status $status" >&2; exit 1; }
+[ "$status" -eq 2 ] || fail "rung schema more: status $status"
 
 needed='import jsonschema, yaml; jsonschema.Draft202012Validator; yaml.CSafeLoader'
 if ! python3 -c "$needed" 2> /dev/null; then

@@ -1,20 +1,7 @@
 #!/usr/bin/env bash
 # What is asked for on standard output stands there alone.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 lab=$RUNG_SOURCE/labs/encapsulation
-cd "$scratch"
-
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
 
 "$RUNG" run "$lab" --quiet -w file.pcap > result.txt
 "$RUNG" run "$lab" -w - > pipe.pcap

@@ -1,20 +1,7 @@
 #!/usr/bin/env bash
 # Drawings of runs: XML to somebody else's reader, whole or not there, and not
 # of what nobody could look at.
-set -eu
-
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 
 is_xml() {
     if command -v xmllint > /dev/null; then

@@ -1,33 +1,21 @@
 #!/usr/bin/env bash
 # The timeline in a real terminal: tmux plays it, with a person's keys.
-set -u
-
-if ! command -v tmux > /dev/null; then
-    echo "no tmux: skipped"
-    exit 77
-fi
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-work=$(mktemp -d)
-socket=$work/tmux0
-empty=$work/empty # where the program runs: what it writes by mistake is seen there
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
+set +e # looks at each status itself
+command -v tmux > /dev/null || skip "no tmux"
+socket=$scratch/tmux0
+empty=$scratch/empty # where the program runs: what it writes by mistake is seen there
 mkdir "$empty"
-servers=0 failures=0
+servers=0
 export RUNG_LABS="$RUNG_SOURCE/labs"
 unset NO_COLOR TMUX
 export LC_ALL=C.UTF-8
 
 mux() { tmux -S "$socket" -f /dev/null "$@"; }
-trap 'mux kill-server 2> /dev/null; rm -rf "$work"' EXIT
+tidy_up() { mux kill-server 2> /dev/null || true; }
 screen() { mux capture-pane -p "$@"; }
 
-fail() {
-    echo "FAILED: $*"
-    screen 2> /dev/null
-    failures=$((failures + 1))
-}
+on_failure() { screen 2> /dev/null; }
 
 # Waits until the screen shows WORDS (a basic regular expression), for some 6 s, or
 # $looks times as long as one look takes.
@@ -45,7 +33,7 @@ sees() {
 begin() {
     mux kill-server 2> /dev/null
     servers=$((servers + 1))
-    socket=$work/tmux$servers # the old server may still be on its way out
+    socket=$scratch/tmux$servers # the old server may still be on its way out
     # A shell that stays: what the program leaves behind can be seen.
     mux new-session -d -x "${1%x*}" -y "${1#*x}" "bash --norc --noprofile"
     keys "PS1='ready> '; clear; cd '$empty'; $2; echo status \$?" Enter
@@ -113,9 +101,9 @@ agrees() {
         shown=$(screen)
         event=$(sed -n 's/.* event \([0-9]*\) of .*/\1/p' <<< "$shown")
         pane=$(pane_says <<< "$shown")
-        [ "$pane" = "$(trace_says "$work/handshake.json" $host "$event")" ] ||
+        [ "$pane" = "$(trace_says "$scratch/handshake.json" $host "$event")" ] ||
             fail "$1, event $event: the pane of $host says $pane, the trace" \
-                "$(trace_says "$work/handshake.json" $host "$event")"
+                "$(trace_says "$scratch/handshake.json" $host "$event")"
         ends="$ends$host $pane;"
     done
 }
@@ -140,7 +128,7 @@ walks() {
     [ $steps -ge 10 ] && [ "$event" = 0 ] || fail "$1: $steps steps lead back to event $event"
 }
 
-"$RUNG" run handshake -q --json "$work/handshake.json" > "$work/checks"
+"$RUNG" run handshake -q --json "$scratch/handshake.json" > "$scratch/checks"
 
 for size in 80x24 160x50; do
     begin "$size" "$RUNG run handshake"
@@ -166,12 +154,12 @@ for size in 80x24 160x50; do
     sees 'what became different' "$size"
     sees 'ends at *70 ms *! 1.07 s' "$size"
     sees 'hash.*unchanged' "$size"
-    rm -f "$work/saved.yaml"
-    keys : ; keys "save $work/saved.yaml" Enter
+    rm -f "$scratch/saved.yaml"
+    keys : ; keys "save $scratch/saved.yaml" Enter
     sees 'saved: rung run' "$size"
-    keys : ; keys "save $work/saved.yaml" Enter
+    keys : ; keys "save $scratch/saved.yaml" Enter
     sees 'saved.yaml exists' "$size"
-    keys End C-u; keys "save! $work/saved.yaml" Enter
+    keys End C-u; keys "save! $scratch/saved.yaml" Enter
     sees 'saved: rung run' "$size"
     keys z
     sees 'run [0-9a-f]\{8\}' "$size"
@@ -179,24 +167,24 @@ for size in 80x24 160x50; do
     sees 'status 0' "$size"
     is_restored "$size"
 done
-"$RUNG" run "$work/saved.yaml" -q --json "$work/saved.json" > /dev/null
-[ "$(grep -c '"kind":"tx"' "$work/saved.json")" = 7 ] || fail "the saved lab has not 7 frames"
+"$RUNG" run "$scratch/saved.yaml" -q --json "$scratch/saved.json" > /dev/null
+[ "$(grep -c '"kind":"tx"' "$scratch/saved.json")" = 7 ] || fail "the saved lab has not 7 frames"
 
 # What was cut short is saved as that.
 hash_of() { "$RUNG" run "$@" -q --json - | sed -n 's/.*"hash":"\([0-9a-f]*\)".*/\1/p'; }
 begin 80x24 "$RUNG run gateway --until 500ms"
 sees 'q quit'
-keys : ; keys "save $work/cut.yaml" Enter
+keys : ; keys "save $scratch/cut.yaml" Enter
 sees 'saved: rung run'
 keys q
 sees 'status 0'
-cut=$(hash_of "$work/cut.yaml")
+cut=$(hash_of "$scratch/cut.yaml")
 [ "$cut" = "$(hash_of gateway --until 500ms)" ] && [ -n "$cut" ] ||
     fail "cut short, gateway is another run than saved: $cut"
 [ "$cut" != "$(hash_of gateway)" ] || fail "gateway was not cut short"
 
 # What takes long says so, and Esc stops it; other keys have their turn later.
-cat > "$work/long.yaml" << 'END'
+cat > "$scratch/long.yaml" << 'END'
 hosts:
   a: { ip: 10.0.0.1/24 }
   b: { ip: 10.0.0.2/24 }
@@ -208,7 +196,7 @@ script:
   - { when: a ESTABLISHED, a: send 80MB }
 END
 looks=1200
-begin 80x24 "$RUNG run $work/long.yaml"
+begin 80x24 "$RUNG run $scratch/long.yaml"
 sees 'q quit'
 run=$(screen | sed -n 's/.* run \([0-9a-f]*\).*/\1/p')
 keys Down d
@@ -271,9 +259,9 @@ is_restored 'after fg and q'
 
 # Whatever ends it, the terminal is given back.
 for signal in TERM HUP INT QUIT SEGV ABRT; do
-    begin 80x24 "bash -c 'echo \$\$ > $work/pid; exec $RUNG run handshake 2> $work/errors'"
+    begin 80x24 "bash -c 'echo \$\$ > $scratch/pid; exec $RUNG run handshake 2> $scratch/errors'"
     sees 'q quit' "$signal"
-    kill -"$signal" "$(cat "$work/pid")"
+    kill -"$signal" "$(cat "$scratch/pid")"
     is_restored "$signal"
 done
 
@@ -298,7 +286,7 @@ begin 80x24 "TERM=dumb $RUNG run handshake"
 sees 'status 0' 'a dumb terminal gets the text'
 
 # What a lab asks: a page, a wrong answer, a hint, the right one; and it is kept.
-export XDG_STATE_HOME=$work/state
+export XDG_STATE_HOME=$scratch/state
 begin 80x24 "$RUNG run handshake"
 sees 'A asks what this lab asks'
 keys End
@@ -369,16 +357,16 @@ keys T
 sees 'Task 1 of 1: doubt'
 keys Enter
 sees '4 of 4 points'
-keys -l ":submit $work/anna.yaml"
+keys -l ":submit $scratch/anna.yaml"
 keys Enter
 sees 'written: hand in'
 keys Escape
 sees '^Right step'
 keys q
 sees 'status 0'
-grep -q 'task: doubt.*deeds: \[drop 3\]' "$work/anna.yaml" ||
-    fail "the submission: $(cat "$work/anna.yaml")"
-[ -s "$work/state/rung/handshake.yaml" ] || fail 'no progress is kept'
+grep -q 'task: doubt.*deeds: \[drop 3\]' "$scratch/anna.yaml" ||
+    fail "the submission: $(cat "$scratch/anna.yaml")"
+[ -s "$scratch/state/rung/handshake.yaml" ] || fail 'no progress is kept'
 
 # What `rung quiz` was told is known here, of the same student; --fresh forgets it.
 printf 'SYN-RECEIVED\nquit\n' | "$RUNG" quiz handshake --student anna > /dev/null
@@ -401,8 +389,4 @@ sees 'status 0'
 
 [ -z "$(ls -A "$empty")" ] || fail "a file that nobody asked for: $(ls -A "$empty")"
 
-if [ "$failures" -gt 0 ]; then
-    echo "$failures wrong"
-    exit 1
-fi
 echo "all as it should be"

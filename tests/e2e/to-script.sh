@@ -1,31 +1,18 @@
 #!/usr/bin/env bash
 # `rung run LAB --to-script HOST`: what it writes, `rung script` takes; what it
 # refuses, it explains, and nothing is printed.
-set -eu
+. "$RUNG_SOURCE/tests/e2e/begin.bash"
 
-if [ ! -x "$RUNG" ]; then
-    echo "no program was built: skipped"
-    exit 77
-fi
-failed=0
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-
-fail() {
-    echo "FAILED: $*" >&2
-    failed=$((failed + 1))
-}
-
-# STATUS ARGUMENT...: standard output is $folder/x.pkt.
+# STATUS ARGUMENT...: standard output is $scratch/x.pkt.
 write() {
     local wanted=$1 status=0
     shift
-    "$RUNG" run "$@" > "$folder/x.pkt" 2> "$folder/err" || status=$?
+    "$RUNG" run "$@" > "$scratch/x.pkt" 2> "$scratch/err" || status=$?
     [ "$status" -eq "$wanted" ] || fail "rung run $*: status $status, not $wanted"
 }
 
 says() {
-    grep -q -F -e "$1" "$folder/${2:-x.pkt}" || fail "it does not say: $1"
+    grep -q -F -e "$1" "$scratch/${2:-x.pkt}" || fail "it does not say: $1"
 }
 
 write 0 sliding-window --to-script b
@@ -33,10 +20,10 @@ says '// A window that slides: what b does (rung run sliding-window --to-script 
 says 'rung set tcp.min-rto 200ms`'
 says '+0 setsockopt(3, SOL_SOCKET, SO_RCVBUF, [4000], 4) = 0'
 says '+0.04...0.04 read(4, ..., 65536) = 4000'
-"$RUNG" script -q "$folder/x.pkt" > "$folder/out" || fail "the script does not pass"
-sed 's/ack 6001 win 4000/ack 6001 win 3000/' "$folder/x.pkt" > "$folder/y.pkt"
-! "$RUNG" script -q "$folder/y.pkt" > "$folder/out" || fail "the spoilt script passes"
-grep -q 'its window is 4000, not 3000' "$folder/out" || fail "it does not say what came"
+"$RUNG" script -q "$scratch/x.pkt" > "$scratch/out" || fail "the script does not pass"
+sed 's/ack 6001 win 4000/ack 6001 win 3000/' "$scratch/x.pkt" > "$scratch/y.pkt"
+! "$RUNG" script -q "$scratch/y.pkt" > "$scratch/out" || fail "the spoilt script passes"
+grep -q 'its window is 4000, not 3000' "$scratch/out" || fail "it does not say what came"
 
 # What was done to the run is in its script, too.
 write 0 handshake --drop 2 --to-script a
@@ -53,7 +40,7 @@ while read -r lab rest; do
     for host in a b; do
         # shellcheck disable=SC2086
         write 0 "$lab" $rest --to-script "$host"
-        "$RUNG" script -q "$folder/x.pkt" > "$folder/out" || fail "$lab $rest, $host does not pass"
+        "$RUNG" script -q "$scratch/x.pkt" > "$scratch/out" || fail "$lab $rest, $host does not pass"
     done
 done << 'END'
 sack --set links.wire.rate=100kbit --set defaults.arp.known=off
@@ -65,7 +52,7 @@ reno-vs-cubic --set hosts.a.tcp.sndbuf=4kB
 END
 
 # What ICMP says comes in, too: the path is narrower than its ends.
-cat > "$folder/narrow.yaml" << 'END'
+cat > "$scratch/narrow.yaml" << 'END'
 title: A narrow path
 defaults:
   arp: { known: on }
@@ -84,14 +71,14 @@ script:
   - { at: 10ms,  a: connect b:80 }
   - { at: 100ms, a: send 5kB }
 END
-write 0 "$folder/narrow.yaml" --to-script a
+write 0 "$scratch/narrow.yaml" --to-script a
 says '+0.01 < icmp 3 4 mtu 600 [1:1461(1460)]'
 says '+0 > . 1:561(560) ack 1 win 32767'
-write 0 "$folder/narrow.yaml" --to-script b
+write 0 "$scratch/narrow.yaml" --to-script b
 
 refuse() {
     write 2 "$@"
-    [ ! -s "$folder/x.pkt" ] || fail "rung run $*: it prints what it refuses"
+    [ ! -s "$scratch/x.pkt" ] || fail "rung run $*: it prints what it refuses"
 }
 
 refuse reset --to-script a
@@ -111,4 +98,3 @@ says 'the script is all that this run prints' err
 refuse backlog --to-script b:5003
 says 'another connection of the host' err
 
-[ "$failed" -eq 0 ]
