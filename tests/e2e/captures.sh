@@ -13,7 +13,8 @@ opened=0
 opens() {
     local file=$1 frames=$2 status=0 want=0
     case $file in malformed/*cut-in* | malformed/*version* | malformed/not-*) want=3 ;; esac
-    "$RUNG" replay "$pcaps/$file" --dump '100x30:Down Down End 2' > "$scratch/out" 2> "$scratch/err" ||
+    "$RUNG" replay "$pcaps/$file" --dump '100x30:Down Down End 2' > "$scratch/out" \
+        2> "$scratch/err" ||
         status=$?
     [ $status = $want ] || fail "$file: status $status, wanted $want: $(cat "$scratch/err")"
     [ $want = 0 ] || grep -q '^[^ ]*: error: ' "$scratch/err" || fail "$file: no error is told"

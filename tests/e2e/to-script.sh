@@ -40,7 +40,8 @@ while read -r lab rest; do
     for host in a b; do
         # shellcheck disable=SC2086
         write 0 "$lab" $rest --to-script "$host"
-        "$RUNG" script -q "$scratch/x.pkt" > "$scratch/out" || fail "$lab $rest, $host does not pass"
+        "$RUNG" script -q "$scratch/x.pkt" > "$scratch/out" ||
+            fail "$lab $rest, $host does not pass"
     done
 done << 'END'
 sack --set links.wire.rate=100kbit --set defaults.arp.known=off
