@@ -359,7 +359,7 @@ keys Enter
 sees '4 of 4 points'
 keys -l ":submit $scratch/anna.yaml"
 keys Enter
-sees 'written: hand in'
+sees 'written, but it does not say whose it is'
 keys Escape
 sees '^Right step'
 keys q

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/asked.h"
 #include "tests/support/expect.h"
 #include "tests/support/suite.h"
 #include "tools/timeline/obey.h"
@@ -16,138 +17,53 @@
 
 static const char *const handshake = "labs/handshake/lab.yaml";
 
-static struct ui *ui;
-static struct session *session;
-static const struct gates_options *how;
-
-static void open_lab(const char *path)
-{
-    static const struct gates_options forgets = { .lab = "t" };
-    struct session_options options = { .path = path };
-    struct gates *gates = NULL;
-    char error[300];
-
-    session = session_open(&options, error, sizeof(error));
-    ui = malloc(sizeof(*ui));
-    if (EXPECT(session != NULL && ui != NULL && ui_open(ui, 80, 24) && ui_attach(ui, session)))
-        gates = gates_open(session_run(session, SESSION_ORIGINAL)->lab,
-                           how != NULL ? how : &forgets, error, sizeof(error));
-    if (!EXPECT(gates != NULL && ui_attach_gates(ui, gates)))
-        exit(1);
-}
-
-static void close_lab(void)
-{
-    gates_close(ui->gates);
-    ui_close(ui);
-    free(ui);
-    session_close(session);
-}
-
-/* Presses KEYS, as --dump takes them. */
-static void press(const char *text)
-{
-    struct key_text keys = { .at = text };
-    int key;
-
-    while ((key = key_read(&keys)) != K_NONE)
-        ui_press(ui, (struct press){ key, 0, 0 });
-}
-
-/* Types LINE behind a colon. */
-static void type(const char *line)
-{
-    ui_press(ui, (struct press){ ':', 0, 0 });
-    for (; *line != '\0'; line++)
-        ui_press(ui, (struct press){ (uint8_t)*line, 0, 0 });
-    ui_press(ui, (struct press){ K_ENTER, 0, 0 });
-}
-
-/* The screen as text; good until the next call. */
-static const char *screen(void)
-{
-    static char *text;
-    char why[100];
-    size_t len;
-    FILE *out;
-
-    free(text);
-    out = open_memstream(&text, &len);
-    EXPECT(screen_dump(ui, "80x24", out, why, sizeof(why)));
-    fclose(out);
-    return text;
-}
-
-static bool shows(const char *words)
-{
-    const char *text = screen();
-
-    return EXPECT_STR_ROW(words, strstr(text, words) != NULL ? words : text, words);
-}
-
-static bool hides(const char *words)
-{
-    const char *text = screen();
-
-    return EXPECT_STR_ROW(words, strstr(text, words) == NULL ? words : text, words);
-}
-
-static bool says(const char *words)
-{
-    return EXPECT_STR_ROW(words, strstr(ui->message.text, words) != NULL ? words : ui->message.text,
-                          words);
-}
-
-static uint32_t seen(void)
-{
-    return session_run(session, SESSION_ORIGINAL)->events;
-}
+static struct asked t;
 
 static void test_page_at_the_start_is_met_by_the_first_step_and_left_by_enter(void)
 {
-    open_lab(handshake);
-    press("Esc");
-    EXPECT_EQ(seen(), 0);
-    EXPECT(hides("LISTEN"));
-    press("Right");
-    EXPECT_EQ(ui->overlay, OVERLAY_GATE);
-    EXPECT(shows("b listens, and nothing has been sent"));
-    press("Esc Left");
-    EXPECT_EQ(ui->overlay, OVERLAY_NONE);
-    EXPECT_EQ(seen(), 0);
-    press("Right Enter");
-    EXPECT_EQ(ui->overlay, OVERLAY_NONE);
-    EXPECT_EQ(ui->moment.event, 1);
-    EXPECT(shows("event 1 of ?"));
-    close_lab();
+    asked_open(&t, handshake, NULL);
+    asked_press(&t, "Esc");
+    EXPECT_EQ(asked_seen(&t), 0);
+    EXPECT(asked_hides(&t, "LISTEN"));
+    asked_press(&t, "Right");
+    EXPECT_EQ(t.ui->overlay, OVERLAY_GATE);
+    EXPECT(asked_shows(&t, "b listens, and nothing has been sent"));
+    asked_press(&t, "Esc Left");
+    EXPECT_EQ(t.ui->overlay, OVERLAY_NONE);
+    EXPECT_EQ(asked_seen(&t), 0);
+    asked_press(&t, "Right Enter");
+    EXPECT_EQ(t.ui->overlay, OVERLAY_NONE);
+    EXPECT_EQ(t.ui->moment.event, 1);
+    EXPECT(asked_shows(&t, "event 1 of ?"));
+    asked_close(&t);
 }
 
 static void test_question_hides_all_behind_it_until_it_is_answered(void)
 {
-    open_lab(handshake);
-    press("Right Enter End");
-    EXPECT(says("something waits"));
-    uint32_t before = seen();
-    EXPECT(hides("SYN ACK"));
-    press("Right");
-    EXPECT(shows("Question 1 of 4, 2 points"));
-    press("Space");
-    EXPECT_STR(ui->prompt.text, "answer ");
-    press("Esc");
-    EXPECT_EQ(ui->overlay, OVERLAY_GATE);
-    press("\"established\" Enter");
-    EXPECT(shows("established: no."));
-    EXPECT(shows("b does not know yet"));
-    EXPECT(shows("Hint 1:"));
-    EXPECT_EQ(seen(), before);
-    press("\"nonsense\" Enter");
-    EXPECT(says("costs nothing") && ui->prompt.open);
-    press("Ctrl-U \"answer syn_rcvd\" Enter");
-    EXPECT(shows("Right: SYN-RECEIVED. (1 point)"));
-    EXPECT_EQ(attempt_points(ui->gates->attempt).got, 1);
-    press("Enter");
-    EXPECT(shows("Question 2 of 4"));
-    close_lab();
+    asked_open(&t, handshake, NULL);
+    asked_press(&t, "Right Enter End");
+    EXPECT(asked_says(&t, "something waits"));
+    uint32_t before = asked_seen(&t);
+    EXPECT(asked_hides(&t, "SYN ACK"));
+    asked_press(&t, "Right");
+    EXPECT(asked_shows(&t, "Question 1 of 4, 2 points"));
+    asked_press(&t, "Space");
+    EXPECT_STR(t.ui->prompt.text, "answer ");
+    asked_press(&t, "Esc");
+    EXPECT_EQ(t.ui->overlay, OVERLAY_GATE);
+    asked_press(&t, "\"established\" Enter");
+    EXPECT(asked_shows(&t, "established: no."));
+    EXPECT(asked_shows(&t, "b does not know yet"));
+    EXPECT(asked_shows(&t, "Hint 1:"));
+    EXPECT_EQ(asked_seen(&t), before);
+    asked_press(&t, "\"nonsense\" Enter");
+    EXPECT(asked_says(&t, "costs nothing") && t.ui->prompt.open);
+    asked_press(&t, "Ctrl-U \"answer syn_rcvd\" Enter");
+    EXPECT(asked_shows(&t, "Right: SYN-RECEIVED. (1 point)"));
+    EXPECT_EQ(attempt_points(t.ui->gates->attempt).got, 1);
+    asked_press(&t, "Enter");
+    EXPECT(asked_shows(&t, "Question 2 of 4"));
+    asked_close(&t);
 }
 
 static void test_every_way_forward_ends_at_the_gate(void)
@@ -165,117 +81,117 @@ static void test_every_way_forward_ends_at_the_gate(void)
     };
 
     for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
-        open_lab(handshake);
-        press("Right Enter");
-        uint32_t most = seen();
-        press(ways[i]);
-        EXPECT_EQ_ROW(ways[i], seen(), most);
-        EXPECT_ROW(ways[i], ui->moment.event <= most);
-        EXPECT_ROW(ways[i], ui->moment.view->world->event_count <= most);
-        close_lab();
+        asked_open(&t, handshake, NULL);
+        asked_press(&t, "Right Enter");
+        uint32_t most = asked_seen(&t);
+        asked_press(&t, ways[i]);
+        EXPECT_EQ_ROW(ways[i], asked_seen(&t), most);
+        EXPECT_ROW(ways[i], t.ui->moment.event <= most);
+        EXPECT_ROW(ways[i], t.ui->moment.view->world->event_count <= most);
+        asked_close(&t);
     }
 }
 
 static void test_other_future_is_refused_until_all_is_settled(void)
 {
-    open_lab(handshake);
-    press("Right Enter End");
-    type("drop 1");
-    EXPECT(says("another future would tell too much"));
-    press("Esc d");
-    EXPECT(says("means nothing here"));
-    EXPECT(!ui->has_other);
-    type("task doubt");
-    EXPECT(says("tasks come when"));
-    close_lab();
+    asked_open(&t, handshake, NULL);
+    asked_press(&t, "Right Enter End");
+    asked_type(&t, "drop 1");
+    EXPECT(asked_says(&t, "another future would tell too much"));
+    asked_press(&t, "Esc d");
+    EXPECT(asked_says(&t, "means nothing here"));
+    EXPECT(!t.ui->has_other);
+    asked_type(&t, "task doubt");
+    EXPECT(asked_says(&t, "tasks come when"));
+    asked_close(&t);
 }
 
 /* From the first step to behind the last gate, by passing all. */
 static void pass_all(void)
 {
-    press("Esc");
-    for (int i = 0; i < 100 && gates_hide(ui->gates); i++) {
-        press("End Right");
-        if (!ui->gates->exercise->gates[ui->exercise.gate].is_page)
-            type("pass");
-        press("Enter");
+    asked_press(&t, "Esc");
+    for (int i = 0; i < 100 && gates_hide(t.ui->gates); i++) {
+        asked_press(&t, "End Right");
+        if (!t.ui->gates->exercise->gates[t.ui->exercise.gate].is_page)
+            asked_type(&t, "pass");
+        asked_press(&t, "Enter");
     }
-    EXPECT(!gates_hide(ui->gates));
+    EXPECT(!gates_hide(t.ui->gates));
 }
 
 static void test_passing_all_costs_all_points_and_opens_the_run(void)
 {
-    open_lab(handshake);
+    asked_open(&t, handshake, NULL);
     pass_all();
-    EXPECT_EQ(ui->overlay, OVERLAY_SCORE);
-    EXPECT(shows("passed"));
-    EXPECT_EQ(attempt_points(ui->gates->attempt).got, 0);
-    EXPECT(!session_run(session, SESSION_ORIGINAL)->limited);
-    EXPECT(session_run(session, SESSION_ORIGINAL)->hash != 0);
-    press("Esc");
-    EXPECT(hides("of ?"));
-    close_lab();
+    EXPECT_EQ(t.ui->overlay, OVERLAY_SCORE);
+    EXPECT(asked_shows(&t, "passed"));
+    EXPECT_EQ(attempt_points(t.ui->gates->attempt).got, 0);
+    EXPECT(!session_run(t.session, SESSION_ORIGINAL)->limited);
+    EXPECT(session_run(t.session, SESSION_ORIGINAL)->hash != 0);
+    asked_press(&t, "Esc");
+    EXPECT(asked_hides(&t, "of ?"));
+    asked_close(&t);
 }
 
 static void test_task_is_judged_by_what_was_done_to_the_run(void)
 {
-    open_lab(handshake);
+    asked_open(&t, handshake, NULL);
     pass_all();
-    press("Esc T");
-    EXPECT(shows("Lose one frame"));
-    press("Enter");
-    EXPECT(shows("FAILS"));
-    EXPECT(shows("lose exactly one frame"));
-    press("Esc");
-    type("drop 3");
-    press("T Enter");
-    EXPECT(shows("4 of 4 points"));
-    EXPECT_EQ(attempt_points(ui->gates->attempt).got, 4);
-    type("task nobody");
-    EXPECT(says("there is no task"));
-    press("Esc Esc");
-    type("hint");
-    EXPECT(shows("Which frame tells b"));
-    close_lab();
+    asked_press(&t, "Esc T");
+    EXPECT(asked_shows(&t, "Lose one frame"));
+    asked_press(&t, "Enter");
+    EXPECT(asked_shows(&t, "FAILS"));
+    EXPECT(asked_shows(&t, "lose exactly one frame"));
+    asked_press(&t, "Esc");
+    asked_type(&t, "drop 3");
+    asked_press(&t, "T Enter");
+    EXPECT(asked_shows(&t, "4 of 4 points"));
+    EXPECT_EQ(attempt_points(t.ui->gates->attempt).got, 4);
+    asked_type(&t, "task nobody");
+    EXPECT(asked_says(&t, "there is no task"));
+    asked_press(&t, "Esc Esc");
+    asked_type(&t, "hint");
+    EXPECT(asked_shows(&t, "Which frame tells b"));
+    asked_close(&t);
 }
 
 static void test_command_at_a_time_of_its_own_is_given_then(void)
 {
-    open_lab(handshake);
+    asked_open(&t, handshake, NULL);
     pass_all();
-    press("Esc");
-    type("at 25ms a: close");
-    EXPECT(says("at 25ms a: close: this is the other future"));
-    EXPECT(ui->has_other);
-    EXPECT_EQ(session_deed(session, 0)->at, 25 * MS);
-    type("at noon a: close");
-    EXPECT(ui->message.is_error && ui->prompt.open);
-    EXPECT_EQ(ui->prompt.caret, strlen("at "));
-    press("Esc");
-    type("at 25ms nobody: close");
-    EXPECT(ui->message.is_error && ui->prompt.open);
-    press("Esc");
-    EXPECT_EQ(session_deed_count(session), 1);
-    close_lab();
+    asked_press(&t, "Esc");
+    asked_type(&t, "at 25ms a: close");
+    EXPECT(asked_says(&t, "at 25ms a: close: this is the other future"));
+    EXPECT(t.ui->has_other);
+    EXPECT_EQ(session_deed(t.session, 0)->at, 25 * MS);
+    asked_type(&t, "at noon a: close");
+    EXPECT(t.ui->message.is_error && t.ui->prompt.open);
+    EXPECT_EQ(t.ui->prompt.caret, strlen("at "));
+    asked_press(&t, "Esc");
+    asked_type(&t, "at 25ms nobody: close");
+    EXPECT(t.ui->message.is_error && t.ui->prompt.open);
+    asked_press(&t, "Esc");
+    EXPECT_EQ(session_deed_count(t.session), 1);
+    asked_close(&t);
 }
 
 static void test_hint_costs_and_page_needs_no_answer(void)
 {
-    open_lab(handshake);
-    press("Right");
-    type("answer 7");
-    EXPECT(says("nothing is asked here"));
-    press("Esc");
-    type("hint");
-    EXPECT_EQ(ui->overlay, OVERLAY_GATE);
-    press("Enter End Right ?");
-    EXPECT(shows("Hint 1:"));
-    EXPECT_EQ(attempt_left(ui->gates->attempt, 0), 1);
-    press("? ?");
-    EXPECT(says("there is no other hint"));
-    type("read");
-    EXPECT(says("first answer it"));
-    close_lab();
+    asked_open(&t, handshake, NULL);
+    asked_press(&t, "Right");
+    asked_type(&t, "answer 7");
+    EXPECT(asked_says(&t, "nothing is asked here"));
+    asked_press(&t, "Esc");
+    asked_type(&t, "hint");
+    EXPECT_EQ(t.ui->overlay, OVERLAY_GATE);
+    asked_press(&t, "Enter End Right ?");
+    EXPECT(asked_shows(&t, "Hint 1:"));
+    EXPECT_EQ(attempt_left(t.ui->gates->attempt, 0), 1);
+    asked_press(&t, "? ?");
+    EXPECT(asked_says(&t, "there is no other hint"));
+    asked_type(&t, "read");
+    EXPECT(asked_says(&t, "first answer it"));
+    asked_close(&t);
 }
 
 static void test_field_is_asked_in_the_header_of_a_frame_that_is_not_seen(void)
@@ -298,16 +214,16 @@ static void test_field_is_asked_in_the_header_of_a_frame_that_is_not_seen(void)
           "      field: tcp.ack }\n",
           file);
     fclose(file);
-    open_lab(path);
-    press("End Right");
-    EXPECT(shows("Frame 2"));
-    EXPECT(shows("tcp.ack ____"));
-    EXPECT(shows("tcp.seq 0"));
-    EXPECT(hides("SYN ACK"));
-    EXPECT(hides("tcp.ack 1"));
-    press("1 Enter");
-    EXPECT(shows("Right: 1. (2 points)"));
-    close_lab();
+    asked_open(&t, path, NULL);
+    asked_press(&t, "End Right");
+    EXPECT(asked_shows(&t, "Frame 2"));
+    EXPECT(asked_shows(&t, "tcp.ack ____"));
+    EXPECT(asked_shows(&t, "tcp.seq 0"));
+    EXPECT(asked_hides(&t, "SYN ACK"));
+    EXPECT(asked_hides(&t, "tcp.ack 1"));
+    asked_press(&t, "1 Enter");
+    EXPECT(asked_shows(&t, "Right: 1. (2 points)"));
+    asked_close(&t);
     remove(path);
     rmdir(folder);
 }
@@ -318,33 +234,34 @@ static void test_questions_are_refused_until_offered_then_hide_what_was_seen(voi
     struct session_options options = { .path = handshake };
     char error[300];
 
-    session = session_open(&options, error, sizeof(error));
-    ui = malloc(sizeof(*ui));
-    EXPECT(session != NULL && ui != NULL && ui_open(ui, 80, 24) && ui_attach(ui, session));
-    press("Esc");
-    type("answer 7"); /* of a run that an option has changed, say */
-    EXPECT(says("nothing is asked here"));
-    press("Esc T");
-    EXPECT(says("means nothing here"));
-    ui->offer = &offer;
-    type("about");
-    EXPECT(shows("A asks what this lab asks"));
-    press("Esc");
-    type("answer 7");
-    EXPECT(says("A (:questions) begins"));
-    press("Esc End m x");
-    type("drop 2");
-    press("A");
-    EXPECT(says("first take back what was done") && ui->gates == NULL);
-    press("z A");
-    EXPECT(ui->gates != NULL && gates_hide(ui->gates));
-    EXPECT_EQ(ui->cursors[SESSION_ORIGINAL].event, 0);
-    EXPECT(hides("ACK"));
-    press("' x"); /* the mark lay behind a question */
-    EXPECT(hides("ACK"));
-    press("Right");
-    EXPECT(ui->overlay == OVERLAY_GATE);
-    close_lab();
+    t.session = session_open(&options, error, sizeof(error));
+    t.ui = malloc(sizeof(*t.ui));
+    EXPECT(t.session != NULL && t.ui != NULL && ui_open(t.ui, 80, 24) &&
+           ui_attach(t.ui, t.session));
+    asked_press(&t, "Esc");
+    asked_type(&t, "answer 7"); /* of a run that an option has changed, say */
+    EXPECT(asked_says(&t, "nothing is asked here"));
+    asked_press(&t, "Esc T");
+    EXPECT(asked_says(&t, "means nothing here"));
+    t.ui->offer = &offer;
+    asked_type(&t, "about");
+    EXPECT(asked_shows(&t, "A asks what this lab asks"));
+    asked_press(&t, "Esc");
+    asked_type(&t, "answer 7");
+    EXPECT(asked_says(&t, "A (:questions) begins"));
+    asked_press(&t, "Esc End m x");
+    asked_type(&t, "drop 2");
+    asked_press(&t, "A");
+    EXPECT(asked_says(&t, "first take back what was done") && t.ui->gates == NULL);
+    asked_press(&t, "z A");
+    EXPECT(t.ui->gates != NULL && gates_hide(t.ui->gates));
+    EXPECT_EQ(t.ui->cursors[SESSION_ORIGINAL].event, 0);
+    EXPECT(asked_hides(&t, "ACK"));
+    asked_press(&t, "' x"); /* the mark lay behind a question */
+    EXPECT(asked_hides(&t, "ACK"));
+    asked_press(&t, "Right");
+    EXPECT(t.ui->overlay == OVERLAY_GATE);
+    asked_close(&t);
 }
 
 static void test_progress_goes_on_where_it_was_left(void)
@@ -354,23 +271,72 @@ static void test_progress_goes_on_where_it_was_left(void)
 
     EXPECT(mkdtemp(folder) != NULL);
     setenv("XDG_STATE_HOME", folder, 1);
-    how = &keeps;
-    open_lab(handshake);
-    press("Right Enter End Right");
-    type("pass");
-    snprintf(path, sizeof(path), "%s", ui->gates->path);
-    close_lab();
-    open_lab(handshake);
-    EXPECT(says("going on where you stopped"));
-    EXPECT_EQ(ui->gates->next, 2); /* behind the page and the question that was passed */
-    press("Esc End Right");
-    EXPECT(shows("Question 2 of 4"));
-    close_lab();
-    how = NULL;
+    asked_open(&t, handshake, &keeps);
+    asked_press(&t, "Right Enter End Right");
+    asked_type(&t, "pass");
+    snprintf(path, sizeof(path), "%s", t.ui->gates->path);
+    asked_close(&t);
+    asked_open(&t, handshake, &keeps);
+    EXPECT(asked_says(&t, "going on where you stopped"));
+    EXPECT_EQ(t.ui->gates->next, 2); /* behind the page and the question that was passed */
+    asked_press(&t, "Esc End Right");
+    EXPECT(asked_shows(&t, "Question 2 of 4"));
+    asked_close(&t);
     EXPECT_EQ(remove(path), 0);
     snprintf(path, sizeof(path), "%s/rung", folder);
     EXPECT_EQ(rmdir(path), 0);
     EXPECT_EQ(rmdir(folder), 0);
+}
+
+static void test_words_of_the_quiz_mean_the_same_where_an_answer_is_typed(void)
+{
+    asked_open(&t, handshake, NULL);
+    asked_press(&t, "Right Enter End Right");
+    asked_press(&t, "\"100\" Enter");
+    EXPECT(asked_shows(&t, "No answer yet, which costs nothing: "));
+    EXPECT(t.ui->prompt.open);
+    asked_press(&t, "Ctrl-U \"answer ?\" Enter");
+    EXPECT(asked_shows(&t, "Hint 1:"));
+    EXPECT(asked_hides(&t, "No answer yet"));
+    asked_press(&t, "\"hint\" Enter");
+    EXPECT(asked_shows(&t, "Hint 2:"));
+    EXPECT_EQ(attempt_points(t.ui->gates->attempt).got, 0);
+    asked_press(&t, "\"nonsense\" Enter Ctrl-U \"answer :pass\" Enter");
+    EXPECT(asked_shows(&t, "Passed. The right answer is SYN-RECEIVED."));
+    asked_press(&t, "Enter \"pass\" Enter");
+    EXPECT(asked_shows(&t, "Passed. The right answer is 1."));
+    asked_close(&t);
+}
+
+static void test_submission_says_whose_it_is_not_and_what_was_not_judged(void)
+{
+    static const struct gates_options anna = { .lab = "t", .student = "anna" };
+    char path[] = "/tmp/rung-submission-XXXXXX", line[100];
+    int file = mkstemp(path);
+
+    EXPECT(file >= 0 && close(file) == 0);
+    snprintf(line, sizeof(line), "submit! %s", path);
+    asked_open(&t, handshake, NULL);
+    asked_type(&t, line);
+    EXPECT(asked_says(&t, "it does not say whose it is"));
+    asked_close(&t);
+    asked_open(&t, handshake, &anna);
+    pass_all();
+    asked_press(&t, "Esc");
+    asked_type(&t, line);
+    EXPECT(strstr(t.ui->message.text, "whose") == NULL);
+    asked_type(&t, "drop 3");
+    asked_type(&t, line);
+    EXPECT(asked_says(&t, "was not judged: T, then Enter"));
+    asked_press(&t, "T Enter Esc");
+    asked_type(&t, line);
+    EXPECT(strstr(t.ui->message.text, "judged") == NULL);
+    asked_press(&t, "z");
+    asked_type(&t, "drop 2");
+    asked_type(&t, line);
+    EXPECT(asked_says(&t, "was not judged: T, then Enter"));
+    asked_close(&t);
+    remove(path);
 }
 
 static void test_submission_is_written_once_and_over_it_by_another_name(void)
@@ -381,195 +347,24 @@ static void test_submission_is_written_once_and_over_it_by_another_name(void)
     int file = mkstemp(path);
 
     EXPECT(file >= 0 && close(file) == 0);
-    open_lab(handshake);
+    asked_open(&t, handshake, NULL);
     pass_all();
-    press("Esc");
+    asked_press(&t, "Esc");
     snprintf(line, sizeof(line), "submit %s", path);
-    type(line);
-    EXPECT(says("submit! /tmp/"));
-    press("Esc");
+    asked_type(&t, line);
+    EXPECT(asked_says(&t, "submit! /tmp/"));
+    asked_press(&t, "Esc");
     snprintf(line, sizeof(line), "submit! %s", path);
-    type(line);
-    EXPECT(says("hand in"));
+    asked_type(&t, line);
+    EXPECT(asked_says(&t, "written"));
     diagnostics_init(&d);
     s = submission_load(path, &d);
     if (EXPECT(s != NULL))
         EXPECT_EQ(s->answer_count, 4);
     submission_free(s);
     diagnostics_free(&d);
-    close_lab();
+    asked_close(&t);
     remove(path);
-}
-
-/* ---- Two labs that differ behind the question alone ---- */
-
-/* ORDERS are what a does after it has connected. */
-static void write_lab(const char *path, const char *orders)
-{
-    FILE *file = fopen(path, "w");
-
-    ASSERT(file != NULL);
-    fprintf(file,
-            "title: two\n"
-            "defaults: { arp: { known: on }, tcp: { mss: 500 } }\n"
-            "hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 } }\n"
-            "links: { wire: { ends: [a, b], delay: 20ms } }\n"
-            "script:\n"
-            "  - { at: 0s, b: listen 80 }\n"
-            "  - { at: 10ms, a: connect b:80 }\n"
-            "%s"
-            "questions:\n"
-            "  - { question: q, after: { state: a ESTABLISHED }, ask: w, answer: time }\n",
-            orders);
-    fclose(file);
-}
-
-/* All that can be asked of the screen while the question waits. */
-static const char *const questions[] = {
-    "Right",
-    "Down",
-    "End",
-    "PgDn",
-    "Left Left",
-    "Up",
-    "1",
-    "2 \\\\",
-    "\\\\ 3",
-    "4",
-    "5",
-    "6",
-    "7",
-    "8",
-    "0",
-    "w",
-    "W Esc",
-    "I",
-    "s",
-    "F",
-    "Home",
-    "Home Right Right",
-    "c",
-    "C",
-    "n",
-    "N",
-    "i i i",
-    ". . . . . . . . .",
-    "Space",
-    "@ Esc",
-    "? Down Down Esc",
-    "Enter Esc",
-    "d",
-    "u",
-    "T",
-    "o",
-    "z",
-    ":score Enter",
-    "Esc",
-    "9",
-    "m a ' a",
-};
-
-static const char *const typed[] = {
-    "go 5s",
-    "go frame 4",
-    "go frame 3",
-    "go event 7",
-    "go a FIN-WAIT-1",
-    "go b CLOSE-WAIT",
-    "break time > 60ms",
-    "break end.time > 1s",
-    "break count(retransmission) > 0",
-    "break tcp[tcpflags] & tcp-fin != 0",
-    "continue",
-    "reverse",
-    "search FIN",
-    "search PSH",
-    "filter tcp[tcpflags] & tcp-push != 0",
-    "filter",
-    "hide connection",
-    "show",
-    "pane plot",
-    "pane window",
-    "pane tables",
-    "host b",
-    "drop 4",
-    "a: send 5kB",
-    "check",
-    "hint",
-    "only connection",
-    "duplicate 9",
-    "corrupt 9 3",
-    "unbreak all",
-    "delay 4 1s",
-    "task x",
-    "read",
-    "future",
-};
-
-static uint32_t luck;
-
-static uint32_t draw(uint32_t below)
-{
-    luck = luck * 1664525u + 1013904223u;
-    return (luck >> 8) % below;
-}
-
-/* What somebody sees who presses what SEED says, screen after screen; the caller's. */
-static char *play(const char *path, uint32_t seed, int width, int height)
-{
-    char *text = NULL, size[40], why[100];
-    size_t len;
-    FILE *out = open_memstream(&text, &len);
-
-    luck = seed;
-    snprintf(size, sizeof(size), "%dx%d", width, height);
-    open_lab(path);
-    press("Esc");
-    for (int i = 0; i < 40; i++) {
-        uint32_t one = draw(2);
-
-        if (one == 0)
-            press(questions[draw(ARRAY_LEN(questions))]);
-        else
-            type(typed[draw(ARRAY_LEN(typed))]);
-        press(draw(3) == 0 ? "" : "Esc");
-        EXPECT(screen_dump(ui, size, out, why, sizeof(why)));
-    }
-    close_lab();
-    fclose(out);
-    return text;
-}
-
-static void test_futures_behind_a_question_are_told_apart_by_no_screen(void)
-{
-    static const char *const orders[] = {
-        "",
-        "  - { at: 100ms, a: send 9kB }\n  - { at: 2s, a: close }\n  - { at: 3s, b: close }\n",
-        "  - { at: 60ms, b: send 700B }\n  - { at: 60ms, wire: set loss 20% }\n"
-        "  - { at: 70ms, a: send 9kB }\n",
-    };
-    char folder[] = "/tmp/rung-gates-XXXXXX", path[100];
-
-    EXPECT(mkdtemp(folder) != NULL);
-    snprintf(path, sizeof(path), "%s/two.yaml", folder);
-    for (uint32_t seed = 1; seed <= 30; seed++) {
-        char *first = NULL;
-
-        for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
-            char *text;
-
-            write_lab(path, orders[i]);
-            text = play(path, seed, seed % 2 == 0 ? 80 : 130, seed % 3 == 0 ? 40 : 24);
-            if (first == NULL)
-                first = text;
-            EXPECT_STR_ROW(orders[i], text, first);
-            if (text != first)
-                free(text);
-        }
-        free(first);
-    }
-    remove(path);
-    rmdir(folder);
 }
 
 int main(void)
@@ -586,8 +381,9 @@ int main(void)
         TEST(test_field_is_asked_in_the_header_of_a_frame_that_is_not_seen),
         TEST(test_questions_are_refused_until_offered_then_hide_what_was_seen),
         TEST(test_progress_goes_on_where_it_was_left),
+        TEST(test_words_of_the_quiz_mean_the_same_where_an_answer_is_typed),
+        TEST(test_submission_says_whose_it_is_not_and_what_was_not_judged),
         TEST(test_submission_is_written_once_and_over_it_by_another_name),
-        TEST(test_futures_behind_a_question_are_told_apart_by_no_screen),
     };
 
     return run_tests("gates", tests, ARRAY_LEN(tests));

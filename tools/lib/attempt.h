@@ -84,6 +84,9 @@ size_t attempt_open_hints(const struct attempt *a, size_t question);
 bool attempt_do(struct attempt *a, size_t task, const struct deed *deeds, size_t count,
                 const struct task_limits *limits, char *why, size_t size);
 
+/* Some task was judged with just these DEEDS. */
+bool attempt_has_judged(const struct attempt *a, const struct deed *deeds, size_t count);
+
 /* ---- Points ---- */
 
 struct attempt_points {

@@ -45,6 +45,12 @@ struct quiz_options {
     void *context;
 };
 
+/* What a line means that was typed to a question, besides an answer. */
+enum quiz_word { QUIZ_ANSWER, QUIZ_HINT, QUIZ_PASS, QUIZ_QUIT, QUIZ_HELP, QUIZ_NONE, QUIZ_END };
+
+/* LINE has no blanks at its ends. Never QUIZ_END: that is no line. */
+enum quiz_word quiz_word(const char *line);
+
 enum quiz_end {
     QUIZ_DONE,   /* all is settled, the sheet is written */
     QUIZ_LEFT,   /* somebody said goodbye; the sheet is written, too */

@@ -74,7 +74,7 @@ static void trim(char *line)
     line[len - start] = '\0';
 }
 
-static enum quiz_word meaning_of(const char *line)
+enum quiz_word quiz_word(const char *line)
 {
     static const struct {
         const char *word;
@@ -108,7 +108,7 @@ enum quiz_word quiz_listen(struct quiz *q, const char *name)
             quiz_say(q, "%s\n", q->line);
         trim(q->line);
         if (got == QUIZ_READ_LINE)
-            return meaning_of(q->line);
+            return quiz_word(q->line);
         quiz_say(q, _("This line is too long: write at most %d bytes.\n"), ATTEMPT_TEXT_MAX);
     }
 }

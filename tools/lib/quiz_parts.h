@@ -46,9 +46,6 @@ void quiz_tell(struct quiz *q, const char *before, const char *markdown);
 /* An empty line, unless there is one. */
 void quiz_gap(struct quiz *q);
 
-/* What a line that was read means, besides an answer. */
-enum quiz_word { QUIZ_ANSWER, QUIZ_HINT, QUIZ_PASS, QUIZ_QUIT, QUIZ_HELP, QUIZ_NONE, QUIZ_END };
-
 /* Asks for a line for NAME: q->line, without blanks at its ends. */
 enum quiz_word quiz_listen(struct quiz *q, const char *name);
 

@@ -170,6 +170,9 @@ static int run(struct session *s)
         say_goodbye(s);
     if (s->o->submit != NULL && !run_output_file(s->o->submit, write_submission, s))
         status = EXIT_UNREADABLE;
+    else if (s->o->submit != NULL && s->o->student == NULL)
+        fprintf(stderr, _("rung: note: %s does not say whose it is: --student ID does\n"),
+                s->o->submit);
     return close_output(status);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "layers/nearest.h"
+#include "tools/lib/quiz.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/view.h"
 
@@ -189,26 +190,44 @@ static size_t question_at_hand(struct ui *ui)
     return LAB_NONE;
 }
 
-static void answer(struct ui *ui, const char *text)
+static void try_answer(struct ui *ui, size_t question, const char *text)
 {
-    size_t question = question_at_hand(ui);
     struct exercise_judgement j;
 
-    if (question == LAB_NONE || text[0] == '\0')
-        return;
     if (!attempt_try(ui->gates->attempt, question, text, &j)) {
         ui_refuse(ui, 0, "%s", _("no more tries: :pass goes on"));
         return;
     }
-    if (j.verdict == EXERCISE_UNREADABLE) {
-        ui_refuse(ui, 0, _("that costs nothing, but is no answer: %s"), j.why);
-        return;
-    }
     ui->exercise.verdict = j.verdict;
     ui->exercise.say = j.say;
+    if (j.verdict == EXERCISE_UNREADABLE) { /* it is often long: the box has room */
+        snprintf(ui->exercise.why, sizeof(ui->exercise.why), "%s", j.why);
+        ui_refuse(ui, 0, "%s",
+                  _("no answer yet, which costs nothing: mend it; ? is a hint, pass gives it up"));
+        open_box_at_end(ui, OVERLAY_GATE);
+        return;
+    }
     ui_log(ui, "answer %.*s", ORDER_TEXT_SIZE - 10, text);
     changed(ui);
     open_box_at_end(ui, OVERLAY_GATE);
+}
+
+static void hint(struct ui *ui);
+static void pass(struct ui *ui);
+
+/* What the quiz takes for a word of its own is one here, too; also behind a colon. */
+static void answer(struct ui *ui, const char *text)
+{
+    size_t question = question_at_hand(ui);
+
+    if (question == LAB_NONE)
+        return;
+    switch (quiz_word(text + (text[0] == ':'))) {
+    case QUIZ_HINT: hint(ui); break;
+    case QUIZ_PASS: pass(ui); break;
+    case QUIZ_NONE: break;
+    default: try_answer(ui, question, text); break;
+    }
 }
 
 static void hint_of_task(struct ui *ui)
@@ -240,6 +259,8 @@ static void hint(struct ui *ui)
         ui_refuse(ui, 0, "%s", _("there is no other hint; :pass gives the question up"));
         return;
     }
+    if (ui->exercise.verdict == EXERCISE_UNREADABLE) /* it was not meant as an answer */
+        ui->exercise.verdict = EXERCISE_RIGHT;
     ui_log(ui, "hint");
     changed(ui);
     open_box_at_end(ui, OVERLAY_GATE);
@@ -318,12 +339,29 @@ static bool write_submission(FILE *out, const void *what)
     return ferror(out) == 0;
 }
 
+/* What was done to the run, and will be missed by who believes it handed in. */
+static bool is_unjudged(const struct ui *ui)
+{
+    size_t count = session_deed_count(ui->session);
+
+    return count > 0 && ui->gates->exercise->lab->task_count > 0 &&
+           !attempt_has_judged(ui->gates->attempt, session_deed(ui->session, 0), count);
+}
+
 static void submit(struct ui *ui, const struct order *order)
 {
+    const char *name = order->argument;
+
     if (!ui_write_file(ui, order, write_submission, ui->gates))
         return;
-    ui_log(ui, "%s %s", order_help_of(order->verb)->name, order->argument);
-    ui_say(ui, _("written: hand in %s"), order->argument);
+    ui_log(ui, "%s %s", order_help_of(order->verb)->name, name);
+    if (is_unjudged(ui))
+        ui_say(ui, _("written, but what you did to the run was not judged: T, then Enter; %s"),
+               name);
+    else if (ui->gates->head.student == NULL)
+        ui_say(ui, _("written, but it does not say whose it is (--student ID); %s"), name);
+    else
+        ui_say(ui, _("written: hand in %s"), name);
 }
 
 static bool obey(struct ui *ui, const struct order *order)

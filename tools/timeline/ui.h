@@ -75,8 +75,9 @@ struct prompt {
 /* What is shown of an exercise; all else of it is in struct gates. */
 struct ui_exercise {
     size_t gate; /* of OVERLAY_GATE */
-    enum exercise_verdict verdict; /* of the last try there, if it was WRONG or a MISTAKE */
+    enum exercise_verdict verdict; /* of the last try there, if it was not right */
     const char *say;               /* what the lab says to it, or NULL */
+    char why[EXERCISE_WHY_SIZE];   /* UNREADABLE: what to write instead */
     size_t task;                   /* of OVERLAY_TASK */
     size_t hints;                  /* of it that are open */
 };

@@ -148,6 +148,11 @@ static int write_waiting(const struct ui *ui, size_t index, struct sheet *sheet,
 
     y += attempt_open_hints(a, index) > 0;
     y = write_hints(a, index, sheet, y);
+    if (ui->exercise.verdict == EXERCISE_UNREADABLE) {
+        snprintf(text, sizeof(text), _("No answer yet, which costs nothing: %s."),
+                 ui->exercise.why);
+        y = sheet_wrap(sheet, 1, y + 1, MEANING_ERROR, text);
+    }
     if (ui->exercise.verdict == EXERCISE_WRONG || ui->exercise.verdict == EXERCISE_MISTAKE) {
         snprintf(text, sizeof(text), _("%s: no."), last_try(&a->questions[index]));
         y = sheet_wrap(sheet, 1, y + 1, MEANING_ERROR, text);
