@@ -185,6 +185,8 @@ bool answer_read(enum value_type type, const char *text, int64_t *value, char *w
     case VALUE_TRUTH: return read_truth(word, value, why, size);
     case VALUE_IPV4: return read_ipv4(word, value, why, size);
     case VALUE_MAC: return read_mac(word, value, why, size);
+    case VALUE_HEX:
+    case VALUE_HEX16:
     case VALUE_NUMBER: break;
     }
     return read_number(word, value, why, size);
@@ -210,6 +212,12 @@ size_t answer_format(enum value_type type, int64_t value, char *out, size_t size
     case VALUE_TRUTH: return (size_t)snprintf(out, size, "%s", value != 0 ? _("yes") : _("no"));
     case VALUE_IPV4: return ipv4_format((ipv4)value, out, size);
     case VALUE_MAC: return mac_format(mac_from_int64(value), out, size);
+    case VALUE_HEX:
+    case VALUE_HEX16:
+        if (value < 0)
+            break;
+        return (size_t)snprintf(out, size, "0x%0*" PRIx64, type == VALUE_HEX ? 2 : 4,
+                                (uint64_t)value);
     case VALUE_NUMBER: break;
     }
     return (size_t)snprintf(out, size, "%" PRId64, value);
@@ -242,6 +250,8 @@ const char *answer_wanted(enum value_type type)
     case VALUE_TRUTH: return _("yes or no");
     case VALUE_IPV4: return _("an address such as 10.0.0.1");
     case VALUE_MAC: return _("an address such as 02:00:00:00:00:01");
+    case VALUE_HEX: return _("a number such as 0x12");
+    case VALUE_HEX16: return _("a number such as 0x0800");
     case VALUE_NUMBER: break;
     }
     return _("a number such as 1460");

@@ -4,6 +4,7 @@
  *   number  1460  1,460  0x5b4  -1         time   20ms  1.5 s
  *   size    8kB  1460 B  1460              state  CLOSE-WAIT  close_wait  SYN-RCVD
  *   address 10.0.0.1   MAC 02:00:00:00:00:01   truth  yes  no
+ *   flags   0x12  18   type  0x0800  2048
  *
  * What is written differently but means the same is the same. A time is right
  * as the ladder shows it: to half a microsecond, or to one part in a thousand.

@@ -32,12 +32,13 @@ static const struct {
     [ACKNOWLEDGMENT] = { "tcp.ack", VALUE_NUMBER, N_("acknowledgment number, likewise") },
     [DATA] = { "tcp.len", VALUE_BYTES, N_("bytes of data in the segment") },
     [WINDOW] = { "tcp.window_size", VALUE_BYTES, N_("the window, scaled") },
-    [FLAGS] = { "tcp.flags", VALUE_NUMBER, N_("all flags as one number: FIN 1, SYN 2, ACK 16") },
+    [FLAGS] = { "tcp.flags", VALUE_HEX, N_("all flags as one number: FIN 1, SYN 2, ACK 16") },
     [MSS] = { "tcp.options.mss_val", VALUE_BYTES, N_("maximum segment size in the options") },
     [SCALE] = { "tcp.options.wscale.shift", VALUE_NUMBER, N_("window scale in the options") },
 };
 
-/* Numbers of a field that are none: addresses, lengths. */
+/* Numbers of a field that are none, or are read in hexadecimal: by Wireshark, and
+ * in the packet pane. */
 static enum value_type type_of(const struct field *field)
 {
     static const struct {
@@ -53,12 +54,26 @@ static enum value_type type_of(const struct field *field)
         { "udp.length", VALUE_BYTES },
         { "tcp.hdr_len", VALUE_BYTES },
         { "tcp.window_size_value", VALUE_BYTES },
+        { "eth.type", VALUE_HEX16 },
+        { "vlan.etype", VALUE_HEX16 },
+        { "arp.proto.type", VALUE_HEX16 },
+        { "tls.record.version", VALUE_HEX16 },
+        { "dns.id", VALUE_HEX16 },
+        { "dhcp.id", VALUE_HEX },
+        { "dhcp.flags", VALUE_HEX16 },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (strcmp(rows[i].name, field->name) == 0)
             return rows[i].type;
+    if (strstr(field->name, ".checksum") != NULL)
+        return VALUE_HEX16;
     return field->bits == 48 ? VALUE_MAC : VALUE_NUMBER;
+}
+
+const char *frame_fact_word(const struct frame_fact *fact)
+{
+    return fact->field != NULL ? fact->field->name : specials[fact->special].name;
 }
 
 bool frame_fact_find(const char *name, size_t len, struct frame_fact *fact)

@@ -30,6 +30,9 @@ struct frame_fact {
     enum value_type type;
 };
 
+/* The name of FACT. */
+const char *frame_fact_word(const struct frame_fact *fact);
+
 /* The fact called by the LEN bytes at NAME, "tcp.ack". False: there is none. */
 bool frame_fact_find(const char *name, size_t len, struct frame_fact *fact);
 

@@ -132,8 +132,12 @@ bool ladder_blanks_hides_time(const struct ladder_blanks *blanks, vtime time)
 
 bool ladder_blanks_hides_number(const struct ladder_blanks *blanks, uint32_t event, int64_t value)
 {
-    return blanks != NULL && (hides_value(blanks, event, VALUE_NUMBER, value) ||
-                              hides_value(blanks, event, VALUE_BYTES, value));
+    static const enum value_type types[] = { VALUE_NUMBER, VALUE_BYTES, VALUE_HEX, VALUE_HEX16 };
+
+    for (size_t i = 0; blanks != NULL && i < ARRAY_LEN(types); i++)
+        if (hides_value(blanks, event, types[i], value))
+            return true;
+    return false;
 }
 
 /* ---- Numbers in a line ---- */
@@ -145,7 +149,8 @@ static size_t token_length(enum value_type type, const char *at)
 
     if (type == VALUE_MAC)
         return strspn(at, "0123456789abcdef:");
-    if (type == VALUE_NUMBER && strncmp(at, "0x", 2) == 0)
+    if ((type == VALUE_NUMBER || type == VALUE_HEX || type == VALUE_HEX16) &&
+        strncmp(at, "0x", 2) == 0)
         return 2 + strspn(at + 2, "0123456789abcdefABCDEF");
     len = strspn(at, "0123456789.");
     while (len > 0 && at[len - 1] == '.')

@@ -25,6 +25,8 @@ enum value_type {
     VALUE_TRUTH, /* 0 or 1 */
     VALUE_IPV4,
     VALUE_MAC,   /* mac_from_int64 */
+    VALUE_HEX,   /* a number that people read as 0x12: flags */
+    VALUE_HEX16, /* ... as 0x0800: types, checksums */
 };
 
 enum value_owner { VALUE_HOST, VALUE_SWITCH, VALUE_LINK };
