@@ -52,6 +52,67 @@ static void close_lab(struct opened *o)
     lab_free(o->lab);
 }
 
+/* ---- Values in texts ---- */
+
+static void test_value_in_a_text_is_that_of_the_moment_at_which_it_is_read(void)
+{
+    struct opened o = open_lab(
+        "pages:\n"
+        "  - { page: p, before: { frame: tcp, nth: 2 },\n"
+        "      text: \"{time}, {{x}} }, {a.tcp.state}\" }\n"
+        "  - { page: q, at: { frame: tcp, nth: 2 }, text: \"{frame.number}: {frame.tcp.flags}, "
+        "{frame.tcp.flags:number}, {frame.eth.type}, {frame.eth.src}\" }\n"
+        "questions:\n"
+        "  - { question: q, before: { frame: tcp, nth: 4 }, ask: \"At {time}?\", evaluate: end,\n"
+        "      answer: b.tcp.delivered, hints: [\"{count(tx)}\"],\n"
+        "      mistakes: [{ answer: 7, say: \"not {7}, {time}\" }],\n"
+        "      explain: \"{b.tcp.delivered}, {b.tcp.delivered:number} at {end.time}\" }\n"
+        "  - { question: c, after: { frame: tcp, nth: 3 }, ask: w, kind: choice,\n"
+        "      choices: [{ text: \"{frame.number}\", right: yes },\n"
+        "                { text: \"{2 * frame.number}\", say: \"{frame.number * 100:time}\" }] }\n"
+        "  - { question: o, after: end, ask: \"{2000:bytes} {16:hex} {end.time}\", kind: order,\n"
+        "      items: [{ text: \"{1 + 1}\", time: 1ms }, { text: y, time: 50ms }] }\n"
+        "tasks:\n"
+        "  - { task: t, ask: \"In {time}\", hints: [\"{count(tx)} frames\"],\n"
+        "      checks: [{ check: deeds == 1 }], solution: [drop 1] }\n");
+    const struct exercise_question *q = o.e->questions;
+    struct exercise_judgement j;
+
+    EXPECT_STR(o.e->pages[0].text, "10 ms, {x} }, SYN-SENT");
+    EXPECT_STR(o.e->pages[1].text, "2: 0x12, 18, 0x0800, 02:00:00:00:00:02");
+    EXPECT_STR(q[0].asked->ask, "At 70 ms?");
+    EXPECT_STR(q[0].asked->hints[0], "3");
+    EXPECT_STR(q[0].asked->explain, "3 B, 3 at 140 ms");
+    exercise_judge(o.e, 0, "7", &j);
+    EXPECT_EQ(j.verdict, EXERCISE_MISTAKE);
+    EXPECT_STR(j.say, "not 7, 140 ms");
+    EXPECT_STR(q[1].asked->choices[0].text, "3");
+    EXPECT_STR(q[1].asked->choices[1].text, "6");
+    EXPECT_STR(q[1].asked->choices[1].say, "300 ns");
+    EXPECT_STR(q[2].asked->ask, "2000 B 0x10 140 ms");
+    EXPECT_STR(q[2].asked->items[0].text, "2");
+    EXPECT_STR(o.e->tasks[0].ask, "In 140 ms");
+    EXPECT_STR(o.e->tasks[0].hints[0], "5 frames");
+    EXPECT_EQ(o.e->gap_count, 0);
+    close_lab(&o);
+}
+
+static void test_value_that_the_run_does_not_have_voids_only_what_it_asks(void)
+{
+    struct opened o = open_lab(
+        "questions:\n"
+        "  - { question: a, after: end, ask: \"{1 / 0}\", answer: 1 }\n"
+        "  - { question: b, after: end, ask: w, answer: 1, explain: \"so {1 / 0}\" }\n");
+
+    EXPECT(o.e->questions[0].is_void);
+    EXPECT_STR(o.e->questions[0].why, "a value in its text cannot be computed in this run");
+    EXPECT(!o.e->questions[1].is_void);
+    EXPECT_STR(o.e->questions[1].asked->explain, "so (?)");
+    EXPECT_EQ(o.e->gap_count, 2);
+    EXPECT_EQ(o.e->gate_count, 1);
+    close_lab(&o);
+}
+
 /* ---- Moments ---- */
 
 static void test_moment_lies_where_the_run_has_it(void)
@@ -396,6 +457,8 @@ static void test_endless_run_is_told(void)
 int main(void)
 {
     static const struct test tests[] = {
+        TEST(test_value_in_a_text_is_that_of_the_moment_at_which_it_is_read),
+        TEST(test_value_that_the_run_does_not_have_voids_only_what_it_asks),
         TEST(test_moment_lies_where_the_run_has_it),
         TEST(test_rule_of_a_host_is_found_by_its_number),
         TEST(test_before_hides_the_event_that_after_shows),

@@ -78,9 +78,58 @@ static void test_sound_lab_has_no_errors(void)
     free(errors);
 }
 
+#define NOT_SEEN                                                                                   \
+    "whoever reads this has not seen that yet: explain: may tell it, or a page after: it"
+#define NO_VALUE                                                                                   \
+    "this cannot be computed where it is read: no such field at this moment, or a division by zero"
+
 static const struct {
     const char *parts, *errors;
 } wrong[] = {
+    /* Values in texts: what is read before the answer must have been seen by then. */
+    { "pages:\n"
+      "  - { page: p, at: start, text: \"at {time} {1 / 0}\" }\n"
+      "  - page: q\n"
+      "    before: { frame: tcp }\n"
+      "    text: |\n"
+      "      {time} and {time}\n"
+      "      and {frame.number}, {end.time}.\n",
+      "t:16:12: error: " NOT_SEEN "\n"
+      "t:16:28: error: " NOT_SEEN "\n" },
+    { "pages:\n"
+      "  - { page: p, at: start, text: \"at {time} {frame.number}\" }\n",
+      "t:11:44: error: " NO_VALUE "\n" },
+    { "questions:\n"
+      "  - question: q\n"
+      "    before: { frame: tcp, nth: 2 }\n"
+      "    ask: |\n"
+      "      Frame\n"
+      "      {frame.number}?\n"
+      "    answer: frame.number\n"
+      "    hints: [ \"{end.time}\", \"{count(tx)} {1 / 0}\" ]\n"
+      "    explain: It is {frame.number}, {frame.udp.length}.\n"
+      "    mistakes: [ { answer: 1, say: \"not {frame.number:hex} {x\" } ]\n",
+      "t:15:8: error: " NOT_SEEN "\n"
+      "t:17:16: error: " NOT_SEEN "\n"
+      "t:19:59: error: this brace is not closed: write {{ if it stands for itself\n" },
+    { "questions:\n"
+      "  - { question: q, before: end, ask: w, answer: 1, explain: \"{2} {1}\" }\n"
+      "  - { question: r, before: { frame: tcp, nth: 2 }, ask: w, kind: field, field: tcp.ack,\n"
+      "      hints: [\"{frame.number} {frame.tcp.srcport}\", \"{frame.tcp.ack_raw}\",\n"
+      "      \"{frame.ip.ttl}\", \"{nobody.x}\", \"{time:day}\", \"{}\"] }\n",
+      "t:13:55: error: " NOT_SEEN "\n"
+      "t:14:9: error: " NOT_SEEN "\n"
+      "t:14:27: error: no host, switch or link has this name\n"
+      "t:14:46: error: unknown form: write number, hex, time or bytes\n"
+      "t:14:54: error: nothing is between these braces: write for example {time}\n" },
+    { "questions:\n"
+      "  - { question: q, before: end, ask: \"w {1 / 0}\", answer: 1, explain: \"{2 / 0}\" }\n"
+      "tasks:\n"
+      "  - { task: t, ask: \"In {time / 0}\", checks: [{ check: deeds == 1 }],\n"
+      "      solution: [drop 1] }\n",
+      "t:11:41: error: " NO_VALUE "\n"
+      "t:11:72: error: " NO_VALUE "\n"
+      "t:13:25: error: " NO_VALUE "\n" },
     { "pages: [{ page: p, at: { frame: udp }, text: t }]\n",
       "t:10:24: error: this moment never comes in this run: look at rung run t\n" },
     { "questions: [{ question: q, before: { frame: udp }, ask: w, answer: 1 }]\n",

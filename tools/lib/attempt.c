@@ -121,7 +121,7 @@ size_t attempt_open_hints(const struct attempt *a, size_t question)
 
 const char *attempt_hint(struct attempt *a, size_t question)
 {
-    const struct lab_question *asked = &a->exercise->lab->questions[question];
+    const struct lab_question *asked = a->exercise->questions[question].asked;
     size_t open = attempt_is_settled(a, question) ? 0 : attempt_open_hints(a, question);
 
     if (attempt_is_settled(a, question) || open >= asked->hint_count ||

@@ -7,32 +7,40 @@
 #include "layers/units.h"
 #include "sim/hash.h"
 #include "tools/lib/exercise_parts.h"
+#include "tools/lib/lab_memory.h"
 #include "tools/lib/text.h"
 
 /* ---- Answers ---- */
 
-static bool make_void(struct exercise_question *q, const char *why)
+bool exercise_make_void(struct exercise_question *q, const char *why)
 {
     q->is_void = true;
     snprintf(q->why, sizeof(q->why), "%s", why);
     return false;
 }
 
-/* TEXT in the world at the moment of Q, which is sought. Its type in *TYPE. */
-static bool evaluate(struct exercise *e, const struct exercise_question *q, const char *text,
-                     enum value_type *type, int64_t *value)
+bool exercise_evaluate(struct exercise *e, uint32_t events, uint32_t frame, const char *text,
+                       enum value_type *type, int64_t *value)
 {
-    uint32_t frame = q->evaluated.frame != 0 ? q->evaluated.frame : q->gate.frame;
     struct expression_scene scene = simulation_scene(&e->simulation, frame);
     struct expression expression; /* a fresh one: the world may have gone back */
     char why[EXERCISE_WHY_SIZE];
     size_t column;
 
-    world_seek(&e->simulation.history, q->evaluated.event);
+    world_seek(&e->simulation.history, events);
     if (!expression_parse(text, e->lab, &expression, why, sizeof(why), &column))
         return false;
     *type = expression_type(&expression);
     return expression_evaluate_in(&expression, &scene, value);
+}
+
+/* TEXT at the moment at which the answer to Q holds. Its type in *TYPE. */
+static bool evaluate(struct exercise *e, const struct exercise_question *q, const char *text,
+                     enum value_type *type, int64_t *value)
+{
+    uint32_t frame = q->evaluated.frame != 0 ? q->evaluated.frame : q->gate.frame;
+
+    return exercise_evaluate(e, q->evaluated.event, frame, text, type, value);
 }
 
 static bool compute_value(struct exercise *e, struct exercise_question *q)
@@ -40,7 +48,7 @@ static bool compute_value(struct exercise *e, struct exercise_question *q)
     enum value_type type;
 
     if (!evaluate(e, q, q->asked->answer, &q->type, &q->right))
-        return make_void(q, _("its answer cannot be computed in this run"));
+        return exercise_make_void(q, _("its answer cannot be computed in this run"));
     for (size_t i = 0; i < q->asked->mistake_count; i++)
         q->mistakes[i].computed =
             evaluate(e, q, q->asked->mistakes[i].answer, &type, &q->mistakes[i].value);
@@ -54,7 +62,8 @@ static bool compute_choices(struct exercise *e, struct exercise_question *q)
         int64_t value;
 
         if (!evaluate(e, q, q->asked->choices[i].right, &type, &value))
-            return make_void(q, _("whether a choice is right cannot be computed in this run"));
+            return exercise_make_void(
+                q, _("whether a choice is right cannot be computed in this run"));
         q->chosen[i] = value != 0;
     }
     return true;
@@ -101,7 +110,7 @@ static bool compute_order(struct exercise *e, struct exercise_question *q)
     for (size_t i = 0; i < q->asked->item_count; i++) {
         q->happens[i] = exercise_resolve(e, &q->asked->items[i].moment);
         if (!q->happens[i].comes)
-            return make_void(q, _("one of its items never happens in this run"));
+            return exercise_make_void(q, _("one of its items never happens in this run"));
     }
     shuffle_items(q);
     return true;
@@ -117,27 +126,32 @@ static void open_question(struct exercise *e, struct exercise_question *q,
     q->evaluated =
         asked->evaluate.kind == LAB_MOMENT_NONE ? q->gate : exercise_resolve(e, &asked->evaluate);
     if (!q->gate.comes)
-        make_void(q, _("its moment never comes in this run"));
+        exercise_make_void(q, _("its moment never comes in this run"));
     else if (!q->evaluated.comes)
-        make_void(q, _("the moment of its answer never comes in this run"));
+        exercise_make_void(q, _("the moment of its answer never comes in this run"));
     else if (asked->answer != NULL)
         compute_value(e, q);
     else if (asked->choice_count > 0)
         compute_choices(e, q);
     else if (asked->item_count > 0)
         compute_order(e, q);
+    if (!q->is_void)
+        exercise_tell_question(e, q);
 }
 
 /* ---- Gates ---- */
 
+uint32_t exercise_seen(const struct lab_gate *gate, const struct exercise_moment *moment)
+{
+    return gate->before ? moment->before : moment->event;
+}
+
 static void add_gate(struct exercise *e, bool is_page, size_t index, const struct lab_gate *gate,
                      const struct exercise_moment *moment)
 {
-    e->gates[e->gate_count++] =
-        (struct exercise_gate){ .is_page = is_page,
-                                .index = index,
-                                .shown = gate->before ? moment->before : moment->event,
-                                .moment = *moment };
+    e->gates[e->gate_count++] = (struct exercise_gate){
+        .is_page = is_page, .index = index, .shown = exercise_seen(gate, moment), .moment = *moment
+    };
 }
 
 /* By what may be seen; then a page before a question, then as in the lab. */
@@ -206,8 +220,11 @@ struct exercise *exercise_open(const struct lab *lab, const struct exercise_opti
         exercise_close(e);
         return NULL;
     }
+    e->texts = lab_memory_new();
     for (size_t i = 0; i < lab->question_count; i++)
         open_question(e, &e->questions[i], &lab->questions[i]);
+    exercise_tell_pages(e);
+    exercise_tell_tasks(e);
     if (open_gates(e)) {
         world_seek(&e->simulation.history, e->simulation.trace.events.count);
         return e;
@@ -222,6 +239,8 @@ void exercise_close(struct exercise *e)
         return;
     if (e->simulation.lab != NULL)
         simulation_close(&e->simulation);
+    lab_memory_free(e->texts);
+    free(e->gaps);
     free(e->questions);
     free(e->gates);
     free(e);

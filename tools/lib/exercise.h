@@ -42,11 +42,12 @@ struct exercise_mistake {
 };
 
 struct exercise_question {
-    const struct lab_question *asked; /* kind, texts, points ... */
+    const struct lab_question *asked; /* kind, texts, points ...; values stand in the texts */
     struct exercise_moment gate;      /* asked there; "frame." is its frame */
     struct exercise_moment evaluated; /* answers hold there */
     bool is_void;                     /* cannot be asked in this run */
     char why[EXERCISE_WHY_SIZE];      /* then: for what reason */
+    bool has_gap;                     /* then: because of a value in its text */
     enum value_type type;             /* NUMBER, STATE, FIELD: of these: */
     int64_t right;
     struct exercise_mistake mistakes[LAB_MISTAKES_MAX];
@@ -64,13 +65,26 @@ struct exercise_gate {
     struct exercise_moment moment;
 };
 
+/* A value of a text that this run does not have: "(?)" stands there. */
+struct exercise_gap {
+    const char *text; /* as the lab has it */
+    size_t at, len;   /* in it, with its braces */
+};
+
+struct lab_memory;
+
 struct exercise {
     const struct lab *lab;
+    const struct lab_page *pages; /* the lab's, with values in their texts */
+    const struct lab_task *tasks;
     struct simulation simulation;        /* run to its end, with history */
     uint64_t hash;                       /* of the run */
     struct exercise_question *questions; /* as many as the lab has, in its order */
     struct exercise_gate *gates;         /* in the order of the run; none that is void */
     size_t gate_count;
+    struct exercise_gap *gaps;
+    size_t gap_count, gap_room;
+    struct lab_memory *texts; /* those with values in them */
 };
 
 struct exercise_options {

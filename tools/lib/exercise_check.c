@@ -54,6 +54,20 @@ static void check_pages(struct checker *c)
     }
 }
 
+/* ---- Values in texts ---- */
+
+static void check_gap(struct checker *c, const struct exercise_gap *gap)
+{
+    const struct lab_text_place *place = c->lab->texts;
+
+    while (place != NULL && place->text != gap->text)
+        place = place->next;
+    if (place != NULL)
+        tell(c, lab_mark_of_piece(place->mark, gap->text, gap->at, gap->len, 0),
+             _("this cannot be computed where it is read: no such field at this moment, or a "
+               "division by zero"));
+}
+
 /* ---- Answers and mistakes ---- */
 
 /* What is typed is taken for what it is, by those who judge. */
@@ -172,6 +186,8 @@ static void tell_void(struct checker *c, const struct exercise_question *q)
             tell(c, asked->items[i].mark, _("this never happens in this run"));
             return;
         }
+    if (q->has_gap)
+        return; /* told where the gap is */
     if (asked->answer != NULL)
         tell(c, asked->answer_mark,
              _("this cannot be computed here: no such field at this moment, or a division by "
@@ -272,6 +288,8 @@ bool exercise_check(const struct lab *lab, const char *whose, struct diagnostics
         return false;
     }
     check_pages(&c);
+    for (size_t i = 0; i < c.e->gap_count; i++)
+        check_gap(&c, &c.e->gaps[i]);
     for (size_t i = 0; i < lab->question_count; i++)
         check_question(&c, i);
     for (size_t i = 0; i < lab->task_count; i++)

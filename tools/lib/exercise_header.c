@@ -116,3 +116,31 @@ size_t exercise_header(struct exercise *e, size_t index,
         fields[count++] = blank(asked, NULL);
     return count;
 }
+
+static bool row_tells(const char *row, const char *asked, const char *name)
+{
+    char known[sizeof(((struct exercise_field *)0)->name)];
+
+    known_name(row, known, sizeof(known));
+    return !is_about(row, asked) && strcmp(known, name) == 0;
+}
+
+bool exercise_header_tells(const char *asked, const struct frame_fact *fact)
+{
+    size_t len = strcspn(asked, ".");
+    const char *name = frame_fact_word(fact);
+
+    if (strcmp(name, "number") == 0)
+        return true;
+    for (int kind = LAYER_ETHERNET; kind < LAYER_DATA; kind++) {
+        struct run_fields rows = run_fields_of((enum layer_kind)kind);
+        const char *layer = layer_kind_name((enum layer_kind)kind);
+
+        if (strlen(layer) != len || memcmp(layer, asked, len) != 0)
+            continue;
+        for (size_t i = 0; i < rows.count; i++)
+            if (row_tells(rows.at[i].name, asked, name))
+                return true;
+    }
+    return false;
+}

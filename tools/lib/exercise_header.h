@@ -26,6 +26,10 @@ struct exercise_field {
 size_t exercise_header(struct exercise *e, size_t index,
                        struct exercise_field fields[EXERCISE_FIELDS_MAX]);
 
+/* Whether the header that is shown when the field ASKED is asked of it ("tcp.ack")
+ * tells FACT, too; the frame's number stands above it. */
+bool exercise_header_tells(const char *asked, const struct frame_fact *fact);
+
 /* The frame that it is the header of. */
 uint32_t exercise_frame(const struct exercise *e, size_t index);
 

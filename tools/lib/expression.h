@@ -71,6 +71,7 @@ struct expression_step {
     bool is_state;  /* the number is that of a state */
     enum value_type type;   /* of a number */
     struct frame_fact fact; /* OP_FRAME */
+    const char *at;         /* OP_FRAME, OP_END_TIME: in the text */
     unsigned marks;         /* OP_COUNT_MARKS */
     struct expression_count count;
 };

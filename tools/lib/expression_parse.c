@@ -253,7 +253,7 @@ static bool unknown_fact(struct parser *p, const char *name, size_t len)
 
 static bool parse_fact(struct parser *p, const char *word, size_t len)
 {
-    struct expression_step step = { .op = OP_FRAME };
+    struct expression_step step = { .op = OP_FRAME, .at = word };
 
     if (p->out->frame_at == NULL)
         p->out->frame_at = word;
@@ -298,7 +298,7 @@ static bool parse_word(struct parser *p, const char *word, size_t len)
     if (begins(word, len, "deeds"))
         return parse_deeds(p, word, len);
     if (len == sizeof("end.time") - 1 && begins(word, len, "end.time"))
-        return emit_op(p, OP_END_TIME);
+        return emit(p, (struct expression_step){ .op = OP_END_TIME, .at = word });
     if (memchr(word, '.', len) == NULL)
         return parse_state(p, word, len);
     return fail(p, word, _("no host, switch or link has this name"));

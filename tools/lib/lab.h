@@ -226,6 +226,7 @@ struct lab {
     size_t question_count;
     struct lab_task *tasks;
     size_t task_count;
+    struct lab_text_place *texts; /* those of these that have values in them */
     struct lab_memory *memory;
     struct lab_names *names;
     struct source *sources; /* the file and each --set */
@@ -252,6 +253,9 @@ struct lab_hooks {
     /* Of questions: what is said of a frame may stand here, too. */
     bool (*check_answer)(void *ctx, const struct lab *lab, const char *expression, char *why,
                          size_t size, size_t *column);
+    /* Of texts: an expression within one, where SEEN may be looked at. */
+    bool (*check_inserted)(void *ctx, const struct lab *lab, const char *expression,
+                           const struct lab_seen *seen, char *why, size_t size, size_t *column);
     /* Of a task's solution. */
     bool (*check_deed)(void *ctx, const struct lab *lab, const char *deed, char *why, size_t size,
                        size_t *column);
@@ -299,5 +303,11 @@ void lab_settings_apply(const struct lab *lab, size_t index, void *config);
 
 /* The place OFFSET bytes into the text of the scalar at MARK. */
 struct mark lab_mark_within(struct mark mark, const char *text, size_t offset);
+
+/* The place WITHIN bytes into the LEN bytes at OFFSET of TEXT, the scalar at MARK,
+ * also of one that goes over several lines. Where they do not stand in the file as
+ * they are, MARK has to do. */
+struct mark lab_mark_of_piece(struct mark mark, const char *text, size_t offset, size_t len,
+                              size_t within);
 
 #endif

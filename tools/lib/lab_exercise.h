@@ -31,6 +31,23 @@ enum {
 
 struct lab_check; /* lab.h */
 
+/* ---- Values in texts (lab_text.h) ---- */
+
+/* What of the run may be looked at by a value that stands in a text: not what
+ * the student, who reads it at a gate, is still to see. */
+struct lab_seen {
+    bool frame;        /* the gate's frame */
+    bool end;          /* the end of the run */
+    const char *field; /* or of the frame all of its header but this field; or NULL */
+};
+
+/* A text that has values in it, to say where what is wrong with them stands. */
+struct lab_text_place {
+    const char *text; /* the very one that a question, a page or a task has */
+    struct mark mark;
+    struct lab_text_place *next;
+};
+
 /* ---- Moments of a run ---- */
 
 enum lab_moment_kind {
@@ -79,7 +96,7 @@ struct lab_page {
     const char *name;
     struct mark mark;
     struct lab_gate gate;
-    const char *text; /* short Markdown */
+    const char *text; /* short Markdown; like all texts below with values in it */
 };
 
 /* ---- Questions ---- */

@@ -48,8 +48,8 @@ struct mark lab_mark_within(struct mark mark, const char *text, size_t offset)
     struct mark within = mark;
     size_t text_len = strlen(text);
 
-    if (mark.source == NULL || mark.source->is_option || mark.length <= 1
-        || mark.column > SOURCE_COLUMN_MAX)
+    if (mark.source == NULL || mark.source->is_option || mark.length <= 1 ||
+        mark.column > SOURCE_COLUMN_MAX)
         return mark;
     struct span line = source_line(mark.source, mark.line);
     const char *end = (const char *)line.at + line.len;
@@ -69,4 +69,57 @@ struct mark lab_mark_within(struct mark mark, const char *text, size_t offset)
     }
     within.length = 1;
     return within;
+}
+
+/* ---- Pieces of longer texts ---- */
+
+/* A text is written with at most so many bytes for one of its own, and indented. */
+enum { SOURCE_BYTES_MAX = 12, SOURCE_BYTES_MORE = 4096, PIECE_TEXT_MAX = 1 << 16 };
+
+/* How often the LEN bytes at PIECE stand between FROM and END; *LAST is the last. */
+static size_t count_pieces(const char *from, const char *end, const char *piece, size_t len,
+                           size_t most, const char **last)
+{
+    size_t count = 0;
+
+    while (count < most && (from = memmem(from, (size_t)(end - from), piece, len)) != NULL) {
+        *last = from++;
+        count++;
+    }
+    return count;
+}
+
+/* MARK, moved to the byte AT, which is behind it. */
+static struct mark moved(struct mark mark, const char *from, const char *at)
+{
+    for (; from < at; from++) {
+        if (*from == '\n') {
+            mark.line++;
+            mark.column = 1;
+        } else if (((uint8_t)*from & 0xc0) != 0x80) {
+            mark.column++;
+        }
+    }
+    mark.length = 1;
+    return mark;
+}
+
+struct mark lab_mark_of_piece(struct mark mark, const char *text, size_t offset, size_t len,
+                              size_t within)
+{
+    const struct source *s = mark.source;
+    size_t text_len = strlen(text), nth, most;
+    const char *piece = text + offset, *found = NULL, *from, *end;
+
+    if (s == NULL || s->is_option || mark.column > SOURCE_COLUMN_MAX || text_len > PIECE_TEXT_MAX)
+        return mark;
+    nth = 1 + count_pieces(text, piece + len - 1, piece, len, SIZE_MAX, &found);
+    struct span line = source_line(mark.source, mark.line);
+    from =
+        skip_characters((const char *)line.at, (const char *)line.at + line.len, mark.column - 1);
+    most = SOURCE_BYTES_MAX * text_len + SOURCE_BYTES_MORE;
+    end = from + min_size(most, s->len - (size_t)(from - s->text));
+    if (count_pieces(from, end, piece, len, nth, &found) < nth)
+        return mark;
+    return moved(mark, from, found + within);
 }

@@ -7,7 +7,8 @@ static const struct lab_key PAGE_KEYS[] = {
     { "at", "start", "shown when this has happened; or before: or after: a moment", NULL, 0 },
     { "before", "{ frame: \"arp\" }", "shown just before this happens", NULL, 0 },
     { "after", "{ state: a ESTABLISHED }", "shown when this has happened", NULL, 0 },
-    { "text", "| (and text, indented)", "short Markdown", NULL, 0 },
+    { "text", "| (and text, indented)", "short Markdown; {EXPRESSION} is a value of the run", NULL,
+      0 },
     { NULL, NULL, NULL, NULL, 0 },
 };
 
@@ -35,6 +36,7 @@ static void read_page(struct lab_reader *r, const struct yaml_node *entry, struc
     lab_read_gate(r, entry, "page", &page->gate);
     text = lab_read_needed(r, entry, "text", "| (and text, indented)");
     page->text = text != NULL ? text : "";
+    lab_check_page_texts(r, entry, &page->gate);
     page->name = lab_read_title(r, entry, "page", page_name);
 }
 

@@ -12,7 +12,8 @@ static const struct lab_key QUESTION_KEYS[] = {
     { "before", "{ frame: \"tcp\", nth: 2 }", "asked just before this moment, of what it brings",
       NULL, 0 },
     { "after", "{ state: a ESTABLISHED }", "asked when this has happened", NULL, 0 },
-    { "ask", "Which ACK number does it carry?", "the question itself", NULL, 0 },
+    { "ask", "Which ACK number does it carry?",
+      "the question itself; {EXPRESSION} is a value of the run", NULL, 0 },
     { "kind", "number", "number, state, field, choice, choices, order or text", KEEP(kind) },
     { "answer", "frame.tcp.ack", "the right answer, an expression at that moment", KEEP(answer) },
     { "field", "tcp.ack", "of kind field: which field of the frame", KEEP(field) },
@@ -117,6 +118,7 @@ static void read_question(struct lab_reader *r, const struct yaml_node *entry,
     question->hints = lab_read_texts(r, nodes.hints, "hints", &question->hint_count);
     read_points(r, &nodes, question);
     lab_read_question_kind(r, entry, &nodes, question);
+    lab_check_question_texts(r, entry, question);
     question->name = lab_read_title(r, entry, "question", lab_asked_name);
 }
 

@@ -10,6 +10,7 @@
  *   lab_place.c  which wires are meant
  *   lab_moments.c  moments of a run; lab_pages.c, lab_questions.c with
  *                lab_question_kinds.c, lab_tasks.c, lab_vary.c
+ *   lab_texts.c  values that stand in texts
  *   lab_addresses.c  what holds between nodes: addresses, MACs, gateways
  *
  * Private to them, and to submission_read.c, which reads another file by the
@@ -187,6 +188,14 @@ const char *lab_read_needed(struct lab_reader *r, const struct yaml_node *entry,
 /* The texts of a list, at most LAB_MISTAKES_MAX; VALUE may be NULL. */
 const char **lab_read_texts(struct lab_reader *r, const struct yaml_node *value, const char *name,
                             size_t *count);
+
+/* Looks at the values that stand in the texts of ENTRY, which has been read as
+ * QUESTION, as the page of GATE, or as a task. */
+void lab_check_question_texts(struct lab_reader *r, const struct yaml_node *entry,
+                              const struct lab_question *question);
+void lab_check_page_texts(struct lab_reader *r, const struct yaml_node *entry,
+                          const struct lab_gate *gate);
+void lab_check_task_texts(struct lab_reader *r, const struct yaml_node *entry);
 
 /* Names of questions and tasks, which share one space. */
 const char *lab_asked_name(const struct lab *lab, size_t index);

@@ -70,6 +70,7 @@ static void read_task(struct lab_reader *r, const struct yaml_node *entry, struc
                     "deeds == 1 }]"));
     read_solution(r, draft.solution, task);
     task->hints = lab_read_texts(r, draft.hints, "hints", &task->hint_count);
+    lab_check_task_texts(r, entry);
     task->name = lab_read_title(r, entry, "task", lab_asked_name);
 }
 

@@ -55,7 +55,7 @@ static void show_to(struct quiz *q, uint32_t events)
 
 static void show_page(struct quiz *q, size_t index)
 {
-    const struct lab_page *page = &q->e->lab->pages[index];
+    const struct lab_page *page = &q->e->pages[index];
 
     quiz_gap(q);
     quiz_text(q, page->text);

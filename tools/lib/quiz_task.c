@@ -126,7 +126,7 @@ static void run_plan(struct plan *p)
 
 static void take_hint(struct plan *p)
 {
-    const struct lab_task *asked = &p->q->e->lab->tasks[p->task];
+    const struct lab_task *asked = &p->q->e->tasks[p->task];
     char before[60];
 
     if (p->hints == asked->hint_count) {
@@ -215,7 +215,7 @@ void quiz_task(struct quiz *q, size_t index)
     quiz_say(q, _("Task %zu of %zu, %s: %s\n"), index + 1, lab->task_count,
              quiz_points(attempt_task_points(q->a, index).of, points, sizeof(points)),
              lab->tasks[index].name);
-    quiz_text(q, lab->tasks[index].ask);
+    quiz_text(q, q->e->tasks[index].ask);
     quiz_say(q, _("Write one deed a line (drop 7), then done; or ?, pass, quit, help.\n"));
     while (!p->over && !q->left && !ferror(q->out))
         listen(p);

@@ -4,6 +4,7 @@
 #include "layers/nearest.h"
 #include "layers/state.h"
 #include "sim/filter.h"
+#include "tools/lib/exercise_header.h"
 #include "tools/lib/simulation.h"
 #include "tools/lib/simulation_names.h"
 #include "tools/lib/text.h"
@@ -24,8 +25,8 @@ static bool check_command(void *ctx, const struct lab *lab, const struct lab_com
     return false;
 }
 
-static bool check_state(void *ctx, const struct lab *lab, size_t node, const char *state,
-                        char *why, size_t size, size_t *column)
+static bool check_state(void *ctx, const struct lab *lab, size_t node, const char *state, char *why,
+                        size_t size, size_t *column)
 {
     char clause[NEAREST_CLAUSE_SIZE];
     struct nearest near;
@@ -45,8 +46,8 @@ static bool check_state(void *ctx, const struct lab *lab, size_t node, const cha
     return false;
 }
 
-static bool check_filter(void *ctx, const struct lab *lab, const char *text, char *why,
-                         size_t size, size_t *column)
+static bool check_filter(void *ctx, const struct lab *lab, const char *text, char *why, size_t size,
+                         size_t *column)
 {
     struct filter *filter = filter_compile(text, FILTER_ETHERNET, why, size, column);
 
@@ -80,6 +81,37 @@ static bool check_answer(void *ctx, const struct lab *lab, const char *text, cha
     return expression_parse(text, lab, &expression, why, size, column);
 }
 
+/* Whether STEP looks at what the student is still to see. */
+static bool is_hidden(const struct expression_step *step, const struct lab_seen *seen)
+{
+    if (step->op == OP_END_TIME)
+        return !seen->end;
+    return step->op == OP_FRAME && !seen->frame &&
+           (seen->field == NULL || !exercise_header_tells(seen->field, &step->fact));
+}
+
+static bool check_inserted(void *ctx, const struct lab *lab, const char *text,
+                           const struct lab_seen *seen, char *why, size_t size, size_t *column)
+{
+    struct expression expression;
+
+    (void)ctx;
+    if (!expression_parse(text, lab, &expression, why, size, column))
+        return false;
+    for (unsigned i = 0; i < expression.count; i++) {
+        const struct expression_step *step = &expression.steps[i];
+
+        if (!is_hidden(step, seen))
+            continue;
+        snprintf(why, size, "%s",
+                 _("whoever reads this has not seen that yet: explain: may tell it, or a page "
+                   "after: it"));
+        *column = (size_t)(step->at - text);
+        return false;
+    }
+    return true;
+}
+
 static bool check_deed(void *ctx, const struct lab *lab, const char *text, char *why, size_t size,
                        size_t *column)
 {
@@ -95,5 +127,6 @@ const struct lab_hooks simulation_hooks = {
     .check_filter = check_filter,
     .check_expression = check_expression,
     .check_answer = check_answer,
+    .check_inserted = check_inserted,
     .check_deed = check_deed,
 };

@@ -110,7 +110,7 @@ static void put_pages(const struct worksheet *w)
     }
     for (size_t i = 0; i < lab->page_count && !w->options->key; i++)
         if (lab->pages[i].gate.moment.kind == LAB_MOMENT_START) {
-            worksheet_text(w, "", lab->pages[i].text);
+            worksheet_text(w, "", w->e->pages[i].text);
             fputc('\n', w->out);
         }
 }

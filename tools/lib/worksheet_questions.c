@@ -198,5 +198,5 @@ void worksheet_questions(const struct worksheet *w)
     if (w->options->key)
         put_void(w);
     for (size_t i = 0; i < w->e->lab->task_count; i++)
-        put_task(w, &w->e->lab->tasks[i], i + 1);
+        put_task(w, &w->e->tasks[i], i + 1);
 }

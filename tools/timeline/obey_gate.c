@@ -232,7 +232,7 @@ static void answer(struct ui *ui, const char *text)
 
 static void hint_of_task(struct ui *ui)
 {
-    const struct lab_task *task = &ui->gates->exercise->lab->tasks[ui->exercise.task];
+    const struct lab_task *task = &ui->gates->exercise->tasks[ui->exercise.task];
 
     if (ui->exercise.hints == task->hint_count) {
         ui_refuse(ui, 0, "%s", _("there is no other hint"));

@@ -193,7 +193,7 @@ void view_write_gate(const struct ui *ui, struct sheet *sheet)
         write_question(ui, gate->index, sheet);
         return;
     }
-    y = write_text(sheet, 1, 0, MEANING_PLAIN, e->lab->pages[gate->index].text);
+    y = write_text(sheet, 1, 0, MEANING_PLAIN, e->pages[gate->index].text);
     sheet_wrap(sheet, 1, y + 1, MEANING_DETAIL, _("Enter goes on, Esc goes back to the ladder."));
 }
 
@@ -230,8 +230,7 @@ static int write_check(const struct lab_check *check, const struct task_check *r
 void view_write_task(const struct ui *ui, struct sheet *sheet)
 {
     size_t index = ui->exercise.task;
-    const struct lab *lab = ui->gates->exercise->lab;
-    const struct lab_task *task = &lab->tasks[index];
+    const struct lab_task *task = &ui->gates->exercise->tasks[index];
     const struct attempt_task *tried = &ui->gates->attempt->tasks[index];
     int y = write_text(sheet, 1, 0, MEANING_PLAIN, task->ask) + 1;
     char label[40];
