@@ -24,6 +24,34 @@ expect 0 "no errors" "$RUNG" check --student anna good.yaml
 expect 2 "a student's ID has 1 to 64 characters" "$RUNG" check --student "" good.yaml
 expect 2 "0 is out of range" "$RUNG" check --students 0 good.yaml
 
+# Its own checks, with other students and seeds, and other values.
+cat > checks.yaml <<'LAB'
+title: checks
+hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 } }
+links: { wire: { ends: [a, b], delay: 20ms } }
+script: [{ at: 0s, a: ping b }]
+vary: [{ set: links.wire.delay, to: 20ms..30ms step 1ms }]
+checks:
+  - { check: time == 80ms }
+  - { check: wire.lost == 1 }
+LAB
+expect 2 'checks.yaml:7:14: error: this check does not hold here (student ' \
+    "$RUNG" check checks.yaml
+expect 2 'checks.yaml:7:14: error: this check does not hold here (student anna)' \
+    "$RUNG" check --student anna checks.yaml
+grep -q ':8:' out && fail "a check that is the student's to reach is told"
+sed -e 's/^vary:.*//' -e 's/delay: 20ms/&, loss: 3%/' -e '/time ==/d' \
+    -e 's/wire.lost == 1/time > 0/' checks.yaml > luck.yaml
+expect 0 "no errors" "$RUNG" check --seeds 100 luck.yaml
+sed -i 's/time > 0/wire.lost == 0/' luck.yaml
+expect 0 "no errors" "$RUNG" check luck.yaml
+expect 2 "luck.yaml:7:14: error: this check does not hold here (seed " \
+    "$RUNG" check --seeds 100 luck.yaml
+expect 2 "0 is out of range" "$RUNG" check --seeds 0 good.yaml
+expect 2 'this mistake is the right answer here: 80 ms' \
+    "$RUNG" check --set questions.0.mistakes.0.answer=80ms good.yaml
+expect 2 'did you mean "links"' "$RUNG" check --set link.wire.delay=80ms good.yaml
+
 # The same ID, the same run; among some students there are different ones.
 for student in anna bob carl dora emil; do
     "$RUNG" run good.yaml --student "$student" --text > "$student.txt"

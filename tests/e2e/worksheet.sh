@@ -21,6 +21,12 @@ sheet 0 handshake --student anna --key
 grep -q 'links.wire.delay=' out || fail "the key does not tell the variant"
 grep -q '^Right: SYN-RECEIVED$' out || fail "the key has no answer"
 grep -q 'drop 3' out || fail "the key has no solution"
+sheet 0 handshake --key --set links.wire.delay=30ms
+grep -q '^Right: 100 ms$' out || fail "--set changes nothing"
+sheet 0 handshake --key --set links.wire.delay=30ms --student anna
+grep -q '^Right: 100 ms$' out || fail "--set does not count more than the variant"
+sheet 2 handshake --set link.wire.delay=30ms
+grep -q 'did you mean "links"' err || fail "a wrong path is not told"
 sheet 0 handshake --format md
 grep -q '^# Three segments' out || fail "Markdown without a heading"
 sheet 0 handshake --format svg

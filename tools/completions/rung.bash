@@ -10,13 +10,13 @@ _rung_words() {
             --summary --json --quiz -w --write --anonymise --svg --as --into --stream --times --set -q --quiet --help" ;;
         quiz) echo "--student --answers --submit --seed --set --fresh --narrate --all --width --color
             --ascii --help" ;;
-        check) echo "--quiet --student --students --help" ;;
+        check) echo "--quiet --student --students --seeds --set --help" ;;
         grade) echo "--csv --json --events --help" ;;
         script) echo "--profile --define --json --text --why -w --write --quiet --width --ascii --color
             --help" ;;
         labs) echo "--paths --help" ;;
         bench) echo "timeline replay --tcp --udp --row --datagrams --frames --help" ;;
-        worksheet) echo "--student --key --format --blank --ascii --help" ;;
+        worksheet) echo "--student --set --key --format --blank --ascii --help" ;;
         fmt) echo "--check --write --help" ;;
         schema) echo "--help" ;;
         rules) echo "--fsm --coverage --ascii --help" ;;
@@ -74,7 +74,7 @@ _rung() {
         --color)
             mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word")
             return ;;
-        --seed | --until | --set | --student | --students | --drop | --delay | --duplicate | --corrupt | --at | --to-script | --width | --dump | \
+        --seed | --until | --set | --student | --students | --seeds | --drop | --delay | --duplicate | --corrupt | --at | --to-script | --width | --dump | \
             --count | -c | --events | --stream | --datagrams | --define)
             return ;;
     esac

@@ -106,6 +106,8 @@ complete -c rung -n '__fish_seen_subcommand_from worksheet' -l format -x -a 'tex
 complete -c rung -n '__fish_seen_subcommand_from worksheet' -l blank -x -a 'seq ack flags win len states times' -d 'blank in every row'
 complete -c rung -n '__fish_seen_subcommand_from worksheet' -l ascii -d 'draw with ASCII only'
 complete -c rung -n '__fish_seen_subcommand_from check' -l students -x -d 'how many made-up students'
+complete -c rung -n '__fish_seen_subcommand_from check' -l seeds -x -d 'how many seeds'
+complete -c rung -n '__fish_seen_subcommand_from check worksheet' -l set -x -d 'override a value: PATH=VALUE'
 complete -c rung -n '__fish_seen_subcommand_from check' -s q -l quiet -d 'errors only'
 complete -c rung -n '__fish_seen_subcommand_from rules' -l fsm -d 'print the states of TCP'
 complete -c rung -n '__fish_seen_subcommand_from rules' -l coverage -d 'print what RFC 9293 asks for'

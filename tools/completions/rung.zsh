@@ -129,14 +129,17 @@ _rung() {
             '--help[show help]' '*:lab:_rung_lab' ;;
         check) _arguments '(-q --quiet)'{-q,--quiet}'[errors only]' \
             '--student[the lab as this student gets it]:ID:' \
-            '--students[how many made-up students]:number:' '*:lab:_rung_lab' ;;
+            '--students[how many made-up students]:number:' \
+            '--seeds[how many seeds]:number:' \
+            '*--set[override a value]:PATH=VALUE:' '*:lab:_rung_lab' ;;
         grade) _arguments '(--json)--csv[a table, a line a student]' \
             '(--csv)--json[one JSON object]' \
             "--events[end a student's run after so many]:number:" \
             '1:lab:_rung_lab' '*:submission or folder:_files' ;;
         fmt) _arguments '--check[name those that are not so]' \
             '(-w --write)'{-w,--write}'[put it in place]' '*:lab:_rung_lab' ;;
-        worksheet) _arguments '--student[for this student]:ID:' '--key[the answers]' \
+        worksheet) _arguments '--student[for this student]:ID:' \
+            '*--set[override a value]:PATH=VALUE:' '--key[the answers]' \
             '--format[of the sheet]:format:(text md svg)' \
             '--blank[blank in every row]:fields:_values -s , field seq ack flags win len states times' \
             '--ascii[draw with ASCII only]' '*:lab:_rung_lab' ;;

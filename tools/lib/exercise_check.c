@@ -1,7 +1,9 @@
 #include "tools/lib/exercise_check.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/lib/exercise_parts.h"
@@ -12,6 +14,7 @@
 struct checker {
     const struct lab *lab;
     const char *whose;
+    const bool *held; /* of the lab's own checks, without student or seed; or NULL */
     struct exercise *e;
     struct diagnostics *d;
 };
@@ -274,26 +277,41 @@ int64_t exercise_points(const struct lab *lab)
     return points;
 }
 
-bool exercise_check(const struct lab *lab, const char *whose, struct diagnostics *d)
+/* What is asked in the run of C->e. */
+static void check_asked(struct checker *c)
 {
-    struct checker c = { .lab = lab, .whose = whose, .d = d };
+    check_pages(c);
+    for (size_t i = 0; i < c->e->gap_count; i++)
+        check_gap(c, &c->e->gaps[i]);
+    for (size_t i = 0; i < c->lab->question_count; i++)
+        check_question(c, i);
+    for (size_t i = 0; i < c->lab->task_count; i++)
+        check_task(c, i);
+}
+
+/* The lab's own checks, those that hold without this student or seed. */
+static void check_own(struct checker *c)
+{
+    for (size_t i = 0; c->held != NULL && i < c->lab->check_count; i++)
+        if (c->held[i] && !c->e->simulation.checks[i].held)
+            tell(c, c->lab->checks[i].mark, _("this check does not hold here"));
+}
+
+static bool check(const struct lab *lab, const char *whose, const bool *held, struct diagnostics *d)
+{
+    struct checker c = { .lab = lab, .whose = whose, .held = held, .d = d };
     size_t before = d->total, asked = lab->question_count + lab->task_count;
     char why[EXERCISE_WHY_SIZE];
 
-    if (lab->page_count + asked == 0)
+    if (lab->page_count + asked == 0 && (held == NULL || lab->check_count == 0))
         return true;
     c.e = exercise_open(lab, NULL, why, sizeof(why));
     if (c.e == NULL) {
         tell(&c, (struct mark){ lab->source, 0, 0, 0 }, "%s", why);
         return false;
     }
-    check_pages(&c);
-    for (size_t i = 0; i < c.e->gap_count; i++)
-        check_gap(&c, &c.e->gaps[i]);
-    for (size_t i = 0; i < lab->question_count; i++)
-        check_question(&c, i);
-    for (size_t i = 0; i < lab->task_count; i++)
-        check_task(&c, i);
+    check_asked(&c);
+    check_own(&c);
     if (asked > 0 && exercise_points(lab) == 0)
         tell(&c, (struct mark){ lab->source, 0, 0, 0 },
              _("its questions are worth 0 points: write points: at one"));
@@ -301,19 +319,85 @@ bool exercise_check(const struct lab *lab, const char *whose, struct diagnostics
     return d->total == before;
 }
 
+bool exercise_check(const struct lab *lab, const char *whose, struct diagnostics *d)
+{
+    return check(lab, whose, NULL, d);
+}
+
+/* ---- Students and seeds ---- */
+
+enum { WHOSE_SIZE = VARIANT_STUDENT_MAX + 60 };
+
+/* Which of its own checks hold in LAB as it stands; the caller's to free. */
+static bool *held_in(const struct lab *lab)
+{
+    const struct simulation_options options = { .untraced = false };
+    bool *held = calloc(lab->check_count + 1, sizeof(*held));
+    struct simulation s;
+
+    ASSERT(held != NULL);
+    if (lab->check_count == 0 || !simulation_open(&s, lab, &options))
+        return held;
+    simulation_run(&s, NULL);
+    for (size_t i = 0; i < lab->check_count; i++)
+        held[i] = s.checks[i].held;
+    simulation_close(&s);
+    return held;
+}
+
+/* The lab of STUDENT (NULL: anybody's), with SEED, if that is not NULL. */
+static bool check_one(const struct lab *lab, const char *student, const uint64_t *seed,
+                      const bool *held, struct diagnostics *d)
+{
+    struct lab *own =
+        student != NULL ? variant_lab(lab, student, &simulation_hooks, NULL, d) : NULL;
+    char whose[WHOSE_SIZE] = "";
+    struct lab seeded;
+    bool sound;
+
+    if (student != NULL && own == NULL)
+        return false;
+    seeded = own != NULL ? *own : *lab;
+    if (seed != NULL) {
+        seeded.seed = *seed;
+        snprintf(whose, sizeof(whose),
+                 student != NULL ? _("seed %" PRIu64 ", ") : _("seed %" PRIu64), *seed);
+    }
+    if (student != NULL)
+        snprintf(whose + strlen(whose), sizeof(whose) - strlen(whose), _("student %s"), student);
+    sound = check(&seeded, whose, held, d);
+    lab_free(own);
+    return sound;
+}
+
+bool exercise_check_student(const struct lab *lab, const char *student, struct diagnostics *d)
+{
+    bool *held = held_in(lab);
+    bool sound = check_one(lab, student, NULL, held, d);
+
+    free(held);
+    return sound;
+}
+
+static bool check_many(const struct lab *lab, unsigned count, bool seeds, struct diagnostics *d)
+{
+    bool *held = held_in(lab), sound = true;
+    char student[24];
+
+    for (uint64_t i = 1; sound && i <= count; i++) {
+        snprintf(student, sizeof(student), "%" PRIu64, i);
+        sound = check_one(lab, lab->vary_count > 0 ? student : NULL, seeds ? &i : NULL, held, d);
+    }
+    free(held);
+    return sound;
+}
+
 bool exercise_check_variants(const struct lab *lab, unsigned count, struct diagnostics *d)
 {
-    bool sound = true;
+    return lab->vary_count == 0 || check_many(lab, count, false, d);
+}
 
-    for (unsigned i = 1; sound && i <= count; i++) {
-        char student[24], whose[32];
-        struct lab *one;
-
-        snprintf(student, sizeof(student), "%u", i);
-        snprintf(whose, sizeof(whose), _("student %s"), student);
-        one = variant_lab(lab, student, &simulation_hooks, NULL, d);
-        sound = one != NULL && exercise_check(one, whose, d);
-        lab_free(one);
-    }
-    return sound;
+bool exercise_check_seeds(const struct lab *lab, unsigned count, struct diagnostics *d)
+{
+    return check_many(lab, count, true, d);
 }

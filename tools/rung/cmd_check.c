@@ -13,10 +13,15 @@
 #include "tools/lib/variant.h"
 #include "tools/rung/lab_argument.h"
 
+enum { OVERRIDES_MAX = 100 };
+
 struct check_options {
     bool quiet;
     const char *student; /* --student ID, or NULL */
     int64_t students;    /* how many are made up for a lab that varies */
+    int64_t seeds;
+    const char *overrides[OVERRIDES_MAX]; /* --set PATH=VALUE */
+    size_t override_count;
 };
 
 /* "1 link", "2 links". */
@@ -55,44 +60,27 @@ static void print_sound(const char *path, const struct lab *lab)
 /* What LAB asks, of one student or of several. False: it has complained. */
 static bool check_asked(const struct lab *lab, const struct check_options *o)
 {
-    char whose[VARIANT_STUDENT_MAX + 20];
     struct diagnostics d;
     bool sound;
 
-    if (o->student != NULL)
-        snprintf(whose, sizeof(whose), _("student %s"), o->student);
     diagnostics_init(&d);
-    sound = exercise_check(lab, o->student != NULL ? whose : NULL, &d) &&
-            (lab->vary_count == 0 || o->student != NULL ||
-             exercise_check_variants(lab, (unsigned)o->students, &d));
+    if (o->student != NULL)
+        sound = exercise_check_student(lab, o->student, &d);
+    else
+        sound = exercise_check(lab, NULL, &d) &&
+                exercise_check_variants(lab, (unsigned)o->students, &d);
+    sound = sound && exercise_check_seeds(lab, (unsigned)o->seeds, &d);
     diagnostics_print(&d, stderr);
     diagnostics_free(&d);
     return sound;
 }
 
-static int load(const char *name, const struct check_options *o, char *path, struct lab **lab)
-{
-    struct lab_overrides overrides = { .count = 0 };
-    struct variant variant;
-    int status;
-
-    if (o->student == NULL)
-        return lab_argument_load(name, NULL, path, lab);
-    status = lab_argument_variant(name, o->student, NULL, &variant);
-    if (status != EXIT_DONE)
-        return status;
-    overrides.at = (const char *const *)variant.overrides;
-    overrides.count = variant.count;
-    status = lab_argument_load(name, &overrides, path, lab);
-    variant_free(&variant);
-    return status;
-}
-
 static int check_one(const char *name, const struct check_options *o)
 {
+    const struct lab_overrides overrides = { o->overrides, o->override_count };
     char path[LAB_PATH_LIMIT];
     struct lab *lab;
-    int status = load(name, o, path, &lab);
+    int status = lab_argument_load(name, &overrides, path, &lab);
 
     if (status != EXIT_DONE)
         return status;
@@ -111,28 +99,53 @@ static void print_help(void)
            "rung check --quiet my-lab        errors only\n"
            "rung check --student anna my-lab as this student gets it\n"
            "rung check --students 100 my-lab a lab that varies, for so many made-up students;\n"
-           "                                 10 if left out\n\n"
+           "                                 10 if left out\n"
+           "rung check --seeds 100 my-lab    and under so many seeds\n"
+           "rung check --set hosts.a.tcp.mss=500 my-lab   with another value, as of rung run\n\n"
            "A lab with questions is run, and they are tried: every moment comes, every answer\n"
-           "can be computed, every mistake differs from it, each task's solution solves it.\n\n"
+           "can be computed, every mistake differs from it, each task's solution solves it.\n"
+           "With other students and seeds its own checks must hold, if they do without.\n\n"
            "Exit status: 0 no errors, 2 errors, 3 a lab that cannot be read."));
+}
+
+static bool read_count(const char *option, int64_t *count)
+{
+    char why[UNIT_WHY_SIZE];
+
+    if (unit_parse_count(optarg, 1, 1000, count, why, sizeof(why)))
+        return true;
+    complain("--%s %s: %s", option, optarg, why);
+    return false;
+}
+
+static bool read_student(struct check_options *o)
+{
+    char why[UNIT_WHY_SIZE];
+
+    o->student = optarg;
+    if (variant_student_is_good(optarg, why, sizeof(why)))
+        return true;
+    complain("--student %s: %s", optarg, why);
+    return false;
 }
 
 /* False: it has complained. */
 static bool read_option(int option, struct check_options *o)
 {
-    char why[UNIT_WHY_SIZE];
-
-    if (option == 'q')
-        o->quiet = true;
-    else if (option == 's')
-        o->student = optarg;
-    else if (option != 'n')
+    switch (option) {
+    case 'q': o->quiet = true; return true;
+    case 's': return read_student(o);
+    case 'n': return read_count("students", &o->students);
+    case 'e': return read_count("seeds", &o->seeds);
+    case 't':
+        if (o->override_count < OVERRIDES_MAX) {
+            o->overrides[o->override_count++] = optarg;
+            return true;
+        }
+        complain(_("--set: at most %d values can be set"), OVERRIDES_MAX);
         return false;
-    else if (!unit_parse_count(optarg, 1, 1000, &o->students, why, sizeof(why))) {
-        complain("--students %s: %s", optarg, why);
-        return false;
+    default: return false;
     }
-    return true;
 }
 
 int cmd_check(int argc, char **argv)
@@ -141,6 +154,8 @@ int cmd_check(int argc, char **argv)
                                              { "quiet", no_argument, NULL, 'q' },
                                              { "student", required_argument, NULL, 's' },
                                              { "students", required_argument, NULL, 'n' },
+                                             { "seeds", required_argument, NULL, 'e' },
+                                             { "set", required_argument, NULL, 't' },
                                              { 0 } };
     struct check_options o = { .students = 10 };
     int status = EXIT_DONE, option;

@@ -12,7 +12,7 @@
 #include "tools/lib/worksheet.h"
 #include "tools/rung/lab_argument.h"
 
-enum { WHY_SIZE = 300 };
+enum { WHY_SIZE = 300, OVERRIDES_MAX = 100 };
 
 static void print_help(void)
 {
@@ -21,6 +21,7 @@ static void print_help(void)
            "rung worksheet handshake --student anna --format md\n"
            "rung worksheet handshake --format svg > ladder.svg\n\n"
            "--student ID    the lab as this student gets it; the sheet bears the ID\n"
+           "--set PATH=VALUE  override any value of the lab, as for rung run\n"
            "--key           the key: answers, mistakes, explanations, points, solutions\n"
            "--format FORM   text (80 columns), md (Markdown) or svg (the ladder alone, drawn)\n"
            "--blank FIELDS  blank in every row, too: seq,ack,flags,win,len,states,times\n"
@@ -33,6 +34,8 @@ static void print_help(void)
 struct command {
     struct worksheet_options sheet;
     const char *student;
+    const char *overrides[OVERRIDES_MAX];
+    size_t override_count;
 };
 
 static bool read_format(const char *text, enum worksheet_format *format)
@@ -55,6 +58,16 @@ static bool read_format(const char *text, enum worksheet_format *format)
     return false;
 }
 
+static bool add_override(struct command *c, const char *text)
+{
+    if (c->override_count == OVERRIDES_MAX) {
+        complain(_("--set: at most %d values can be set"), OVERRIDES_MAX);
+        return false;
+    }
+    c->overrides[c->override_count++] = text;
+    return true;
+}
+
 /* False: it has complained. */
 static bool read_option(int option, struct command *c)
 {
@@ -63,6 +76,7 @@ static bool read_option(int option, struct command *c)
     switch (option) {
     case 's': c->student = optarg; return true;
     case 'k': c->sheet.key = true; return true;
+    case 't': return add_override(c, optarg);
     case 'a': c->sheet.ascii = true; return true;
     case 'f': return read_format(optarg, &c->sheet.format);
     case 'b':
@@ -124,19 +138,32 @@ static int print_for(const struct lab *lab, struct command *c)
     return status;
 }
 
+static int print_lab(const char *lab_name, struct command *c)
+{
+    const struct lab_overrides overrides = { c->overrides, c->override_count };
+    char path[LAB_PATH_LIMIT], name[LAB_PATH_LIMIT];
+    struct lab *lab;
+    int status = lab_argument_load(lab_name, &overrides, path, &lab);
+
+    if (status != EXIT_DONE)
+        return status;
+    lab_path_name(path, name, sizeof(name));
+    c->sheet.name = name;
+    status = print_for(lab, c);
+    lab_free(lab);
+    return status;
+}
+
 int cmd_worksheet(int argc, char **argv)
 {
-    static const struct option options[] = { { "help", no_argument, NULL, 'h' },
-                                             { "student", required_argument, NULL, 's' },
-                                             { "key", no_argument, NULL, 'k' },
-                                             { "format", required_argument, NULL, 'f' },
-                                             { "blank", required_argument, NULL, 'b' },
-                                             { "ascii", no_argument, NULL, 'a' },
-                                             { 0 } };
+    static const struct option options[] = {
+        { "help", no_argument, NULL, 'h' },         { "student", required_argument, NULL, 's' },
+        { "set", required_argument, NULL, 't' },    { "key", no_argument, NULL, 'k' },
+        { "format", required_argument, NULL, 'f' }, { "blank", required_argument, NULL, 'b' },
+        { "ascii", no_argument, NULL, 'a' },        { 0 }
+    };
     struct command c = { .student = NULL };
-    char path[LAB_PATH_LIMIT], name[LAB_PATH_LIMIT];
-    int option, status;
-    struct lab *lab;
+    int option;
 
     options_begin();
     while ((option = options_next(argc, argv, ":h", options)) != -1) {
@@ -151,12 +178,5 @@ int cmd_worksheet(int argc, char **argv)
         complain(_("which lab? write one: rung worksheet handshake"));
         return EXIT_USAGE;
     }
-    status = lab_argument_load(argv[optind], NULL, path, &lab);
-    if (status != EXIT_DONE)
-        return status;
-    lab_path_name(path, name, sizeof(name));
-    c.sheet.name = name;
-    status = print_for(lab, &c);
-    lab_free(lab);
-    return status;
+    return print_lab(argv[optind], &c);
 }
