@@ -183,6 +183,50 @@ static void test_end_of_lines_and_quit_leave_with_the_sheet(void)
     }
 }
 
+static void test_who_comes_back_is_told_the_hints_and_tries_that_are_paid_for(void)
+{
+    struct dialogue d;
+
+    if (!dialogue_open_text(&d, ping))
+        return;
+    dialogue_hold(&d, "1\n?\n", false);
+    EXPECT_EQ(d.end, QUIZ_LEFT);
+    dialogue_hold(&d, "", false);
+    says(&d, "Question 1 of 4, 2 points, 0 left: ttl\n");
+    says(&d, "Tried before, and wrong: 1\n");
+    says(&d, "Hint 1 of 2: one\n");
+    says(&d, "Hint 2 of 2: two\n");
+    dialogue_close(&d);
+}
+
+static void test_refusal_is_broken_into_lines(void)
+{
+    struct dialogue d;
+
+    if (!dialogue_open_text(&d, ping))
+        return;
+    dialogue_hold(&d, "soon\npass\n1\npass\nx\ndropp 1\n", false);
+    says(&d, "That is no deed, from character 1 on:");
+    hides(&d, "?.");
+    for (const char *line = strstr(d.said, "That is no"); line != NULL;
+         line = strstr(line + 1, "That is no"))
+        EXPECT(strcspn(line, "\n") <= 80);
+    dialogue_close(&d);
+}
+
+static void test_order_may_be_typed_as_one_word(void)
+{
+    struct dialogue d;
+
+    if (!dialogue_open_text(&d, ping))
+        return;
+    EXPECT(attempt_pass(d.a, 0) && attempt_pass(d.a, 1));
+    dialogue_hold(&d, "", false);
+    dialogue_hold(&d, strstr(d.said, "1. asked") != NULL ? "12\n" : "21\n", false);
+    says(&d, "Right: 2 points.");
+    dialogue_close(&d);
+}
+
 static void test_long_line_and_no_text_are_refused(void)
 {
     struct dialogue d;
@@ -359,6 +403,9 @@ int main(void)
         TEST(test_header_gives_no_part_of_the_answer_away),
         TEST(test_task_takes_back_deeds_and_tells_errors),
         TEST(test_end_of_lines_and_quit_leave_with_the_sheet),
+        TEST(test_who_comes_back_is_told_the_hints_and_tries_that_are_paid_for),
+        TEST(test_refusal_is_broken_into_lines),
+        TEST(test_order_may_be_typed_as_one_word),
         TEST(test_long_line_and_no_text_are_refused),
         TEST(test_too_many_tries_still_can_be_passed),
         TEST(test_what_lies_behind_a_question_changes_no_word_before_it),

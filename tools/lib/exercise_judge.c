@@ -31,12 +31,15 @@ static void judge_value(const struct exercise_question *q, const char *text,
 
 /* ---- Lists of numbers ---- */
 
-/* One pick at *AT: a number from 1, or a letter from a; (size_t)-1 if neither. */
-static size_t take_pick(const char **at)
+/* One pick of COUNT at *AT: a number from 1, or a letter from a; SIZE_MAX if neither.
+ * Up to 9 things need one digit each, so that 4123 are four, as dabc. */
+static size_t take_pick(const char **at, size_t count)
 {
     size_t number = 0, digits = strspn(*at, "0123456789");
     const char *start = *at;
 
+    if (count < 10 && digits > 1)
+        digits = 1;
     if (digits > 0 && digits < 4) {
         for (*at += digits; start < *at; start++)
             number = 10 * number + (size_t)(*start - '0');
@@ -55,7 +58,7 @@ static bool read_picks(const char *text, size_t count, struct exercise_picks *pi
 
     picks->count = 0;
     for (text += strspn(text, ", \t\r\n"); *text != '\0'; text += strspn(text, ", \t\r\n")) {
-        size_t pick = take_pick(&text);
+        size_t pick = take_pick(&text, count);
 
         if (pick >= count || taken[pick])
             return false;

@@ -65,7 +65,8 @@ static void show_page(struct quiz *q, size_t index)
     switch (quiz_listen(q, page->name)) {
     case QUIZ_QUIT:
     case QUIZ_END: q->left = true; break;
-    default: break;
+    case QUIZ_NONE: break;
+    default: quiz_say(q, _("Nothing was asked here; the question comes.\n")); break;
     }
 }
 

@@ -48,8 +48,9 @@ static void ask(struct quiz *q, size_t index)
 /* Its place among all that are asked, in the order of the run. */
 static void announce(struct quiz *q, size_t index)
 {
+    const struct lab_question *asked = q->e->questions[index].asked;
     size_t place = 0, count = 0;
-    char points[40];
+    char points[40], left[40] = "";
 
     for (size_t i = 0; i < q->e->gate_count; i++) {
         if (q->e->gates[i].is_page)
@@ -58,10 +59,31 @@ static void announce(struct quiz *q, size_t index)
         if (q->e->gates[i].index == index)
             place = count;
     }
+    if (q->a->questions[index].act_count > 0)
+        snprintf(left, sizeof(left), _(", %lld left"), (long long)attempt_left(q->a, index));
     quiz_gap(q);
-    quiz_say(q, _("Question %zu of %zu, %s: %s\n"), place, count,
-             quiz_points(attempt_left(q->a, index), points, sizeof(points)),
-             q->e->questions[index].asked->name);
+    quiz_say(q, _("Question %zu of %zu, %s%s: %s\n"), place, count,
+             quiz_points(asked->points, points, sizeof(points)), left, asked->name);
+}
+
+static void tell_hint(struct quiz *q, const struct lab_question *asked, size_t number)
+{
+    char before[60];
+
+    snprintf(before, sizeof(before), _("Hint %zu of %zu: "), number, asked->hint_count);
+    quiz_tell(q, before, asked->hints[number - 1]);
+}
+
+/* What was tried and shown before somebody left, and is paid for. */
+static void recall(struct quiz *q, size_t index)
+{
+    const struct attempt_question *before = &q->a->questions[index];
+
+    for (size_t i = 0; i < before->act_count; i++)
+        if (before->acts[i].kind == ATTEMPT_TRY)
+            quiz_wrap(q, _("Tried before, and wrong: %s"), before->acts[i].text);
+    for (size_t i = 1; i <= attempt_open_hints(q->a, index); i++)
+        tell_hint(q, q->e->questions[index].asked, i);
 }
 
 /* ---- Answering ---- */
@@ -77,14 +99,11 @@ static void explain(struct quiz *q, size_t index)
 /* What a wrong try has cost, and the hint that it has opened, if any. */
 static void tell_cost(struct quiz *q, size_t index, size_t hints_before)
 {
-    const struct lab_question *asked = q->e->questions[index].asked;
     size_t hints = attempt_open_hints(q->a, index);
-    char points[40], before[60];
+    char points[40];
 
-    if (hints > hints_before) {
-        snprintf(before, sizeof(before), _("Hint %zu of %zu: "), hints, asked->hint_count);
-        quiz_tell(q, before, asked->hints[hints - 1]);
-    }
+    if (hints > hints_before)
+        tell_hint(q, q->e->questions[index].asked, hints);
     quiz_say(q, _("Left for the right answer: %s.\n"),
              quiz_points(attempt_left(q->a, index), points, sizeof(points)));
 }
@@ -102,7 +121,8 @@ static void take_answer(struct quiz *q, size_t index)
     }
     switch (j.verdict) {
     case EXERCISE_UNREADABLE:
-        quiz_say(q, _("That is no answer yet, and costs nothing: %s.\n"), j.why);
+        quiz_wrap(q, _("That is no answer yet, and costs nothing: %s%s"), j.why,
+                  quiz_stop(j.why));
         return;
     case EXERCISE_RIGHT:
         quiz_say(q, _("Right: %s.\n"),
@@ -180,6 +200,7 @@ void quiz_ask(struct quiz *q, size_t index)
 {
     announce(q, index);
     ask(q, index);
+    recall(q, index);
     while (!q->left && !attempt_is_settled(q->a, index) && !ferror(q->out)) {
         switch (quiz_listen(q, q->e->questions[index].asked->name)) {
         case QUIZ_ANSWER: take_answer(q, index); break;

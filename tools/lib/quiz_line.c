@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/canvas.h"
 #include "tools/lib/markdown.h"
 #include "tools/lib/quiz_parts.h"
 #include "tools/lib/text.h"
@@ -54,6 +55,32 @@ void quiz_tell(struct quiz *q, const char *before, const char *markdown)
     ASSERT(len >= 0);
     quiz_text(q, text);
     free(text);
+}
+
+void quiz_wrap(struct quiz *q, const char *format, ...)
+{
+    char *text = NULL, *at;
+    va_list args;
+    int len;
+
+    va_start(args, format);
+    len = vasprintf(&text, format, args);
+    va_end(args);
+    ASSERT(len >= 0);
+    for (at = text; *at != '\0'; at += strspn(at, " ")) {
+        size_t piece = canvas_text_break(at, quiz_width(q));
+
+        quiz_say(q, "%.*s\n", (int)piece, at);
+        at += piece;
+    }
+    free(text);
+}
+
+const char *quiz_stop(const char *why)
+{
+    size_t len = strlen(why);
+
+    return len > 0 && why[len - 1] == '?' ? "" : ".";
 }
 
 const char *quiz_points(int64_t points, char *out, size_t size)

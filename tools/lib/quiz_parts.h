@@ -43,11 +43,17 @@ void quiz_text(struct quiz *q, const char *markdown);
 /* "No. " and a lab's words, broken into lines. */
 void quiz_tell(struct quiz *q, const char *before, const char *markdown);
 
+/* The same of words that are no lab's. */
+void quiz_wrap(struct quiz *q, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* An empty line, unless there is one. */
 void quiz_gap(struct quiz *q);
 
 /* Asks for a line for NAME: q->line, without blanks at its ends. */
 enum quiz_word quiz_listen(struct quiz *q, const char *name);
+
+/* What ends a sentence that ends in WHY: "", if that asks. */
+const char *quiz_stop(const char *why);
 
 /* "3 points", "1 point". */
 const char *quiz_points(int64_t points, char *out, size_t size);

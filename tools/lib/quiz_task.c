@@ -42,7 +42,8 @@ static void take_deed(struct plan *p)
         return;
     }
     if (!deed_parse(p->q->line, p->q->e->lab, &deed, why, sizeof(why), &column)) {
-        quiz_say(p->q, _("That is no deed, from character %zu on: %s.\n"), column + 1, why);
+        quiz_wrap(p->q, _("That is no deed, from character %zu on: %s%s"), column + 1, why,
+                  quiz_stop(why));
         return;
     }
     p->deeds[p->count++] = deed;
@@ -112,7 +113,7 @@ static void run_plan(struct plan *p)
 
     p->fresh = false; /* tried, even if it makes no run */
     if (!attempt_do(p->q->a, p->task, p->deeds, p->count, &limits, why, sizeof(why))) {
-        quiz_say(p->q, _("That makes no run: %s.\n"), why);
+        quiz_wrap(p->q, _("That makes no run: %s%s"), why, quiz_stop(why));
         return;
     }
     tell_checks(p->q, p->task);

@@ -41,7 +41,7 @@ const char *key_when_text(enum key_when when)
 {
     static const char *const texts[] = {
         [WHEN_ALWAYS] = "",
-        [WHEN_FRAME] = N_("no frame of a lab is here"),
+        [WHEN_FRAME] = N_("no frame is here; Down goes to the next one"),
         [WHEN_DEED] = N_("nothing was done to this run"),
         [WHEN_UNDONE] = N_("nothing was undone"),
         [WHEN_OTHER] = N_("there is but one future: d drops a frame"),
