@@ -327,6 +327,105 @@ static void test_answer_knows_its_question_also_behind_a_filter(void)
     capture_run_close(run);
 }
 
+/* ---- Bit by bit ---- */
+
+static struct capture_run *open_part(const char *filter, uint64_t part)
+{
+    struct capture_run_options options = { .source = capture_file_source(&file),
+                                           .filter = filter,
+                                           .title = "test",
+                                           .size = file.len,
+                                           .part = part };
+    struct capture_run *run = capture_run_open(&options, error, sizeof(error));
+
+    ASSERT(run != NULL);
+    return run;
+}
+
+/* A handshake and data; then a third host, that changes all columns. */
+static void write_two_stories(void)
+{
+    write_handshake();
+    for (uint32_t i = 0; i < 40; i++)
+        segment(6 * SECONDS + i * MS, A, B, TCP_ACK, 131 + 10 * i, 501, 10);
+    arp_frame(7 * SECONDS, ARP_REQUEST, A, 0x0a000003);
+    arp_frame(8 * SECONDS, ARP_REPLY, 0x0a000003, A);
+    segment(9 * SECONDS, B, A, TCP_SYN, 900, 0, 0);
+}
+
+static void expect_same_run(const struct capture_run *run, const struct capture_run *want)
+{
+    const struct run_view *a = capture_run_view(run), *b = capture_run_view(want);
+
+    EXPECT_EQ(trace_hash(a->trace), trace_hash(b->trace));
+    EXPECT_EQ(a->trace->frames.count, b->trace->frames.count);
+    EXPECT_EQ(capture_run_frames(run), capture_run_frames(want));
+    EXPECT_EQ(a->world->node_count, b->world->node_count);
+    EXPECT_EQ(a->world->link_count, b->world->link_count);
+    EXPECT_EQ(a->several_connections, b->several_connections);
+    EXPECT_EQ(a->goes_on, b->goes_on);
+    EXPECT_STR(capture_run_about(run), capture_run_about(want));
+    EXPECT_STR(capture_run_trouble(run), capture_run_trouble(want));
+}
+
+static void test_part_stays_as_it_was_while_the_rest_is_read(void)
+{
+    const struct run_view *part;
+    struct capture_run *run;
+    uint64_t done = 0, of = 0;
+
+    write_two_stories();
+    run = open_part("", 10);
+    EXPECT(!capture_run_is_whole(run));
+    part = capture_run_view(run);
+    while (!capture_run_is_whole(run)) {
+        EXPECT(capture_run_view(run) == part && part->goes_on);
+        EXPECT_EQ(part->trace->frames.count, 10);
+        EXPECT_EQ(part->world->node_count, 2);
+        EXPECT_EQ(nth(part, RECORD_TX, 9).frame, 10);
+        EXPECT_EQ(nth(part, RECORD_TX, 10).kind, RECORD_KINDS);
+        capture_run_done(run, &done, &of);
+        EXPECT(done < of);
+        EXPECT(capture_run_go_on(run, 3));
+    }
+    capture_run_done(run, &done, &of);
+    EXPECT(done == of && of == file.len);
+    EXPECT(capture_run_view(run) != part);
+    EXPECT_EQ(part->trace->frames.count, 10); /* somebody may still look at it */
+    capture_run_close(run);
+}
+
+static void test_capture_read_bit_by_bit_is_the_one_read_at_once(void)
+{
+    struct capture_run *run, *want;
+
+    write_two_stories();
+    file.len -= 3; /* and its tail is broken */
+    want = open_file();
+    for (uint64_t part = 1; part < 50; part += 4) {
+        run = open_part("", part);
+        while (!capture_run_is_whole(run))
+            ASSERT(capture_run_go_on(run, part % 7 + 1));
+        EXPECT(capture_run_go_on(run, 1)); /* there is no more */
+        expect_same_run(run, want);
+        capture_run_close(run);
+    }
+    capture_run_close(want);
+}
+
+static void test_part_has_a_frame_if_the_filter_chooses_any(void)
+{
+    struct capture_run *run;
+
+    write_two_stories();
+    run = open_part("arp", 9); /* the first one is frame 45 */
+    EXPECT(capture_run_view(run)->trace->frames.count == 1 && !capture_run_is_whole(run));
+    capture_run_close(run); /* with the rest unread */
+    run = open_part("udp", 10);
+    EXPECT(capture_run_view(run)->trace->frames.count == 0 && capture_run_is_whole(run));
+    capture_run_close(run);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -343,6 +442,9 @@ int main(void)
         TEST(test_times_that_go_back_stand_still),
         TEST(test_frame_without_ethernet_gets_a_header_that_is_told_of),
         TEST(test_answer_knows_its_question_also_behind_a_filter),
+        TEST(test_part_stays_as_it_was_while_the_rest_is_read),
+        TEST(test_capture_read_bit_by_bit_is_the_one_read_at_once),
+        TEST(test_part_has_a_frame_if_the_filter_chooses_any),
     };
 
     return run_tests("capture_run", tests, ARRAY_LEN(tests));

@@ -43,6 +43,7 @@ struct shown {
     struct lab_run run;
     struct run_view view;
     struct ladder_options options;
+    uint32_t slice; /* records by which books are laid out; 0: at once */
     struct ladder_book *book;
 };
 
@@ -64,9 +65,20 @@ static void close_lab(struct shown *s)
 
 static bool open_book(struct shown *s, struct ladder_options options)
 {
+    uint32_t before = 0;
+
     s->options = options;
-    s->book = ladder_book_open(&s->view, &s->options, NULL);
-    return EXPECT(s->book != NULL);
+    if (s->slice == 0) {
+        s->book = ladder_book_open(&s->view, &s->options, NULL);
+        return EXPECT(s->book != NULL);
+    }
+    s->book = ladder_book_begin(&s->view, &s->options);
+    while (s->book != NULL && !ladder_book_is_done(s->book)) {
+        EXPECT(ladder_book_go_on(s->book, s->slice));
+        EXPECT(ladder_book_laid(s->book) - before <= s->slice);
+        before = ladder_book_laid(s->book);
+    }
+    return EXPECT(s->book != NULL) && EXPECT_EQ(before, s->view.trace->records.count);
 }
 
 static const char *transfer(int seed, const char *size)
@@ -159,6 +171,21 @@ static void test_rows_joined_are_the_text_of_the_ladder(void)
         expect_same_at_all_widths(busy((uint64_t)seed));
         expect_same_at_all_widths(transfer(seed, "60kB"));
     }
+}
+
+static void test_book_laid_out_bit_by_bit_is_the_same(void)
+{
+    static const uint32_t slices[] = { 1, 100, UINT32_MAX };
+    struct shown s;
+
+    if (!open_lab(&s, busy(4)))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(slices); i++) {
+        s.slice = slices[i];
+        expect_same_text(&s, "bits", (struct ladder_options){ .width = 100, .page = 20 });
+        expect_same_text(&s, "list", (struct ladder_options){ .width = 40, .page = 20 });
+    }
+    close_lab(&s);
 }
 
 static void test_run_in_which_nothing_happens_has_header_and_last_words(void)
@@ -513,6 +540,7 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_rows_joined_are_the_text_of_the_ladder),
+        TEST(test_book_laid_out_bit_by_bit_is_the_same),
         TEST(test_run_in_which_nothing_happens_has_header_and_last_words),
         TEST(test_pages_end_within_a_moment_too),
         TEST(test_world_taken_back_leaves_the_text_as_it_was),

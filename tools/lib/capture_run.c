@@ -6,17 +6,12 @@
 #include <string.h>
 
 #include "sim/hash.h"
-#include "tools/lib/capture_filter.h"
 #include "tools/lib/capture_run_parts.h"
 #include "tools/lib/text.h"
 
 enum {
     OTHERS = CAPTURE_NODES_MAX - 2, /* two last nodes, so that they can talk to each other */
-    PROGRESS_FRAMES = 8192,
-    WORLD_RESERVE = 1 << 26,
 };
-
-static const struct node_ops capture_ops = { .kind = CAPTURE_NODE_KIND };
 
 void capture_run_record(struct capture_run *run, uint16_t node, struct record record)
 {
@@ -242,7 +237,7 @@ static bool tell_frame(struct capture_run *run, const struct dissection *d, uint
     return capture_tcp_keep(run, &segment, number);
 }
 
-static bool take_frame(struct capture_run *run, const struct capture_frame *captured)
+bool capture_run_take(struct capture_run *run, const struct capture_frame *captured)
 {
     struct capture_fact *fact = capture_list_add(&run->facts, sizeof(*fact));
     bool lost = replay_lost_cause(captured).at != NULL;
@@ -266,201 +261,8 @@ static bool take_frame(struct capture_run *run, const struct capture_frame *capt
     return tell_frame(run, &packet.d, from, to, lost);
 }
 
-/* ---- All of them ---- */
-
-static void note_trouble(struct capture_run *run, const struct capture_reader *reader)
-{
-    char place[80];
-
-    if (run->trace.frames.count == CAPTURE_FRAMES_MAX) {
-        snprintf(run->trouble, sizeof(run->trouble), _("only the first %d frames were read"),
-                 CAPTURE_FRAMES_MAX);
-        return;
-    }
-    if (reader->error == CAPTURE_NO_ERROR)
-        return;
-    capture_error_place(reader, place, sizeof(place));
-    snprintf(run->trouble, sizeof(run->trouble), "%s%s%s", place, place[0] != '\0' ? ": " : "",
-             _(capture_error_sentence(reader->error)));
-}
-
-static bool read_frames(struct capture_run *run, const struct capture_run_options *options,
-                        struct capture_filter *filter, struct capture_reader *reader)
-{
-    struct capture_frame captured;
-
-    while (run->trace.frames.count < CAPTURE_FRAMES_MAX &&
-           (options->count == 0 || run->trace.frames.count < options->count) &&
-           capture_read(reader, &captured) == CAPTURE_GOT_FRAME) {
-        if (options->progress != NULL && reader->frames % PROGRESS_FRAMES == 0)
-            options->progress((vtime)reader->offset, (vtime)options->size);
-        if (capture_filter_matches(filter, &captured) && !take_frame(run, &captured))
-            return false;
-    }
-    run->frames = reader->frames;
-    note_trouble(run, reader);
-    return true;
-}
-
-static bool read_capture(struct capture_run *run, const struct capture_run_options *options,
-                         struct capture_filter *filter)
-{
-    struct capture_reader *reader = malloc(sizeof(*reader));
-    uint8_t *memory = malloc(REPLAY_HEADER_ROOM + CAPTURE_BUFFER_BYTES);
-    bool done = reader != NULL && memory != NULL;
-
-    if (done) {
-        capture_reader_init(reader, options->source, memory + REPLAY_HEADER_ROOM);
-        done = read_frames(run, options, filter, reader);
-        capture_watch_finish(run->watch);
-    }
-    free(memory);
-    free(reader);
-    return done;
-}
-
-/* ---- The world that it must have been ---- */
-
-static void add_wires(struct capture_run *run)
-{
-    const struct capture_wire *wires = run->wires.items;
-    char name[2 * CAPTURE_HOST_NAME_SIZE + 8];
-
-    for (uint32_t i = 0; i < run->wires.count; i++) {
-        struct node *a = run->world->nodes[wires[i].node[0]];
-        struct node *b = run->world->nodes[wires[i].node[1]];
-
-        snprintf(name, sizeof(name), "%s - %s", a->name, b->name);
-        link_new(run->world, name, &a->ports[wires[i].port[0]], &b->ports[wires[i].port[1]]);
-    }
-}
-
-static bool make_world(struct capture_run *run)
-{
-    const struct world_config config = { .node_limit = run->host_count,
-                                         .link_limit = run->wires.count,
-                                         .until = VTIME_MAX,
-                                         .reserve = WORLD_RESERVE };
-
-    run->world = world_new(&config);
-    if (run->world == NULL)
-        return false;
-    for (unsigned i = 0; i < run->host_count; i++)
-        world_add_node(run->world, ARENA_NEW(&run->world->arena, struct node), &capture_ops,
-                       run->hosts[i].name, run->hosts[i].ports);
-    add_wires(run);
-    return true;
-}
-
-static bool make_view(struct capture_run *run)
-{
-    run->view_is_open = run_view_open(&run->view, run->world, &run->trace, run->title);
-    if (!run->view_is_open)
-        return false;
-    for (unsigned i = 0; i < run->host_count; i++) { /* the view's from now on */
-        run->view.nodes[i].ends = run->hosts[i].ends;
-        run->view.nodes[i].ends_count = run->hosts[i].end_count;
-        run->hosts[i].ends = NULL;
-    }
-    run->view.shared_ports = run_has_shared_ports(&run->view);
-    run->view.capture = run;
-    return true;
-}
-
-static void add_about(struct capture_run *run, bool when, const char *sentence)
-{
-    size_t used = strlen(run->about);
-
-    if (when)
-        snprintf(run->about + used, sizeof(run->about) - used, "%s%s", used > 0 ? " " : "",
-                 sentence);
-}
-
-static void say_about(struct capture_run *run)
-{
-    add_about(run, true,
-              _("A capture: frames are shown at the time at which they were seen; states of the "
-                "hosts are inferred."));
-    add_about(run, run->made_up,
-              _("Its frames have no Ethernet header: the one shown is made up."));
-    add_about(run, run->folded, _("Hosts that have no column of their own are \"others\"."));
-    add_about(run, run->went_back, _("Times that go back are those of the frame before."));
-    add_about(run, run->trace.frames.count < run->frames,
-              _("Frames are numbered as the filter chose them."));
-}
-
-static bool fill(struct capture_run *run, const struct capture_run_options *options,
-                 struct capture_filter *filter)
-{
-    memset(run->wire_of, 0xff, sizeof(run->wire_of)); /* LINK_NONE */
-    run->trace_is_open = trace_open(&run->trace);
-    run->watch = capture_watch_open();
-    run->threads = capture_threads_open();
-    if (!run->trace_is_open || run->watch == NULL || run->threads == NULL ||
-        !read_capture(run, options, filter) || !make_world(run) || !make_view(run))
-        return false;
-    say_about(run);
-    return true;
-}
-
-struct capture_run *capture_run_open(const struct capture_run_options *options, char *error,
-                                     size_t size)
-{
-    struct capture_run *run;
-    struct capture_filter filter;
-    char why[FILTER_ERROR_BYTES];
-    size_t column;
-
-    if (!capture_filter_open(&filter, options->filter, why, &column)) {
-        snprintf(error, size, _("the filter, column %zu: %s"), column + 1, why);
-        return NULL;
-    }
-    snprintf(error, size, "%s", _("out of memory"));
-    run = calloc(1, sizeof(*run));
-    if (run != NULL) {
-        snprintf(run->title, sizeof(run->title), "%s", options->title);
-        if (!fill(run, options, &filter)) {
-            capture_run_close(run);
-            run = NULL;
-        }
-    }
-    capture_filter_close(&filter);
-    return run;
-}
-
-void capture_run_close(struct capture_run *run)
-{
-    if (run == NULL)
-        return;
-    if (run->view_is_open)
-        run_view_close(&run->view);
-    world_free(run->world);
-    capture_watch_close(run->watch);
-    capture_threads_close(run->threads);
-    if (run->trace_is_open)
-        trace_close(&run->trace);
-    for (unsigned i = 0; i < run->host_count; i++) {
-        free(run->hosts[i].ends);
-        free(run->hosts[i].connections);
-    }
-    free(run->wires.items);
-    free(run->facts.items);
-    free(run->connections.items);
-    free(run->saved.items);
-    free(run->table);
-    free(run);
-}
-
 /* ---- Questions ---- */
 
-const struct run_view *capture_run_view(const struct capture_run *run)
-{
-    return &run->view;
-}
-struct world *capture_run_world(struct capture_run *run)
-{
-    return run->world;
-}
 uint64_t capture_run_frames(const struct capture_run *run)
 {
     return run->frames;
@@ -496,8 +298,8 @@ bool capture_run_stream(const struct capture_run *run, uint32_t number, uint32_t
 const struct capture_break *capture_run_breaks(const struct capture_run *run, uint32_t number,
                                                uint32_t *count)
 {
-    return capture_breaks_of(capture_watch_breaks(run->watch),
-                             capture_run_file_number(run, number), count);
+    return capture_breaks_of(capture_watch_breaks(run->watch), capture_run_file_number(run, number),
+                             count);
 }
 
 uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number)

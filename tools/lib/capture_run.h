@@ -49,21 +49,39 @@ struct capture_run_options {
     struct byte_source source;
     const char *filter;                     /* tcpdump's; "" chooses every frame */
     uint64_t count;                         /* chosen frames to read; 0: all */
+    uint64_t part;                          /* frames to read at first; 0: all */
     const char *title;                      /* copied */
     uint64_t size;                          /* of the source, for PROGRESS; 0: nobody knows */
-    void (*progress)(vtime done, vtime of); /* bytes; or NULL */
+    void (*progress)(vtime done, vtime of); /* bytes, while it is opened; or NULL */
 };
 
 struct capture_run;
 
 /*
  * Reads all of the capture, or what is good of it: capture_run_trouble tells
- * of the rest. NULL: the filter is none, or no memory: ERROR says so.
+ * of the rest. NULL: the filter is none, or no memory: ERROR says so. Where
+ * options->part is less than there is, only so many frames are read (more, if the
+ * filter has chosen none of them), and source and filter must stay until
+ * capture_run_is_whole.
  */
 struct capture_run *capture_run_open(const struct capture_run_options *options, char *error,
                                      size_t size);
 void capture_run_close(struct capture_run *run);
 
+/*
+ * Reads FRAMES frames more, if not all is read. After the last, the run is whole: a
+ * view of it replaces that of the first part, which stays as it was until RUN is
+ * closed. Numbers of nodes, events, records and frames are the same in both. In
+ * between nothing that is asked below changes. False: no memory.
+ */
+bool capture_run_go_on(struct capture_run *run, uint64_t frames);
+bool capture_run_is_whole(const struct capture_run *run);
+/* How many of how many bytes are read; 0 of 0: nobody knows. */
+void capture_run_done(const struct capture_run *run, uint64_t *bytes, uint64_t *of);
+/* All that has been read, in a trace that grows. */
+const struct trace *capture_run_trace(const struct capture_run *run);
+
+/* The whole run, or what was read of it at first. */
 const struct run_view *capture_run_view(const struct capture_run *run);
 struct world *capture_run_world(struct capture_run *run);
 /* Frames that the capture holds, chosen or not. */

@@ -1,12 +1,14 @@
 /*
  * capture_run_parts.h - what the files of capture_run.h share, and nobody else.
  *
- *   capture_run.c       reads frames, finds their hosts, fills the trace
+ *   capture_run.c       takes frames, finds their hosts, fills the trace
+ *   capture_run_read.c  reads them, at once or bit by bit; the world they make
  *   capture_run_tcp.c   connections: what is inferred, and asked for again
  */
 #ifndef RUNG_TOOLS_CAPTURE_RUN_PARTS_H
 #define RUNG_TOOLS_CAPTURE_RUN_PARTS_H
 
+#include "tools/lib/capture_filter.h"
 #include "tools/lib/capture_list.h"
 #include "tools/lib/capture_run.h"
 #include "tools/lib/replay_parts.h"
@@ -63,11 +65,28 @@ struct capture_saved {
     struct tcp_inference state;
 };
 
-struct capture_run {
+/* While not all has been read. */
+struct capture_reading {
+    struct capture_run_options options;
+    struct capture_filter filter;
+    struct capture_reader *reader;
+    uint8_t *memory; /* of the reader, with room in front of it */
+};
+
+/* The world of what has been read at some time. */
+struct capture_shown {
     struct world *world;
-    struct trace trace;
     struct run_view view;
-    bool trace_is_open, view_is_open;
+    bool is_open; /* the view */
+};
+
+struct capture_run {
+    struct trace trace;
+    bool trace_is_open, is_read;
+    struct capture_reading reading;
+    struct capture_shown part, whole;
+    struct trace part_trace; /* what was read first: trace, cut */
+    struct run_gist gist;
     char title[CAPTURE_TEXT_SIZE], trouble[CAPTURE_TEXT_SIZE], about[CAPTURE_TEXT_SIZE];
     struct capture_end_host hosts[CAPTURE_NODES_MAX];
     unsigned host_count;
@@ -91,6 +110,9 @@ static inline struct capture_fact *capture_fact_of(const struct capture_run *run
 {
     return (struct capture_fact *)run->facts.items + (frame - 1);
 }
+
+/* Takes the next frame. False: no memory. */
+bool capture_run_take(struct capture_run *run, const struct capture_frame *captured);
 
 /* A record about FRAME, of NODE. */
 void capture_run_record(struct capture_run *run, uint16_t node, struct record record);

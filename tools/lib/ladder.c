@@ -238,13 +238,14 @@ void ladder_finish(struct ladder *l)
 }
 
 bool ladder_open(struct ladder *l, const struct run_view *view,
-                 const struct ladder_options *options, const struct ladder_sink *sink)
+                 const struct ladder_options *options, const struct ladder_silences *silences,
+                 const struct ladder_sink *sink)
 {
     memset(l, 0, sizeof(*l));
     l->view = view;
     l->options = options;
     l->sink = sink;
-    return ladder_layout_open(&l->layout, l->view, l->options) &&
+    return ladder_layout_open(&l->layout, l->view, l->options, silences) &&
            ladder_rows_open(&l->rows, l->layout.width) &&
            ladder_flights_open(&l->flights, l->layout.width) &&
            ladder_tally_open(&l->tally, l->view) &&
@@ -297,7 +298,7 @@ bool ladder_print(const struct run_view *view, const struct ladder_options *opti
     struct ladder l;
     bool done = false;
 
-    if (ladder_open(&l, view, options, &sink)) {
+    if (ladder_open(&l, view, options, NULL, &sink)) {
         print_run(&l);
         done = !l.no_memory && fflush(out) == 0 && !ferror(out);
     }

@@ -9,12 +9,13 @@
 #include "tools/lib/run_join.h"
 
 enum {
-    PAGES = 6,             /* that are kept */
-    PAGE_RECORDS = 1000,   /* at least, from a checkpoint to the next */
-    BYTES_A_RECORD = 1,    /* about, that checkpoints take at most */
-    FOLLOW_FRAMES = 1024,  /* at least, from one copy of what TCP's readers know to the next */
-    BYTES_A_FRAME = 8,     /* at most, that these take */
+    PAGES = 6,            /* that are kept */
+    PAGE_RECORDS = 1000,  /* at least, from a checkpoint to the next */
+    BYTES_A_RECORD = 1,   /* about, that checkpoints take at most */
+    FOLLOW_FRAMES = 1024, /* at least, from one copy of what TCP's readers know to the next */
+    BYTES_A_FRAME = 8,    /* at most, that these take */
     PROGRESS_RECORDS = 1 << 16,
+    SCAN_TIMES = 16, /* as quickly as it is laid out a record is looked at */
 };
 
 /* What TCP's readers know in front of a frame. */
@@ -30,9 +31,13 @@ struct kept_page {
 };
 
 struct ladder_book {
+    const struct run_view *view;
     struct ladder_options options;
-    struct ladder ladder; /* draws the pages */
-    uint32_t followed;    /* the next frame that its TCP's readers are to see */
+    struct ladder_silences silences; /* until the ladder is opened */
+    struct ladder ladder;            /* draws the pages */
+    bool is_open, is_done;
+    uint32_t laid;     /* records that the ladder has taken */
+    uint32_t followed; /* the next frame that its TCP's readers are to see */
     struct ladder_checkpoint *checkpoints;
     size_t checkpoint_count, checkpoint_capacity;
     struct ladder_store store;
@@ -109,31 +114,6 @@ static bool maybe_add_checkpoint(void *context, const struct ladder *l, uint32_t
     return false;
 }
 
-static void go_through(struct ladder_book *book, void (*progress)(uint32_t done, uint32_t of))
-{
-    struct ladder_sink sink = { count_row, count_item, maybe_add_checkpoint, book };
-    struct ladder *l = &book->ladder;
-    const struct trace *trace = l->view->trace;
-    uint32_t count = trace->records.count;
-
-    l->sink = &sink;
-    ladder_rows_set_blind(&l->rows, true);
-    if (!add_checkpoint(book, 0))
-        l->no_memory = true;
-    for (uint32_t i = 0; i < count && !l->no_memory; i++) {
-        ladder_tally_add(&l->tally, trace, i);
-        ladder_take(l, i);
-        if (progress != NULL && i % PROGRESS_RECORDS == 0)
-            progress(i, count);
-    }
-    ladder_finish(l);
-    ladder_rows_set_blind(&l->rows, false);
-    book->followed = trace->frames.count + 1;
-    book->store.capacity = trim(&book->store.at, book->store.used, book->store.capacity, 1);
-    book->checkpoint_capacity = trim(&book->checkpoints, book->checkpoint_count,
-                                     book->checkpoint_capacity, sizeof(*book->checkpoints));
-}
-
 /* Has DRAW fill PAGE. */
 static void fill(struct ladder_book *book, struct ladder_page *page, void (*draw)(struct ladder *))
 {
@@ -145,30 +125,105 @@ static void fill(struct ladder_book *book, struct ladder_page *page, void (*draw
     book->ladder.no_memory |= page->no_memory;
 }
 
-struct ladder_book *ladder_book_open(const struct run_view *view,
-                                     const struct ladder_options *options,
-                                     void (*progress)(uint32_t done, uint32_t of))
+/* The silences are known. */
+static bool begin_ladder(struct ladder_book *book)
+{
+    struct ladder *l = &book->ladder;
+
+    book->is_open = true;
+    if (!ladder_open(l, book->view, &book->options, &book->silences, NULL) ||
+        !canvas_own(&l->rows.canvas))
+        return false;
+    fill(book, &book->header, ladder_draw_header);
+    ladder_choose_forms(l);
+    return add_checkpoint(book, 0) && !l->no_memory;
+}
+
+static void lay_out(struct ladder_book *book, uint32_t records)
+{
+    struct ladder_sink sink = { count_row, count_item, maybe_add_checkpoint, book };
+    struct ladder *l = &book->ladder;
+    uint32_t left = l->view->trace->records.count - book->laid;
+    uint32_t end = book->laid + (records < left ? records : left);
+
+    l->sink = &sink;
+    ladder_rows_set_blind(&l->rows, true);
+    for (; book->laid < end && !l->no_memory; book->laid++) {
+        ladder_tally_add(&l->tally, l->view->trace, book->laid);
+        ladder_take(l, book->laid);
+    }
+    if (records >= left)
+        ladder_finish(l);
+    ladder_rows_set_blind(&l->rows, false);
+}
+
+static void end_ladder(struct ladder_book *book)
+{
+    book->followed = book->view->trace->frames.count + 1;
+    book->store.capacity = trim(&book->store.at, book->store.used, book->store.capacity, 1);
+    book->checkpoint_capacity = trim(&book->checkpoints, book->checkpoint_count,
+                                     book->checkpoint_capacity, sizeof(*book->checkpoints));
+    fill(book, &book->end, ladder_tally_draw);
+    book->is_done = true;
+}
+
+struct ladder_book *ladder_book_begin(const struct run_view *view,
+                                      const struct ladder_options *options)
 {
     struct ladder_book *book = calloc(1, sizeof(*book));
 
     if (book == NULL)
         return NULL;
+    book->view = view;
     book->options = *options;
     if (book->options.page == 0)
         book->options.page = PAGE_RECORDS;
-    if (!ladder_open(&book->ladder, view, &book->options, NULL) ||
-        !canvas_own(&book->ladder.rows.canvas)) {
-        ladder_book_close(book);
-        return NULL;
+    return book;
+}
+
+bool ladder_book_go_on(struct ladder_book *book, uint32_t records)
+{
+    uint32_t count = book->view->trace->records.count;
+
+    if (book->is_done)
+        return true;
+    if (book->silences.taken < count)
+        ladder_silences_take(&book->silences, book->view, &book->options,
+                             records < UINT32_MAX / SCAN_TIMES ? records * SCAN_TIMES : UINT32_MAX);
+    else if (!book->is_open)
+        return begin_ladder(book);
+    else
+        lay_out(book, records);
+    if (book->is_open && book->laid == count)
+        end_ladder(book);
+    return !book->ladder.no_memory;
+}
+
+bool ladder_book_is_done(const struct ladder_book *book)
+{
+    return book->is_done;
+}
+
+uint32_t ladder_book_laid(const struct ladder_book *book)
+{
+    return book->laid;
+}
+
+struct ladder_book *ladder_book_open(const struct run_view *view,
+                                     const struct ladder_options *options,
+                                     void (*progress)(uint32_t done, uint32_t of))
+{
+    struct ladder_book *book = ladder_book_begin(view, options);
+
+    while (book != NULL && !book->is_done) {
+        if (!ladder_book_go_on(book, PROGRESS_RECORDS)) {
+            ladder_book_close(book);
+            return NULL;
+        }
+        if (progress != NULL)
+            progress(book->laid, view->trace->records.count);
     }
-    fill(book, &book->header, ladder_draw_header);
-    ladder_choose_forms(&book->ladder);
-    go_through(book, progress);
-    fill(book, &book->end, ladder_tally_draw);
-    if (!book->ladder.no_memory)
-        return book;
-    ladder_book_close(book);
-    return NULL;
+    return book;
 }
 
 void ladder_book_close(struct ladder_book *book)
@@ -211,8 +266,7 @@ unsigned ladder_book_columns(const struct ladder_book *book, struct ladder_book_
 size_t ladder_book_size(const struct ladder_book *book)
 {
     return sizeof(*book) + book->checkpoint_capacity * sizeof(book->checkpoints[0]) +
-           book->store.capacity +
-           book->known_capacity * sizeof(book->known[0]) + book->known_bytes;
+           book->store.capacity + book->known_capacity * sizeof(book->known[0]) + book->known_bytes;
 }
 
 /* ---- Pages ---- */
@@ -287,10 +341,22 @@ static const struct ladder_page *page_of(struct ladder_book *book, size_t number
 }
 
 /* By what a checkpoint is looked for; all of them rise from one to the next. */
-static int64_t row_of(const struct ladder_checkpoint *c) { return c->row; }
-static int64_t item_of(const struct ladder_checkpoint *c) { return c->item; }
-static int64_t record_of(const struct ladder_checkpoint *c) { return c->record; }
-static int64_t time_of(const struct ladder_checkpoint *c) { return c->now; }
+static int64_t row_of(const struct ladder_checkpoint *c)
+{
+    return c->row;
+}
+static int64_t item_of(const struct ladder_checkpoint *c)
+{
+    return c->item;
+}
+static int64_t record_of(const struct ladder_checkpoint *c)
+{
+    return c->record;
+}
+static int64_t time_of(const struct ladder_checkpoint *c)
+{
+    return c->now;
+}
 
 /* The last checkpoint that has at most WANTED; the first one, if none has. */
 static size_t find(const struct ladder_book *book, int64_t wanted,

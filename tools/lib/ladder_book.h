@@ -49,6 +49,17 @@ struct ladder_book *ladder_book_open(const struct run_view *view,
                                      void (*progress)(uint32_t done, uint32_t of));
 void ladder_book_close(struct ladder_book *book); /* or NULL */
 
+/*
+ * The same bit by bit: begun (NULL: no memory), then taken on by about RECORDS records
+ * at a time (false: no memory) until it is done; before, nothing else may be asked of it
+ * but how many are laid out. In the end it does not differ from one that is opened at once.
+ */
+struct ladder_book *ladder_book_begin(const struct run_view *view,
+                                      const struct ladder_options *options);
+bool ladder_book_go_on(struct ladder_book *book, uint32_t records);
+bool ladder_book_is_done(const struct ladder_book *book);
+uint32_t ladder_book_laid(const struct ladder_book *book);
+
 /* Columns of a row, and bytes that the book takes but for its pages. */
 int ladder_book_width(const struct ladder_book *book);
 size_t ladder_book_size(const struct ladder_book *book);

@@ -99,10 +99,12 @@ struct ladder {
     bool stopped; /* by the sink */
 };
 
-/* A ladder of VIEW whose rows go to SINK; all three must outlive it. False if
- * there is no memory; ladder_close is due in any case. */
+/* A ladder of VIEW whose rows go to SINK; all three must outlive it. SILENCES: of the
+ * whole run, or NULL: they are looked for. False if there is no memory; ladder_close is
+ * due in any case. */
 bool ladder_open(struct ladder *l, const struct run_view *view,
-                 const struct ladder_options *options, const struct ladder_sink *sink);
+                 const struct ladder_options *options, const struct ladder_silences *silences,
+                 const struct ladder_sink *sink);
 void ladder_close(struct ladder *l);
 
 /* ladder_header.c: the title, if there is one, and what stands over the columns. */

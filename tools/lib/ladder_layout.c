@@ -17,20 +17,15 @@ enum {
     FOLD_TIMES = 20,  /* this many times the usual silence folds */
 };
 
-/* Silences by their size, as powers of two: a median needs no more. */
-struct silences {
-    uint64_t count[64];
-    uint64_t total;
-    vtime last; /* time of the last record that is shown */
-};
-
-static void scan(const struct run_view *view, const struct ladder_options *options,
-                 struct silences *silences)
+void ladder_silences_take(struct ladder_silences *silences, const struct run_view *view,
+                          const struct ladder_options *options, uint32_t records)
 {
     const struct trace *trace = view->trace;
+    uint32_t left = trace->records.count - silences->taken;
+    uint32_t end = silences->taken + (records < left ? records : left);
 
-    for (uint32_t i = 0; i < trace->records.count; i++) {
-        struct record record = trace_read(trace, i);
+    for (; silences->taken < end; silences->taken++) {
+        struct record record = trace_read(trace, silences->taken);
         vtime gap;
         unsigned size = 0;
 
@@ -47,7 +42,7 @@ static void scan(const struct run_view *view, const struct ladder_options *optio
     }
 }
 
-static vtime fold_limit(const struct silences *silences)
+static vtime fold_limit(const struct ladder_silences *silences)
 {
     uint64_t below = 0;
     unsigned size = 0;
@@ -174,14 +169,18 @@ static int clamp_width(int width)
 }
 
 bool ladder_layout_open(struct ladder_layout *layout, const struct run_view *view,
-                        const struct ladder_options *options)
+                        const struct ladder_options *options,
+                        const struct ladder_silences *silences)
 {
     size_t nodes = (size_t)view->world->node_count + 1;
     uint16_t *order = calloc(nodes, sizeof(order[0]));
-    struct silences silences;
+    struct ladder_silences found = { .total = 0 };
 
     memset(layout, 0, sizeof(*layout));
-    memset(&silences, 0, sizeof(silences));
+    if (silences == NULL) {
+        ladder_silences_take(&found, view, options, UINT32_MAX);
+        silences = &found;
+    }
     layout->column_of = malloc(nodes);
     if (order == NULL || layout->column_of == NULL) {
         free(order);
@@ -194,9 +193,8 @@ bool ladder_layout_open(struct ladder_layout *layout, const struct run_view *vie
     if (layout->count > LADDER_COLUMNS_MAX)
         layout->count = 0;
     memcpy(layout->nodes, order, layout->count * sizeof(order[0]));
-    scan(view, options, &silences);
-    layout->fold = fold_limit(&silences);
-    choose_shape(layout, view, max_i64(silences.last, options->last));
+    layout->fold = fold_limit(silences);
+    choose_shape(layout, view, max_i64(silences->last, options->last));
     if (layout->shape != LADDER_LIST)
         lay_columns(layout, view);
     free(order);

@@ -36,9 +36,23 @@ struct ladder_layout {
     int8_t *column_of; /* by node; -1: it has none */
 };
 
-/* Lays VIEW out. False if there is no memory. */
+/* Silences by their size, as powers of two: a median needs no more. */
+struct ladder_silences {
+    uint64_t count[64];
+    uint64_t total;
+    vtime last;     /* time of the last record that is shown */
+    uint32_t taken; /* records of the run */
+};
+
+/* Takes in at most RECORDS more records of the run of VIEW, those that OPTIONS show. */
+void ladder_silences_take(struct ladder_silences *silences, const struct run_view *view,
+                          const struct ladder_options *options, uint32_t records);
+
+/* Lays VIEW out, whose SILENCES are all known; NULL: they are looked for. False if there
+ * is no memory. */
 bool ladder_layout_open(struct ladder_layout *layout, const struct run_view *view,
-                        const struct ladder_options *options);
+                        const struct ladder_options *options,
+                        const struct ladder_silences *silences);
 void ladder_layout_close(struct ladder_layout *layout);
 
 #endif

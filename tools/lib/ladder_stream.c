@@ -172,7 +172,7 @@ bool ladder_stream_to(struct ladder_stream *s, uint32_t events)
         return true;
     known.view.title = s->next > 0 ? NULL : known.view.title;
     s->quiet = false;
-    if (ladder_open(&l, &known.view, &s->options, &sink) && draw_header(s, &l)) {
+    if (ladder_open(&l, &known.view, &s->options, NULL, &sink) && draw_header(s, &l)) {
         draw_part(s, &l);
         done = !l.no_memory && fflush(s->out) == 0 && !ferror(s->out);
     }

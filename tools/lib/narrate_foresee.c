@@ -62,7 +62,7 @@ static void foresee_several(struct narrator *n)
 bool narrate_open(struct narrator *n)
 {
     struct ladder_layout layout = { 0 };
-    bool laid = ladder_layout_open(&layout, n->view, &n->ladder);
+    bool laid = ladder_layout_open(&layout, n->view, &n->ladder, NULL);
 
     n->fold = layout.fold;
     ladder_layout_close(&layout);

@@ -205,23 +205,6 @@ vtime run_timer_length(const struct run_view *view, uint32_t index)
     return length;
 }
 
-bool run_has_several_connections(const struct run_view *view)
-{
-    unsigned active = 0, passive = 0;
-
-    for (uint32_t i = 0; i < view->trace->records.count; i++) {
-        struct record record = trace_read(view->trace, i);
-
-        if (record.kind != RECORD_STATE || record.what != MACHINE_TCP)
-            continue;
-        active += record.b == STATE_TCP_SYN_SENT;
-        passive += record.b == STATE_TCP_SYN_RECEIVED;
-        if (active > 1 || passive > 1)
-            return true;
-    }
-    return false;
-}
-
 bool run_is_bulk(const struct record *record)
 {
     if (record->kind != RECORD_APP)
@@ -230,14 +213,27 @@ bool run_is_bulk(const struct record *record)
            ((record->what == APP_TCP_RECEIVED || record->what == APP_TCP_SENT) && record->b == 0);
 }
 
-bool run_has_many_reads(const struct run_view *view)
+bool run_gist_several_connections(const struct run_gist *gist)
 {
-    unsigned count = 0;
+    return gist->active > 1 || gist->passive > 1;
+}
 
-    for (uint32_t i = 0; i < view->trace->records.count && count <= READS_MANY; i++) {
-        struct record record = trace_read(view->trace, i);
+bool run_gist_many_reads(const struct run_gist *gist)
+{
+    return gist->reads > READS_MANY;
+}
 
-        count += run_is_bulk(&record);
+void run_gist_follow(struct run_gist *gist, const struct trace *trace, uint32_t count)
+{
+    for (; gist->taken < count; gist->taken++) {
+        struct record record = trace_read(trace, gist->taken);
+
+        gist->reads += run_is_bulk(&record);
+        if (record.kind == RECORD_STATE && record.what == MACHINE_TCP) {
+            gist->active += record.b == STATE_TCP_SYN_SENT;
+            gist->passive += record.b == STATE_TCP_SYN_RECEIVED;
+        }
+        if (run_gist_several_connections(gist) && run_gist_many_reads(gist))
+            break;
     }
-    return count > READS_MANY;
 }

@@ -42,15 +42,26 @@ bool run_timer_is_of_tcp(uint16_t timer);
 /* For how long the timer was set that record INDEX tells has fired; 0: unknown. */
 vtime run_timer_length(const struct run_view *view, uint32_t index);
 
-/* The run has more than one connection. */
-bool run_has_several_connections(const struct run_view *view);
+/*
+ * What must be known of a whole run before a line of it can be shown, collected from
+ * record to record: whether it has more than one connection, and very many records
+ * of programs that read or wrote bytes which are no text (run_is_bulk).
+ */
+struct run_gist {
+    uint32_t taken; /* records */
+    unsigned active, passive, reads;
+};
+
+/* Takes in the records of TRACE that GIST has not seen yet, up to COUNT in front of
+ * which it stops; or fewer, if nothing can change any more. */
+void run_gist_follow(struct run_gist *gist, const struct trace *trace, uint32_t count);
+bool run_gist_several_connections(const struct run_gist *gist);
+bool run_gist_many_reads(const struct run_gist *gist);
 
 /* Two connections of one host differ in their peer's address alone. */
 bool run_has_shared_ports(const struct run_view *view);
 
-/* RECORD tells that a program read or wrote bytes which are no text; and there
- * are very many such records. */
+/* RECORD tells that a program read or wrote bytes which are no text. */
 bool run_is_bulk(const struct record *record);
-bool run_has_many_reads(const struct run_view *view);
 
 #endif

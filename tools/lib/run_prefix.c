@@ -2,21 +2,27 @@
 
 #include "tools/lib/run_connection.h"
 
+void run_prefix_cut(struct trace *cut, const struct trace *whole, uint32_t events)
+{
+    uint32_t until = events < whole->events.count ? events : whole->events.count;
+    uint32_t records = trace_event_end(whole, until);
+
+    *cut = *whole;
+    cut->events.count = until;
+    cut->records.count = records;
+    cut->frames.count = trace_frames_before(whole, records);
+}
+
 void run_prefix_take(struct run_prefix *prefix, const struct run_view *whole, uint32_t events)
 {
-    const struct trace *trace = whole->trace;
-    uint32_t until = events < trace->events.count ? events : trace->events.count;
-    uint32_t records = trace_event_end(trace, until);
+    struct run_gist gist = { .taken = 0 };
 
-    prefix->trace = *trace;
-    prefix->trace.events.count = until;
-    prefix->trace.records.count = records;
-    prefix->trace.frames.count = trace_frames_before(trace, records);
+    run_prefix_cut(&prefix->trace, whole->trace, events);
     prefix->view = *whole;
     prefix->view.trace = &prefix->trace;
-    prefix->view.goes_on = until < trace->events.count;
+    prefix->view.goes_on = prefix->trace.events.count < whole->trace->events.count;
     prefix->view.joins = NULL; /* these know how frames go on, and curves the rest */
     prefix->view.curves = NULL;
-    prefix->view.several_connections = run_has_several_connections(&prefix->view);
-    prefix->view.many_reads = run_has_many_reads(&prefix->view);
+    run_gist_follow(&gist, &prefix->trace, prefix->trace.records.count);
+    run_view_judge(&prefix->view, &gist);
 }

@@ -22,4 +22,7 @@ struct run_prefix {
  * where it is, and WHOLE as it is, as long as the view is used. */
 void run_prefix_take(struct run_prefix *prefix, const struct run_view *whole, uint32_t events);
 
+/* The trace alone, which may grow: then CUT is to be made anew before it is read. */
+void run_prefix_cut(struct trace *cut, const struct trace *whole, uint32_t events);
+
 #endif

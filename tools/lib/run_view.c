@@ -74,8 +74,26 @@ static bool fill_nodes(struct run_view *view)
     return true;
 }
 
+void run_view_judge(struct run_view *view, const struct run_gist *gist)
+{
+    view->several_connections = run_gist_several_connections(gist);
+    view->many_reads = run_gist_many_reads(gist);
+}
+
 bool run_view_open(struct run_view *view, const struct world *world, const struct trace *trace,
                    const char *title)
+{
+    struct run_gist gist = { .taken = 0 };
+
+    if (!run_view_begin(view, world, trace, title))
+        return false;
+    run_gist_follow(&gist, trace, trace->records.count);
+    run_view_judge(view, &gist);
+    return true;
+}
+
+bool run_view_begin(struct run_view *view, const struct world *world, const struct trace *trace,
+                    const char *title)
 {
     size_t port_count = 1;
 
@@ -93,9 +111,7 @@ bool run_view_open(struct run_view *view, const struct world *world, const struc
         run_view_close(view);
         return false;
     }
-    view->several_connections = run_has_several_connections(view);
     view->shared_ports = run_has_shared_ports(view);
-    view->many_reads = run_has_many_reads(view);
     return true;
 }
 
@@ -133,8 +149,7 @@ const struct port *run_frame_to(const struct run_view *view, const struct trace_
     return view->world->links[frame->link]->ends[!frame->end];
 }
 
-size_t run_port_format(const struct run_view *view, const struct port *port, char *out,
-                       size_t size)
+size_t run_port_format(const struct run_view *view, const struct port *port, char *out, size_t size)
 {
     const struct node *node = port->node;
     const struct run_port *ports = view->nodes[node->id].ports;

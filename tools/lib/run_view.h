@@ -74,6 +74,13 @@ bool run_view_open(struct run_view *view, const struct world *world, const struc
                    const char *title);
 void run_view_close(struct run_view *view);
 
+/* The same for who has gone through the records already: what is to be known of them
+ * (run_connection.h) is told afterwards. */
+struct run_gist;
+bool run_view_begin(struct run_view *view, const struct world *world, const struct trace *trace,
+                    const char *title);
+void run_view_judge(struct run_view *view, const struct run_gist *gist);
+
 /* NODE is a struct host: a host or a router. */
 bool run_node_is_host(const struct node *node);
 

@@ -61,6 +61,8 @@ void tcp_view_close(struct tcp_view *view)
 {
     if (view == NULL)
         return;
+    if (view == NULL)
+        return;
     capture_fragments_close(view->fragments);
     free(view);
 }
