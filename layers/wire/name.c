@@ -229,6 +229,7 @@ const char *tcp_option_name(uint8_t kind)
         { TCP_OPTION_MSS, "maximum segment size" },
         { TCP_OPTION_WINDOW_SCALE, "window scale" },
         { TCP_OPTION_SACK_PERMITTED, "SACK permitted" },
+        { TCP_OPTION_FAST_OPEN, "fast open" },
         { TCP_OPTION_SACK, "SACK" },
         { TCP_OPTION_TIMESTAMPS, "timestamps" },
     };

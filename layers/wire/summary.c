@@ -122,7 +122,7 @@ static void put_udp_short(struct text *t, const struct dissection *d, const stru
         text_format(t, " %zuB", udp_data_len(udp));
 }
 
-static void put_application_behind(struct text *t, const struct dissection *d, bool brief)
+void summary_put_application_behind(struct text *t, const struct dissection *d, bool brief)
 {
     if (dissection_application(d) == NULL)
         return;
@@ -137,7 +137,7 @@ void summary_put_transport(struct text *t, const struct dissection *d,
     case LAYER_UDP: put_udp(t, d, transport); break;
     case LAYER_TCP:
         summary_put_tcp(t, transport, len);
-        put_application_behind(t, d, false);
+        summary_put_application_behind(t, d, false);
         break;
     case LAYER_ICMPV6: summary_put_icmpv6(t, d, transport, len); break;
     default: summary_put_icmp(t, d, transport, len); break;
@@ -151,7 +151,7 @@ void summary_put_transport_short(struct text *t, const struct dissection *d,
     case LAYER_UDP: put_udp_short(t, d, transport); break;
     case LAYER_TCP:
         summary_put_tcp_short(t, transport, len);
-        put_application_behind(t, d, true);
+        summary_put_application_behind(t, d, true);
         break;
     case LAYER_ICMPV6: summary_put_icmpv6_short(t, transport); break;
     default: summary_put_icmp_short(t, d, transport); break;
@@ -272,7 +272,7 @@ static void put_line(struct text *t, const struct dissection *d)
         text_format(t, "%s, %zu bytes", summary_frame_name(d), d->wire_len);
 }
 
-static void put_problems(struct text *t, const struct dissection *d)
+void summary_put_problems(struct text *t, const struct dissection *d)
 {
     const char *fault = summary_fault(d->refused);
 
@@ -287,7 +287,7 @@ size_t summary_format(const struct dissection *d, char *out, size_t size)
     struct text t = text_begin(out, size);
 
     put_line(&t, d);
-    put_problems(&t, d);
+    summary_put_problems(&t, d);
     return t.len;
 }
 
@@ -296,10 +296,10 @@ size_t summary_format_tail(const struct dissection *d, char *out, size_t size)
     struct text t = text_begin(out, size);
     const struct layer *ip = dissection_find(d, LAYER_IPV4);
 
-    put_application_behind(&t, d, false);
+    summary_put_application_behind(&t, d, false);
     if (ip != NULL && ip->parsed)
         put_small_ttl(&t, &ip->as.ipv4);
-    put_problems(&t, d);
+    summary_put_problems(&t, d);
     return t.len;
 }
 
@@ -314,23 +314,6 @@ size_t summary_format_carried(const struct dissection *d, char *out, size_t size
 }
 
 static const char bad[] = " bad";
-
-/* What is wrong stays at the end. */
-void summary_add_application(const struct dissection *d, char *line, size_t size)
-{
-    size_t len = strlen(line), end = strlen(bad);
-    bool is_bad = len > end && strcmp(line + len - end, bad) == 0;
-    struct text t;
-
-    if (is_bad)
-        len -= end;
-    if (len >= size || dissection_application(d) == NULL)
-        return;
-    t = (struct text){ line + len, size - len, 0 };
-    put_application_behind(&t, d, true);
-    if (is_bad)
-        text_put(&t, bad);
-}
 
 size_t summary_format_short(const struct dissection *d, char *out, size_t size)
 {

@@ -36,10 +36,6 @@ size_t summary_format_tail(const struct dissection *d, char *out, size_t size);
  * what has no header of transport. */
 size_t summary_format_carried(const struct dissection *d, char *out, size_t size);
 
-/* Adds what an application says, " GET /", to the short form LINE of what TCP says, as
- * far as SIZE bytes have room. */
-void summary_add_application(const struct dissection *d, char *line, size_t size);
-
 /* Where the brackets at the end of a LINE begin, which say what is wrong. */
 size_t summary_problems_at(const char *line);
 

@@ -28,6 +28,12 @@ void summary_put_ipv6_short(struct text *t, const struct dissection *d, const st
 /* Add what an application says; false: nothing that is known. */
 bool summary_put_application(struct text *t, const struct dissection *d, bool brief);
 
+/* Add the same behind the words of a transport header: ": GET / HTTP/1.1", BRIEF " GET /". */
+void summary_put_application_behind(struct text *t, const struct dissection *d, bool brief);
+
+/* Add what is wrong with the frame: " [bad IP header checksum] [68 of 1514 bytes]". */
+void summary_put_problems(struct text *t, const struct dissection *d);
+
 /* Add a transport header, or ICMP's of either kind, that with what it carries has
  * LEN bytes. */
 void summary_put_transport(struct text *t, const struct dissection *d,

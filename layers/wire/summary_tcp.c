@@ -31,6 +31,8 @@ size_t summary_format_option(const struct tcp_option *option, char *out, size_t 
         text_format(&t, " wscale=%u", (unsigned)option->data.at[0]);
     else if (option->kind == TCP_OPTION_SACK_PERMITTED)
         text_put(&t, " sackOK");
+    else if (option->kind == TCP_OPTION_FAST_OPEN)
+        text_put(&t, option->data.len > 0 ? " fast-open=cookie" : " fast-open");
     return t.len;
 }
 
@@ -53,11 +55,11 @@ static void put_options(struct text *t, const struct tcp_header *h)
 {
     struct tcp_option_reader reader;
     struct tcp_option option;
-    unsigned seen = 0;
+    uint64_t seen = 0;
 
     tcp_option_begin(&reader, h->options);
     while (tcp_option_next(&reader, &option)) {
-        unsigned kind = option.kind < 31 ? 1u << option.kind : 0;
+        uint64_t kind = option.kind < 64 ? UINT64_C(1) << option.kind : 0;
 
         if ((seen & kind) == 0)
             put_option(t, &option);

@@ -26,6 +26,7 @@
 #define TCP_OPTION_SACK_PERMITTED 4
 #define TCP_OPTION_SACK 5
 #define TCP_OPTION_TIMESTAMPS 8
+#define TCP_OPTION_FAST_OPEN 34
 
 struct tcp_option {
     uint8_t kind;

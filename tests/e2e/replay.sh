@@ -68,7 +68,7 @@ while read -r frame words; do
         fail "the ladder does not say of frame $frame: $words"
     ! grep -q -e "$words" "$scratch/quiz" || fail "--quiz tells: $words"
 done << 'END'
-5 previous segment lost
+5 previous segment not captured
 7 dup ACK 1
 8 dup ACK 2
 9 fast retransmission
@@ -76,7 +76,7 @@ done << 'END'
 11 zero window probe
 12 zero window probe ACK
 13 ACKed unseen segment
-14 previous segment lost, window full
+14 previous segment not captured, window full
 15 keep-alive
 16 ACKed unseen segment
 17 spurious retransmission

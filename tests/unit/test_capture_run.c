@@ -321,7 +321,7 @@ static void test_answer_knows_its_question_also_behind_a_filter(void)
     EXPECT_EQ(thread.frame, 1);
     ladder_facts(capture_run_view(run), tcp, 2, &facts);
     EXPECT_STR(facts.full, "ARP 10.0.0.2 is-at 02:00:00:00:00:01 (answers #1)");
-    ladder_facts_in_short(capture_run_view(run), tcp, 2, &facts);
+    ladder_facts_in_short(capture_run_view(run), tcp, 2, 0, &facts);
     EXPECT_STR(facts.brief, "ARP .2 is-at ..01 (#1)");
     tcp_view_close(tcp);
     capture_run_close(run);

@@ -301,7 +301,7 @@ static void put_tcp(struct frame *f, uint8_t flags, struct span options, size_t 
 static void test_tcp_says_flags_numbers_and_options(void)
 {
     const uint8_t mss[] = { 2, 4, 5, 180 };
-    const uint8_t all[] = { 2, 4, 5, 180, 4, 2, 3, 3, 7, 1 };
+    const uint8_t all[] = { 2, 4, 5, 180, 4, 2, 3, 3, 7, 34, 2, 1 };
     const uint8_t sack[] = { 5, 10, 0, 0, 0, 1, 0, 0, 0, 9 };
     struct frame f = { .len = 0 };
 
@@ -309,7 +309,7 @@ static void test_tcp_says_flags_numbers_and_options(void)
     expect_frame(&f, "TCP 49152 > 80 [S.] seq=0 ack=1 win=65535 mss=1460", "TCP 49152>80 S.");
     f.len = 0;
     put_tcp(&f, TCP_SYN, (struct span){ all, sizeof(all) }, 0);
-    expect_frame(&f, "TCP 49152 > 80 [S] seq=0 win=65535 mss=1460 sackOK wscale=7",
+    expect_frame(&f, "TCP 49152 > 80 [S] seq=0 win=65535 mss=1460 sackOK wscale=7 fast-open",
                  "TCP 49152>80 S");
     f.len = 0;
     put_tcp(&f, TCP_PSH | TCP_ACK, (struct span){ sack, sizeof(sack) }, 100);

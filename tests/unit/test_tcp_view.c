@@ -22,7 +22,7 @@ static uint64_t identity;
 static int64_t now;   /* the segments' */
 static uint16_t vlan; /* their tag; 0: they have no Ethernet header either */
 static bool ipv6;     /* not in IPv4 */
-static char full[SUMMARY_SIZE], brief[SUMMARY_SIZE];
+static char full[SUMMARY_SIZE], closer[SUMMARY_SIZE], marked[SUMMARY_SIZE], brief[SUMMARY_SIZE];
 
 static void begin_as(unsigned how)
 {
@@ -104,8 +104,10 @@ static const char *line(char from, uint8_t flags, uint32_t seq, uint32_t ack, ui
     take_apart(&d, a, header_len + len);
     ASSERT(tcp_view_take(view, &d, (struct tcp_sight){ .time_ns = now, .identity = identity },
                          &segment));
-    tcp_view_format(view, &d, &segment, full, sizeof(full));
-    tcp_view_format_short(view, &d, &segment, brief, sizeof(brief));
+    tcp_view_format(view, &d, &segment, TCP_IN_FULL, full, sizeof(full));
+    tcp_view_format(view, &d, &segment, TCP_CLOSER, closer, sizeof(closer));
+    tcp_view_format(view, &d, &segment, TCP_AS_MARKED, marked, sizeof(marked));
+    tcp_view_format(view, &d, &segment, TCP_IN_SHORT, brief, sizeof(brief));
     return full;
 }
 
@@ -327,6 +329,22 @@ static void test_sack_blocks_are_relative(void)
     end();
 }
 
+static void test_line_gives_up_names_then_windows_then_words(void)
+{
+    struct span options = { SYN_OPTIONS, sizeof(SYN_OPTIONS) };
+
+    begin();
+    line('a', TCP_SYN, 0, 0, 65535, 0, options);
+    EXPECT_STR(line('a', TCP_SYN, 0, 0, 65535, 0, options),
+               "SYN seq=0 win=65535 mss=1460 wscale=2 retransmission");
+    EXPECT_STR(closer, "SYN 0 win=65535 mss=1460 wscale=2 retransmission");
+    EXPECT_STR(marked, "SYN 0 retransmission");
+    EXPECT_STR(brief, "SYN 0 again");
+    options = (struct span){ (const uint8_t[]){ 34, 4, 7, 7 }, 4 };
+    EXPECT_STR(line('b', TCP_SYN, 0, 0, 100, 0, options), "SYN seq=0 win=100 fast-open=cookie");
+    end();
+}
+
 static void test_ports_are_named_where_there_are_several(void)
 {
     begin();
@@ -419,7 +437,7 @@ static void test_captured_segments_are_told_as_wireshark_would(void)
     open_connection(NONE);
     SEGMENT('a', TCP_ACK, 1, 1, 1000, 100);
     EXPECT_STR(SEGMENT('a', TCP_ACK, 201, 1, 1000, 100),
-               "ACK seq=201 ack=1 len=100 previous segment lost");
+               "ACK seq=201 ack=1 len=100 previous segment not captured");
     EXPECT_STR(brief, "ACK 201 100B after gap");
     SEGMENT('b', TCP_ACK, 1, 101, 8000, 0);
     SEGMENT('b', TCP_ACK, 1, 101, 8000, 0);
@@ -432,7 +450,7 @@ static void test_captured_segments_are_told_as_wireshark_would(void)
     EXPECT_STR(SEGMENT('a', TCP_ACK, 101, 1, 1000, 100),
                "ACK seq=101 ack=1 len=100 spurious retransmission");
     EXPECT_STR(SEGMENT('a', TCP_ACK, 501, 1, 1000, 0),
-               "ACK seq=501 ack=1 win=1000 previous segment lost");
+               "ACK seq=501 ack=1 win=1000 previous segment not captured");
     EXPECT_STR(SEGMENT('a', TCP_SYN, 70000, 0, 65535, 0), "SYN seq=0 win=65535 ports reused");
     end();
 }
@@ -483,7 +501,7 @@ static void test_saved_view_goes_on_where_it_was(void)
     tcp_view_restore(view, saved);
     free(saved);
     EXPECT_STR(SEGMENT('a', TCP_ACK, 201, 1, 1000, 100),
-               "ACK seq=201 ack=1 len=100 previous segment lost");
+               "ACK seq=201 ack=1 len=100 previous segment not captured");
     end();
 }
 
@@ -523,7 +541,7 @@ static void test_segment_in_fragments_is_followed(void)
     show_in_fragments(1);
     EXPECT_STR(SEGMENT('a', TCP_ACK, 105, 1, 1000, 10), "ACK seq=105 ack=1 len=10");
     EXPECT_STR(SEGMENT('a', TCP_ACK, 116, 1, 1000, 10),
-               "ACK seq=116 ack=1 len=10 previous segment lost");
+               "ACK seq=116 ack=1 len=10 previous segment not captured");
     end();
 }
 
@@ -556,6 +574,7 @@ int main(void)
         TEST(test_segment_after_the_window_opened_is_no_probe),
         TEST(test_keep_alive_asks_with_an_old_number),
         TEST(test_sack_blocks_are_relative),
+        TEST(test_line_gives_up_names_then_windows_then_words),
         TEST(test_ports_are_named_where_there_are_several),
         TEST(test_syn_with_another_number_begins_anew),
         TEST(test_syn_of_a_later_connection_is_no_copy_of_the_first),

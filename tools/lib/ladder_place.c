@@ -179,7 +179,7 @@ static void choose_words(const struct ladder *l, struct ladder_start *start)
 
     start->text = start->facts.full;
     if (brief || canvas_text_width(start->text) > room) {
-        ladder_facts_in_short(l->view, l->tcp, start->frame, &start->facts);
+        ladder_facts_in_short(l->view, l->tcp, start->frame, room, &start->facts);
         start->text = start->facts.brief;
     }
 }

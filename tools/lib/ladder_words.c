@@ -46,7 +46,7 @@ static void say_facts(const struct dissection *d, const struct tcp_view *tcp,
                       struct ladder_facts *facts)
 {
     if (facts->is_tcp)
-        tcp_view_format(tcp, d, &facts->segment, facts->full, sizeof(facts->full));
+        tcp_view_format(tcp, d, &facts->segment, TCP_IN_FULL, facts->full, sizeof(facts->full));
     else
         summary_format(d, facts->full, sizeof(facts->full));
     facts->brief[0] = '\0';
@@ -54,15 +54,18 @@ static void say_facts(const struct dissection *d, const struct tcp_view *tcp,
     facts->damaged = d->refused != RULE_NONE;
 }
 
-static void say_in_short(const struct dissection *d, const struct tcp_view *tcp,
+/* As much of it as fits into ROOM columns, if there is a form of it that does. */
+static void say_in_short(const struct dissection *d, const struct tcp_view *tcp, int room,
                          struct ladder_facts *facts)
 {
     if (!facts->is_tcp) {
         summary_format_short(d, facts->brief, sizeof(facts->brief));
         return;
     }
-    tcp_view_format_short(tcp, d, &facts->segment, facts->brief, sizeof(facts->brief));
-    summary_add_application(d, facts->brief, sizeof(facts->brief));
+    for (int detail = TCP_CLOSER; detail < TCP_DETAILS; detail++)
+        if (tcp_view_format(tcp, d, &facts->segment, (enum tcp_detail)detail, facts->brief,
+                            sizeof(facts->brief)) <= (size_t)max_i64(room, 0))
+            return;
 }
 
 struct tcp_view *ladder_open_tcp(const struct run_view *view, bool absolute)
@@ -121,7 +124,7 @@ void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t fr
 }
 
 void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *tcp, uint32_t frame,
-                           struct ladder_facts *facts)
+                           int room, struct ladder_facts *facts)
 {
     char words[THREAD_LINE_SIZE];
     struct dissection d;
@@ -130,8 +133,8 @@ void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *t
 
     run_dissect(view->trace, frame, &d);
     facts->segment.header = tcp_view_segment(&d, &len);
-    say_in_short(&d, tcp, facts);
     say_thread(view, frame, true, words, sizeof(words));
+    say_in_short(&d, tcp, room - (int)strlen(words), facts);
     end = strlen(facts->brief);
     snprintf(facts->brief + end, sizeof(facts->brief) - end, "%s", words);
     ladder_blank_facts(view, frame, facts, facts->brief, sizeof(facts->brief));
@@ -145,10 +148,10 @@ static void unsent_facts(const struct trace_unsent *unsent, struct tcp_view *tcp
 
     dissect(&d, kept, unsent->len, LAYER_ETHERNET);
     d.truncated = false; /* it was not: the trace keeps no more of it */
-    facts->is_tcp = tcp_view_peek(tcp, &d, (struct tcp_sight){ .identity = unsent->identity },
-                                  &facts->segment);
+    facts->is_tcp =
+        tcp_view_peek(tcp, &d, (struct tcp_sight){ .identity = unsent->identity }, &facts->segment);
     say_facts(&d, tcp, facts);
-    say_in_short(&d, tcp, facts);
+    say_in_short(&d, tcp, 0, facts);
 }
 
 /* A command that could not be done, for somebody who waits in vain. */

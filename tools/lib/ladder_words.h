@@ -35,9 +35,10 @@ void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t f
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts);
 
-/* Fills in the brief form, which few frames need, of FACTS of FRAME. */
+/* Fills in the brief form, which few frames need, of FACTS of FRAME: the longest that fits
+ * into ROOM columns, or the shortest there is. */
 void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *tcp, uint32_t frame,
-                           struct ladder_facts *facts);
+                           int room, struct ladder_facts *facts);
 
 /* What a record (LOST, FATE, STATE, APP or WHY; TX: see ladder_tells_passing) says. */
 struct ladder_note {

@@ -112,7 +112,7 @@ static void facts_of(struct narrator *n, uint32_t frame, uint16_t node, char *ou
 
     dissect(&d, bytes, bytes.len, LAYER_ETHERNET);
     if (tcp_view_take(n->tcp, &d, tcp_sight_of(n->view->trace, frame), &segment)) {
-        tcp_view_format(n->tcp, &d, &segment, facts, sizeof(facts));
+        tcp_view_format(n->tcp, &d, &segment, TCP_IN_FULL, facts, sizeof(facts));
         count_segment(n, node, &d, &segment);
     } else {
         summary_format(&d, facts, sizeof(facts));

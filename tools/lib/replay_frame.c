@@ -95,8 +95,7 @@ static struct mac cooked_sender(const struct capture_frame *captured)
 static void dissect_dressed(struct dissection *d, const struct capture_frame *captured,
                             uint16_t ethertype, struct span payload)
 {
-    struct ethernet_header ethernet = { .source = cooked_sender(captured),
-                                        .ethertype = ethertype };
+    struct ethernet_header ethernet = { .source = cooked_sender(captured), .ethertype = ethertype };
     uint8_t *front = (uint8_t *)(uintptr_t)payload.at - ETHERNET_HEADER_LEN;
     size_t missing = wire_len(captured) - captured->bytes.len;
     struct span dressed = { front, payload.len + ETHERNET_HEADER_LEN };
@@ -134,14 +133,13 @@ uint64_t replay_identity(const struct dissection *d)
     const struct layer *ip = dissection_find(d, LAYER_IPV4), *tcp = dissection_find(d, LAYER_TCP);
     uint64_t identity;
 
-    if (ip == NULL || !ip->parsed || tcp == NULL || !tcp->parsed ||
-        ip->as.ipv4.identification == 0)
+    if (ip == NULL || !ip->parsed || tcp == NULL || !tcp->parsed || ip->as.ipv4.identification == 0)
         return 0;
     identity = hash_add(hash_mix(ip->as.ipv4.source), ip->as.ipv4.identification);
     identity = hash_add(identity, ip->as.ipv4.destination);
     identity = hash_add(identity, ip->as.ipv4.total_length);
-    identity = hash_add(identity, (uint64_t)tcp->as.tcp.source_port << 16 |
-                                      tcp->as.tcp.destination_port);
+    identity =
+        hash_add(identity, (uint64_t)tcp->as.tcp.source_port << 16 | tcp->as.tcp.destination_port);
     identity = hash_add(identity, tcp->as.tcp.sequence);
     return hash_add(identity, (uint64_t)tcp->as.tcp.acknowledgment << 8 | tcp->as.tcp.flags);
 }
@@ -154,9 +152,12 @@ static void put_facts(struct replay_frame *frame, const struct dissection *d,
 
     frame->speaks = dissection_application(d) != NULL;
     if (tcp != NULL && tcp_view_take(tcp, d, sight, &segment)) {
-        tcp_view_format(tcp, d, &segment, frame->facts, sizeof frame->facts);
-        tcp_view_format_short(tcp, d, &segment, frame->short_facts, sizeof frame->short_facts);
-        summary_add_application(d, frame->short_facts, sizeof frame->short_facts);
+        frame->opens = (segment.header->flags & TCP_SYN) != 0 && segment.marks == 0;
+        frame->opens = frame->opens && !segment.copy;
+        tcp_view_format(tcp, d, &segment, TCP_IN_FULL, frame->facts, SUMMARY_SIZE);
+        tcp_view_format(tcp, d, &segment, TCP_CLOSER, frame->closer[0], SUMMARY_SIZE);
+        tcp_view_format(tcp, d, &segment, TCP_AS_MARKED, frame->closer[1], SUMMARY_SIZE);
+        tcp_view_format(tcp, d, &segment, TCP_IN_SHORT, frame->short_facts, SUMMARY_SIZE);
         return;
     }
     summary_format(d, frame->facts, sizeof frame->facts);
@@ -172,8 +173,8 @@ void replay_take_apart(struct replay_packet *packet, const struct capture_frame 
     packet->ethertype = 0;
     packet->payload = captured->bytes;
     packet->made_up = captured->linktype != LINKTYPE_ETHERNET;
-    found = capture_payload(captured->linktype, captured->bytes, &packet->ethertype,
-                            &packet->payload);
+    found =
+        capture_payload(captured->linktype, captured->bytes, &packet->ethertype, &packet->payload);
     if (!found) {
         packet->ethertype = 0;
         packet->payload = captured->bytes;

@@ -3,14 +3,15 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "tools/lib/canvas.h"
 #include "tools/lib/text.h"
 #include "tools/lib/utf8.h"
 
 enum {
     INTERFACE_WIDTH = 8,
     FACTS_WIDTH_MIN = 24, /* rather wrap in the terminal than say nothing */
-    LONG_WORD = 8,
-    WORDS_WIDTH_MIN = 16, /* of the facts, when they are shortened */
+    LINES_MAX = 3,        /* of one frame */
+    WRAP_LOSS = 8, /* columns that stay free at the end of a line, for want of a shorter word */
     COMMENT_INDENT = 6,
     ARROW_ENDS = 6 /* "|-- " and "->|" around the facts, less a blank */
 };
@@ -74,7 +75,10 @@ struct span replay_lost_cause(const struct capture_frame *captured)
 }
 
 /* Columns of a time with all its digits. */
-static int time_width(const struct replay_layout *layout) { return layout->nanoseconds ? 15 : 12; }
+static int time_width(const struct replay_layout *layout)
+{
+    return layout->nanoseconds ? 15 : 12;
+}
 
 /* A blank and the time; returns the columns used. */
 static int print_time(const struct replay_layout *layout, const struct capture_frame *captured,
@@ -98,8 +102,8 @@ static int print_time(const struct replay_layout *layout, const struct capture_f
 
 /* Prints NAME in WIDTH columns, and returns how many it took; of a longer one the middle
  * goes, for it is the ends that tell addresses apart. */
-static int print_name(const struct replay_layout *layout, const char *name, int width,
-                       bool right, FILE *out)
+static int print_name(const struct replay_layout *layout, const char *name, int width, bool right,
+                      FILE *out)
 {
     const char *cut = marks_of(layout)->cut;
     int len = (int)strlen(name), kept = width - (layout->ascii ? (int)strlen(cut) : 1);
@@ -127,30 +131,6 @@ static int print_front(const struct replay_layout *layout, const struct capture_
     return used;
 }
 
-/* Prints whole words of FACTS, a sign that some are missing, and all of
- * what is wrong. Returns the columns used, 0 if that leaves fewer than FEWEST
- * for the words. */
-static int print_shortened(const struct replay_layout *layout, const char *facts, int room,
-                           size_t fewest, FILE *out)
-{
-    const char *cut = marks_of(layout)->cut;
-    size_t end = summary_problems_at(facts), tail = strlen(facts) - end;
-    size_t cut_width = layout->ascii ? strlen(cut) : 1, most, head, apart;
-    if ((size_t)room < tail + cut_width + 1 + fewest)
-        return 0;
-    most = min_size(end, (size_t)room - tail - cut_width - 1);
-    head = most;
-    while (head > 0 && facts[head] != ' ')
-        head--;
-    apart = head > 0;
-    if (fewest == 0 && most > head + LONG_WORD) { /* rather half a name than none */
-        head = most;
-        apart = 0;
-    }
-    fprintf(out, "%.*s%s%s%s", (int)head, facts, apart > 0 ? " " : "", cut, facts + end);
-    return (int)(head + apart + cut_width + tail);
-}
-
 /* The number by which an application knows its questions, at the end of FACTS: where
  * it begins. It goes first where room is scarce. */
 static size_t number_at(const struct replay_frame *frame, size_t end)
@@ -166,55 +146,86 @@ static size_t number_at(const struct replay_frame *frame, size_t end)
     return end;
 }
 
-enum { FORMS = 5, FORM_SIZE = 2 * SUMMARY_SIZE + 2 * THREAD_LINE_SIZE };
+enum { FORMS = 7, FORM_CLOSER = 3, FORM_SIZE = 2 * SUMMARY_SIZE + 2 * THREAD_LINE_SIZE };
+
+/* FACTS, what they belong to, and what is wrong at the end. */
+static bool join(const char *facts, size_t len, const char *thread, const char *problems, char *out)
+{
+    snprintf(out, FORM_SIZE, "%.*s%s%s", (int)len, facts, thread, problems);
+    return len > 0;
+}
 
 /* Writes form number FORM of the facts, from all there is to say to little; false: there
  * is no such form of them. */
 static bool write_form(const struct replay_frame *frame, int form, char *out)
 {
-    size_t end = summary_problems_at(frame->facts), number = number_at(frame, end);
-    const char *problems = frame->facts + end, *brief = frame->short_facts;
+    size_t end = summary_problems_at(frame->facts), number = number_at(frame, end), len;
+    const char *facts = frame->facts, *problems = frame->facts + end;
     static const char bad[] = " bad";
-    int len = (int)strlen(brief);
 
     switch (form) {
-    case 0:
-    case 1:
-        snprintf(out, FORM_SIZE, "%.*s%s%s", (int)end, frame->facts,
-                 form == 0 ? frame->thread : frame->thread_short, problems);
-        return true;
-    case 2:
-        snprintf(out, FORM_SIZE, "%.*s%s%s", (int)number, frame->facts, frame->thread_short,
-                 problems);
-        return number < end;
-    case 3:
-        if (len > 4 && strcmp(brief + len - 4, bad) == 0)
+    case 0: return join(facts, end, frame->thread, problems, out);
+    case 1: return join(facts, end, frame->thread_short, problems, out);
+    case 2: return join(facts, number, frame->thread_short, problems, out) && number < end;
+    case FORM_CLOSER:
+    case FORM_CLOSER + 1:
+        facts = frame->closer[form - FORM_CLOSER];
+        end = summary_problems_at(facts);
+        return join(facts, end, frame->thread_short, facts + end, out);
+    default:
+        len = strlen(frame->short_facts);
+        if (len > 4 && strcmp(frame->short_facts + len - 4, bad) == 0)
             len -= 4;
-        snprintf(out, FORM_SIZE, "%.*s%s%s", len, brief, frame->thread_short, problems);
-        return true;
-    default: snprintf(out, FORM_SIZE, "%s%s", brief, frame->thread_short); return true;
+        else if (form == FORMS - 1)
+            problems = "";
+        return join(frame->short_facts, len, frame->thread_short, problems, out);
     }
 }
 
-/* Prints the facts, ASCII, in ROOM columns: in the first form that fits, else
- * shortened; returns the columns used. */
-static int print_facts(const struct replay_layout *layout, const struct replay_frame *frame,
-                       int room, FILE *out)
+/* The last form, for one line, in which nothing is left out that later ones build on. */
+static int last_form(const struct replay_frame *frame)
 {
-    char form[FORM_SIZE];
-    int used;
+    return frame->opens ? FORM_CLOSER : FORMS - 1;
+}
 
-    for (int i = 0; i < FORMS; i++)
-        if (write_form(frame, i, form) && (int)strlen(form) <= room) {
-            fputs(form, out);
-            return (int)strlen(form);
-        }
-    if (!frame->speaks) {
-        used = print_shortened(layout, frame->facts, room, WORDS_WIDTH_MIN, out);
-        if (used > 0)
-            return used;
-    }
-    return print_shortened(layout, frame->short_facts, room, 0, out);
+/* Writes the facts, ASCII, in the first form that fits into ROOM columns; else in the
+ * first that takes more lines, or the last one. */
+static void choose_form(const struct replay_frame *frame, int room, char *out)
+{
+    int first = frame->speaks ? FORM_CLOSER + 1 : FORM_CLOSER;
+
+    for (int i = 0; i <= last_form(frame); i++)
+        if (write_form(frame, i, out) && (int)strlen(out) <= room)
+            return;
+    for (int lines = 2; lines <= LINES_MAX; lines++)
+        for (int i = first; i <= last_form(frame); i++)
+            if (write_form(frame, i, out) &&
+                (int)strlen(out) <= lines * room - (lines - 1) * WRAP_LOSS)
+                return;
+}
+
+/* The facts of a frame, and what of them is still to be printed. */
+struct facts {
+    char text[FORM_SIZE];
+    const char *left;
+};
+
+/* Prints what there is room for in ROOM columns, and returns the columns used. LAST: what
+ * is left then is never printed. */
+static int print_facts(const struct replay_layout *layout, struct facts *facts, int room, bool last,
+                       FILE *out)
+{
+    const char *cut = marks_of(layout)->cut;
+    int cut_width = layout->ascii ? (int)strlen(cut) : 1, used = (int)strlen(facts->left);
+
+    if (used <= room)
+        last = false;
+    else
+        used = (int)canvas_text_break(facts->left, last ? room - cut_width : room);
+    fprintf(out, "%.*s%s", used, facts->left, last ? cut : "");
+    facts->left += used;
+    facts->left += strspn(facts->left, " ");
+    return last ? used + cut_width : used;
 }
 
 /* The mark where a lost frame's arrow ends, and the cause beside it. */
@@ -242,7 +253,7 @@ static int loss_width(const struct replay_layout *layout, struct span cause, int
  * take ARROW_ENDS. A lost frame's arrow ends on the way, in an x.
  */
 static void print_arrow(const struct replay_layout *layout, const struct replay_frame *frame,
-                        struct span lost, int width, FILE *out)
+                        struct span lost, int width, struct facts *facts, FILE *out)
 {
     const struct arrow_marks *marks = marks_of(layout);
     bool leftward = strcmp(frame->from, layout->hosts[1]) == 0;
@@ -256,7 +267,8 @@ static void print_arrow(const struct replay_layout *layout, const struct replay_
     else
         fputs(leftward ? marks->left : marks->line, out);
     fprintf(out, "%s ", marks->line);
-    used = print_facts(layout, frame, width - ARROW_ENDS, out);
+    choose_form(frame, width - ARROW_ENDS, facts->text);
+    used = print_facts(layout, facts, width - ARROW_ENDS, false, out);
     fputc(' ', out);
     repeat(marks->line, width - used - 5, out);
     if (!leftward && lost.at != NULL)
@@ -267,8 +279,10 @@ static void print_arrow(const struct replay_layout *layout, const struct replay_
 }
 
 static void print_words(const struct replay_layout *layout, const struct replay_frame *frame,
-                        struct span lost, int room, FILE *out)
+                        struct span lost, int *line_room, struct facts *facts, FILE *out)
 {
+    int room = *line_room, cause;
+
     if (frame->from[0] != '\0') {
         room -= 6 + print_name(layout, frame->from, layout->from_width, true, out);
         fprintf(out, " %s ", lost.at != NULL ? "-x" : "->");
@@ -277,17 +291,39 @@ static void print_words(const struct replay_layout *layout, const struct replay_
     }
     if (room < FACTS_WIDTH_MIN)
         room = FACTS_WIDTH_MIN;
-    if (lost.at == NULL) {
-        print_facts(layout, frame, room, out);
+    *line_room = room;
+    cause = lost.at == NULL ? 0 : 2 + loss_width(layout, lost, room);
+    choose_form(frame, room - cause, facts->text);
+    room -= print_facts(layout, facts, room - cause, false, out);
+    if (lost.at == NULL)
         return;
-    }
-    room -= 2 + print_facts(layout, frame, room - 2 - loss_width(layout, lost, room), out);
     fputs("  ", out);
-    print_foreign(lost, room, layout->ascii, out);
+    print_foreign(lost, room - 2, layout->ascii, out);
 }
 
-static void print_comments(const struct replay_layout *layout,
-                           const struct capture_frame *captured, FILE *out)
+/* What is left of the FACTS, below where they began, in ROOM columns. */
+static void print_left(const struct replay_layout *layout, struct facts *facts, bool arrow,
+                       int room, FILE *out)
+{
+    const char *bar = marks_of(layout)->bar;
+
+    for (int line = 2; line <= LINES_MAX && *facts->left != '\0'; line++) {
+        int used;
+
+        fprintf(out, "%*s%s", layout->width - room - (arrow ? 2 : 0), "", arrow ? bar : "");
+        if (!arrow) {
+            print_facts(layout, facts, room, line == LINES_MAX, out);
+        } else {
+            fprintf(out, "%*s", ARROW_ENDS / 2, "");
+            used = print_facts(layout, facts, room - ARROW_ENDS, line == LINES_MAX, out);
+            fprintf(out, "%*s%s", room - ARROW_ENDS / 2 - used, "", bar);
+        }
+        fputc('\n', out);
+    }
+}
+
+static void print_comments(const struct replay_layout *layout, const struct capture_frame *captured,
+                           FILE *out)
 {
     int front = layout->number_width + time_width(layout) + 2;
     for (size_t i = 0;; i++) {
@@ -322,13 +358,17 @@ void replay_print_frame(const struct replay_layout *layout, const struct replay_
 {
     struct span lost = replay_lost_cause(captured);
     int room = layout->width - print_front(layout, captured, out);
+    bool arrow = layout->two_hosts && frame->from[0] != '\0';
+    struct facts facts = { .left = facts.text };
 
-    if (layout->two_hosts && frame->from[0] != '\0')
-        print_arrow(layout, frame, lost,
-                    room - 2 > FACTS_WIDTH_MIN ? room - 2 : FACTS_WIDTH_MIN, out);
-    else
-        print_words(layout, frame, lost, room, out);
+    if (arrow) {
+        room = room - 2 > FACTS_WIDTH_MIN ? room - 2 : FACTS_WIDTH_MIN;
+        print_arrow(layout, frame, lost, room, &facts, out);
+    } else {
+        print_words(layout, frame, lost, &room, &facts, out);
+    }
     fputc('\n', out);
+    print_left(layout, &facts, arrow, room, out);
     if (layout->comments)
         print_comments(layout, captured, out);
 }

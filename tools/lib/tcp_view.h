@@ -101,12 +101,20 @@ bool tcp_view_take(struct tcp_view *view, const struct dissection *d, struct tcp
 bool tcp_view_peek(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
                    struct tcp_segment *segment);
 
-/* tcp_words.c: the line of a segment, in full and for narrow columns, with
- * what is wrong with the frame at its end. As snprintf. VIEW may be NULL where a
+/* How much of a segment its line tells, with what its application says and what is wrong
+ * with the frame at the end. */
+enum tcp_detail {
+    TCP_IN_FULL,   /* SYN ACK seq=0 ack=1 win=65535 mss=1460 sackOK retransmission */
+    TCP_CLOSER,    /* SYN ACK 0 ack 1 win=65535 mss=1460 sackOK retransmission */
+    TCP_AS_MARKED, /* SYN ACK 0 ack 1 retransmission */
+    TCP_IN_SHORT,  /* SYN ACK 0 ack 1 again */
+    TCP_DETAILS
+};
+
+/* tcp_words.c: the line of a segment. As snprintf. VIEW may be NULL where a
  * segment was filled in by hand: then no ports are named. */
 size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,
-                       const struct tcp_segment *segment, char *out, size_t size);
-size_t tcp_view_format_short(const struct tcp_view *view, const struct dissection *d,
-                             const struct tcp_segment *segment, char *out, size_t size);
+                       const struct tcp_segment *segment, enum tcp_detail detail, char *out,
+                       size_t size);
 
 #endif

@@ -134,11 +134,11 @@ static void put_options(struct text *t, const struct tcp_segment *s)
 {
     struct tcp_option_reader reader;
     struct tcp_option option;
-    unsigned seen = 0;
+    uint64_t seen = 0;
 
     tcp_option_begin(&reader, s->header->options);
     while (tcp_option_next(&reader, &option)) {
-        unsigned kind = option.kind < 31 ? 1u << option.kind : 0;
+        uint64_t kind = option.kind < 64 ? UINT64_C(1) << option.kind : 0;
 
         if ((seen & kind) == 0)
             put_option(t, s, &option);
@@ -153,7 +153,7 @@ static const struct {
     const char *full, *brief;
 } words[] = {
     { TCP_REUSES_PORTS, N_("ports reused"), N_("reused") },
-    { TCP_IS_AFTER_GAP, N_("previous segment lost"), N_("after gap") },
+    { TCP_IS_AFTER_GAP, N_("previous segment not captured"), N_("after gap") },
     { TCP_IS_RETRANSMISSION, N_("retransmission"), N_("again") },
     { TCP_IS_FAST_RETRANSMISSION, N_("fast retransmission"), N_("fast again") },
     { TCP_IS_SPURIOUS, N_("spurious retransmission"), N_("needless again") },
@@ -194,51 +194,66 @@ static void put_marks(struct text *t, const struct tcp_segment *s, bool brief)
 
 /* ---- Lines ---- */
 
-size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,
-                       const struct tcp_segment *s, char *out, size_t size)
+static void put_in_full(struct text *t, const struct dissection *d, const struct tcp_segment *s)
 {
-    struct text t = text_begin(out, size);
     const struct tcp_header *h = s->header;
     char tail[SUMMARY_SIZE];
 
-    put_ports(view, &t, h);
-    summary_put_tags(&t, d, "vlan ");
-    put_shown_flags(&t, s, h->flags);
-    put_field(&t, s, TCP_HIDE_SEQ, " seq=");
+    summary_put_tags(t, d, "vlan ");
+    put_shown_flags(t, s, h->flags);
+    put_field(t, s, TCP_HIDE_SEQ, " seq=");
     if ((h->flags & TCP_ACK) != 0)
-        put_field(&t, s, TCP_HIDE_ACK, " ack=");
+        put_field(t, s, TCP_HIDE_ACK, " ack=");
     if (s->window_told)
-        put_field(&t, s, TCP_HIDE_WIN, " win=");
-    put_options(&t, s);
+        put_field(t, s, TCP_HIDE_WIN, " win=");
+    put_options(t, s);
     if (s->len > 0)
-        put_field(&t, s, TCP_HIDE_LEN, " len=");
-    put_marks(&t, s, false);
+        put_field(t, s, TCP_HIDE_LEN, " len=");
+    put_marks(t, s, false);
     summary_format_tail(d, tail, sizeof(tail));
-    text_put(&t, tail);
-    return t.len;
+    text_put(t, tail);
 }
 
-size_t tcp_view_format_short(const struct tcp_view *view, const struct dissection *d,
-                             const struct tcp_segment *s, char *out, size_t size)
+/* Flags and numbers without their names: the flags tell which they are. */
+static void put_numbers(struct text *t, const struct dissection *d, const struct tcp_segment *s)
 {
-    struct text t = text_begin(out, size);
     const struct tcp_header *h = s->header;
     bool numbered = s->len > 0 || (h->flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0;
 
-    put_ports(view, &t, h);
-    summary_put_tags(&t, d, "v");
-    put_shown_flags(&t, s, (h->flags & ~(unsigned)TCP_PSH) == TCP_ACK ? TCP_ACK : h->flags);
+    summary_put_tags(t, d, "v");
+    put_shown_flags(t, s, (h->flags & ~(unsigned)TCP_PSH) == TCP_ACK ? TCP_ACK : h->flags);
     if (numbered)
-        put_field(&t, s, TCP_HIDE_SEQ, " ");
+        put_field(t, s, TCP_HIDE_SEQ, " ");
     if ((h->flags & TCP_ACK) != 0 && (!numbered || (h->flags & TCP_SYN) != 0))
-        put_field(&t, s, TCP_HIDE_ACK, numbered ? " ack " : " ");
+        put_field(t, s, TCP_HIDE_ACK, numbered ? " ack " : " ");
     if (s->len > 0) {
-        put_field(&t, s, TCP_HIDE_LEN, " ");
-        text_char(&t, 'B');
+        put_field(t, s, TCP_HIDE_LEN, " ");
+        text_char(t, 'B');
     }
-    put_marks(&t, s, true);
-    put_first_block(&t, s);
-    if (d->refused != RULE_NONE)
+}
+
+size_t tcp_view_format(const struct tcp_view *view, const struct dissection *d,
+                       const struct tcp_segment *s, enum tcp_detail detail, char *out, size_t size)
+{
+    struct text t = text_begin(out, size);
+
+    put_ports(view, &t, s->header);
+    if (detail == TCP_IN_FULL) {
+        put_in_full(&t, d, s);
+        return t.len;
+    }
+    put_numbers(&t, d, s);
+    if (detail == TCP_CLOSER && s->window_told)
+        put_field(&t, s, TCP_HIDE_WIN, " win=");
+    if (detail == TCP_CLOSER)
+        put_options(&t, s);
+    put_marks(&t, s, detail == TCP_IN_SHORT);
+    if (detail != TCP_CLOSER)
+        put_first_block(&t, s);
+    summary_put_application_behind(&t, d, true);
+    if (detail != TCP_IN_SHORT)
+        summary_put_problems(&t, d);
+    else if (d->refused != RULE_NONE)
         text_put(&t, _(" bad"));
     return t.len;
 }

@@ -197,7 +197,7 @@ bool packet_segment_words(const struct moment *moment, const struct dissection *
                                     .acked_base = bases.ack };
     if ((tcp->as.tcp.flags & TCP_SYN) == 0)
         segment.window <<= bases.scale;
-    tcp_view_format(NULL, d, &segment, out, size);
+    tcp_view_format(NULL, d, &segment, TCP_IN_FULL, out, size);
     return true;
 }
 
