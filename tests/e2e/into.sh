@@ -46,7 +46,12 @@ replay 2 'which? write --into LAB' --as client --set hosts.a.mtu=500 b.pcap
 replay 2 'no TCP connection that the filter chooses' --as client b.pcap 'tcp port 99'
 replay 3 'cannot be opened' --as client nothing.pcap
 { head -c 24 b.pcap; tail -c +$((24 + 3 * 76 + 1)) b.pcap; } > mid.pcap
-replay 2 'begins before the capture' --as client mid.pcap
+replay 0 'Joined within the connection: window scale unknown, taken as none' --as client mid.pcap
+grep -q 'not in the capture: inferred' out || fail "joined: the handshake is not marked"
+grep -q 'Answers: 2 real, 2 simulated: 2 the same' out || fail "joined: $(cat out)"
+grep -q 'in CLOSED: the same' out || fail "joined: $(cat out)"
+replay 0 '"joined":."window scale unknown' --as client --json mid.pcap
+grep -q '"kind":"fed","t":-1000000000,"made_up":true,"before":true' out || fail "joined: --json"
 head -c 400 b.pcap > cut.pcap
 replay 3 'error: frame' --as client cut.pcap
 "$RUNG" replay --as client b.pcap < /dev/null | head -n 1 > /dev/null || fail "| head"

@@ -2,9 +2,9 @@
  * Labs that are made of captures: run, they must do again what the capture shows.
  *
  *   ../shared/pcaps (or $RUNG_PCAPS): the first connection of each capture that has
- *   a whole handshake; SYN, text, FIN, RST and keep-alives by direction, flags, number
- *   and length, in their order. What is not wholly alike stands below, with the least
- *   share and the reason.
+ *   a whole handshake, or whose handshake was before the capture; SYN, text, FIN, RST
+ *   and keep-alives by direction, flags, number and length, in their order. What is not
+ *   wholly alike stands below, with the least share and the reason.
  *
  *   all bundled labs with TCP: lab -> run -> capture -> lab -> run -> the same segments,
  *   each direction by itself.
@@ -31,6 +31,14 @@ static const struct unlike {
     { "attacks/reset-injection.pcap", 700 },
     /* 22 segments in the midst of it were not captured. */
     { "formats/big-endian-version-2-2-snaplen-68.pcap", 500 },
+    /* 3552 bytes in the midst of it were not captured. */
+    { "formats/vlan-tagged-mix.pcap", 970 },
+    /* The capture ends before what was lost before it is sent again, the run a round trip later. */
+    { "tcp-loss/dup-acks-fast-retransmission.pcapng", 850 },
+    /* Now and then the server was quicker than its ACKs let a new connection be. */
+    { "tcp-loss/long-download-dup-acks.pcap", 980 },
+    /* The receiver's delayed ACK makes the last probe come after the capture's end. */
+    { "tcp-window/zero-window-dead.pcapng", 850 },
     /* The client sends FIN before its SYN is answered; CLOSE in SYN-SENT sends nothing (RFC 9293
      * 3.10.4). */
     { "tcp-handshake-teardown/fin-retransmitted-then-reset.pcap", 400 },
@@ -132,6 +140,7 @@ static FILE *file_of_lab(const char *text, const char *label, bool *held)
 /* ---- Captures ---- */
 
 static char folder[PATH_SIZE];
+static unsigned joined;
 
 static bool find_folder(void)
 {
@@ -152,20 +161,21 @@ static bool is_modest(FILE *in)
     return size >= 0 && size < SIZE_MOST;
 }
 
-static bool has_handshake(FILE *in)
+static bool can_be_told(FILE *in)
 {
     const struct capture_talk_choice choice = { .filter = "" };
     char why[TALK_WHY_SIZE];
     struct capture_talk talk;
-    bool whole = false;
+    bool can = false;
 
     rewind(in);
     if (capture_talk_open(&talk, (struct byte_source){ read_file, in }, &choice, why)) {
-        whole = talk.whole_handshake;
+        can = talk.whole_handshake || talk.join.joined;
+        joined += talk.join.joined;
         capture_talk_close(&talk);
     }
     rewind(in);
-    return whole;
+    return can;
 }
 
 static void judge_capture(const char *name, FILE *in)
@@ -212,13 +222,13 @@ static void test_labs_of_real_captures_do_what_those_show(void)
         if (in == NULL)
             continue;
         in = gunzip_open(in);
-        if (in != NULL && is_modest(in) && has_handshake(in))
+        if (in != NULL && is_modest(in) && can_be_told(in))
             judge_capture(name, in);
         if (in != NULL)
             fclose(in);
     }
     fclose(index);
-    EXPECT(sum.labs >= 20);
+    EXPECT(sum.labs >= 20 && joined >= 7);
     EXPECT(sum.wholly * 3 >= sum.labs * 2);
     print_sum("captures");
 }
@@ -297,7 +307,7 @@ static void judge_lab(const char *name)
     first = file_of_lab(read_lab(name), name, &held);
     if (first == NULL)
         return;
-    if (has_handshake(first) &&
+    if (can_be_told(first) &&
         EXPECT_EQ_ROW(name, lab_from_capture(&from, first, name, &choice, why), LAB_FROM_MADE)) {
         again = file_of_lab(from.lab, name, &held);
         EXPECT_ROW(name, held);

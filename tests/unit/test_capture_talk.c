@@ -166,6 +166,38 @@ static void test_text_that_the_capture_lost_is_written_all_the_same(void)
     capture_talk_close(&talk);
 }
 
+static void test_text_that_is_missing_is_written_when_its_ack_shows_it(void)
+{
+    shake_hands();
+    segment(A, TCP_ACK | TCP_PSH, 1, 1, 30);
+    segment(B, TCP_ACK, 1, 61, 0); /* 31 to 60 were not captured; the server answers them */
+    segment(B, TCP_ACK | TCP_PSH, 1, 61, 500);
+    segment(A, TCP_ACK | TCP_PSH, 61, 501, 30);
+
+    ASSERT(open_stream(-1));
+    EXPECT_STR(deeds(TALK_CLIENT, TALK_BY_SEGMENT),
+               "connects, writes 0+30, writes 30+30, writes 60+30 (500)");
+    EXPECT_STR(deeds(TALK_SERVER, TALK_BY_SEGMENT), "listens, writes 0+500 (60)");
+    capture_talk_close(&talk);
+}
+
+static void test_questions_to_a_closed_window_show_that_more_is_written(void)
+{
+    begin();
+    segment_at(MS, A, TCP_SYN, 0, 0, 0, 1000);
+    segment(B, TCP_SYN | TCP_ACK, 0, 1, 0);
+    segment_at(now + MS, A, TCP_ACK, 1, 1, 0, 1000);
+    segment(B, TCP_ACK | TCP_PSH, 1, 1, 1000);
+    segment_at(now + MS, A, TCP_ACK, 1, 1001, 0, 0);
+    segment_at(now + SECONDS, B, TCP_ACK, 1000, 1, 0, 10000);
+    segment_at(now + MS, A, TCP_ACK, 1, 1001, 0, 0);
+
+    ASSERT(open_stream(-1));
+    EXPECT_STR(deeds(TALK_SERVER, TALK_BY_SEGMENT), "listens, writes 0+1000, writes 1000+1");
+    EXPECT_EQ(talk.end[TALK_SERVER].text, 1000);
+    capture_talk_close(&talk);
+}
+
 static void test_data_after_the_peers_fin_make_a_half_close(void)
 {
     shake_hands();
@@ -257,7 +289,7 @@ static void test_connection_is_chosen_by_number_or_by_its_handshake(void)
     EXPECT_EQ(talk.end[TALK_CLIENT].text, 25);
     capture_talk_close(&talk);
     ASSERT(open_stream(0));
-    EXPECT(!talk.end[TALK_CLIENT].opened && !talk.whole_handshake);
+    EXPECT(talk.join.joined && !talk.whole_handshake);
     EXPECT_EQ(talk.end[TALK_CLIENT].text, 10);
     capture_talk_close(&talk);
     EXPECT(!open_stream(2));
@@ -297,6 +329,8 @@ int main(void)
         TEST(test_retransmission_is_no_second_write),
         TEST(test_segment_sent_again_and_not_acknowledged_before_was_lost),
         TEST(test_text_that_the_capture_lost_is_written_all_the_same),
+        TEST(test_text_that_is_missing_is_written_when_its_ack_shows_it),
+        TEST(test_questions_to_a_closed_window_show_that_more_is_written),
         TEST(test_data_after_the_peers_fin_make_a_half_close),
         TEST(test_reset_of_a_syn_is_a_refusal),
         TEST(test_reset_in_the_middle_is_an_abort_unless_text_met_a_closed_program),

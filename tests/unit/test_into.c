@@ -166,13 +166,47 @@ static void test_other_final_state_is_no_agreement(void)
     lab_run_close(&run);
 }
 
-static void test_connection_that_begins_before_the_capture_is_refused_with_a_reason(void)
+static void write_end_of_talk(void)
 {
     begin();
-    segment(A, TCP_ACK, 1, 1, 10);
-    segment(B, TCP_ACK, 1, 11, 0);
+    segment(B, TCP_ACK | TCP_PSH, 501, 31, 200);
+    segment(A, TCP_ACK | TCP_PSH, 31, 501, 30); /* it crosses the server's text */
+    segment(A, TCP_ACK, 61, 701, 0);
+    segment(B, TCP_ACK | TCP_FIN, 701, 61, 0);
+    segment(A, TCP_ACK, 61, 702, 0);
+    segment(A, TCP_ACK | TCP_FIN, 61, 702, 0);
+    segment(B, TCP_ACK, 702, 62, 0);
+}
+
+static void test_connection_that_begins_before_the_capture_is_joined_from_either_side(void)
+{
+    write_end_of_talk();
+    ASSERT(feed(TALK_CLIENT));
+    EXPECT(into.agree);
+    EXPECT_STR(state_name(into.simulated_state), "TIME-WAIT");
+    EXPECT_EQ(into.tally.real, 3);
+    EXPECT_EQ(into.tally.same, 3);
+    EXPECT_EQ(into.tally.missing + into.tally.extra + into.tally.different, 0);
+    EXPECT_EQ(into.tally.before, 2); /* SYN and ACK */
+    EXPECT_EQ(into.before, 1);       /* SYN,ACK */
+    EXPECT_EQ(into.rows[1].differs, INTO_BEFORE);
+    finish();
+    ASSERT(feed(TALK_SERVER));
+    EXPECT(into.agree);
+    EXPECT_STR(state_name(into.simulated_state), "CLOSED");
+    EXPECT_EQ(into.tally.real, 4);
+    EXPECT_EQ(into.tally.same, 4);
+    EXPECT_EQ(into.tally.missing + into.tally.extra + into.tally.different, 0);
+    EXPECT_EQ(into.tally.before, 1);
+    finish();
+}
+
+static void test_reset_without_any_number_is_refused_with_a_reason(void)
+{
+    begin();
+    segment(B, TCP_RST | TCP_ACK, 1, 1, 0);
     EXPECT(!feed(TALK_CLIENT));
-    EXPECT(strstr(why, "stream 0 begins before the capture: the client's SYN is not in it") == why);
+    EXPECT(strstr(why, "the client's SYN of stream 0 is not in the capture") == why);
 }
 
 static void test_peer_that_says_nothing_is_refused_with_a_reason(void)
@@ -376,6 +410,49 @@ static void test_report_says_who_is_who_and_how_it_ended(void)
     finish();
 }
 
+static void test_report_of_a_joined_talk_says_what_is_assumed(void)
+{
+    static const struct into_print_options how = { .width = 80, .ascii = true, .file = "it.pcap" };
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    begin();
+    segment(A, TCP_ACK | TCP_PSH, 1, 1, 30);
+    segment(B, TCP_ACK, 1, 31, 0);
+    ASSERT(out != NULL && feed(TALK_CLIENT));
+    into_print(&into, &how, out);
+    fclose(out);
+    EXPECT_STR(
+        text,
+        "it.pcap, stream 0: 10.0.0.1:49152 is the client, and fed; 10.0.0.2:80 was the server\n"
+        "Simulated: a host with the options that the real server shows, as 10.0.0.2:80\n"
+        "Times: a segment waits until the peer is as far as it was\n"
+        "Joined within the connection: window scale unknown, taken as none\n"
+        "  no timestamps, for no segment carries them; SACK taken as not permitted, for it is not "
+        "used\n"
+        "  MSS taken as 1460 (client) and 1460 (server), by the longest segments\n"
+        "  what was sent before: taken as nothing\n"
+        "  congestion windows taken as those of a new connection\n"
+        "\n"
+        "       time real server                        simulated server\n"
+        "  -1.000000 --> SYN seq=0 len=0 win=10000  (not in the capture: inferred)\n"
+        "  -0.990000 (not in the capture)               SYN,ACK seq=0 ack=1 len=0\n"
+        "  -0.990000 --> ACK ack=1 win=10000  (not in the capture: inferred)\n"
+        "   0.000000 --> PSH,ACK seq=1 ack=1 len=30 win=10000\n"
+        "   0.010000 ACK ack=31 win=10000             ~ ACK ack=31 win=9970\n"
+        "            ^ the first difference: other window: 9970, not 10000\n"
+        "\n"
+        "Fed: 3 segments of the client\n"
+        "  2 are of before the capture: inferred, and their answers not compared\n"
+        "Answers: 1 real, 1 simulated: 1 the same (1 with another window), 0 others, 0 only real, "
+        "0 only simulated\n"
+        "End: the real server was in ESTABLISHED (inferred), the simulated one is in "
+        "ESTABLISHED: the same\n");
+    free(text);
+    finish();
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -383,7 +460,8 @@ int main(void)
         TEST(test_program_sends_the_very_bytes_of_the_capture),
         TEST(test_host_that_says_something_else_is_found_out),
         TEST(test_other_final_state_is_no_agreement),
-        TEST(test_connection_that_begins_before_the_capture_is_refused_with_a_reason),
+        TEST(test_connection_that_begins_before_the_capture_is_joined_from_either_side),
+        TEST(test_reset_without_any_number_is_refused_with_a_reason),
         TEST(test_peer_that_says_nothing_is_refused_with_a_reason),
         TEST(test_text_that_the_capture_lacks_is_made_up),
         TEST(test_segment_lost_behind_the_capture_point_is_not_fed),
@@ -394,6 +472,7 @@ int main(void)
         TEST(test_host_is_chosen_by_name_then_by_port_then_by_its_part),
         TEST(test_run_with_history_goes_back_and_forth_alike),
         TEST(test_report_says_who_is_who_and_how_it_ended),
+        TEST(test_report_of_a_joined_talk_says_what_is_assumed),
     };
 
     return run_tests("into", tests, ARRAY_LEN(tests));

@@ -225,9 +225,30 @@ static void test_what_can_become_no_lab_says_why(void)
     choice = (struct capture_talk_choice){ .filter = "udp" };
     EXPECT_EQ(make(&choice), LAB_FROM_UNFIT);
     EXPECT(strstr(why, "no TCP connection") != NULL);
-    choice = (struct capture_talk_choice){ .filter = "tcp[tcpflags] & tcp-syn = 0" };
-    EXPECT_EQ(make(&choice), LAB_FROM_UNFIT);
-    EXPECT(strstr(why, "began before the capture did") != NULL);
+}
+
+static void test_connection_that_begins_before_the_capture_gets_a_handshake(void)
+{
+    const struct capture_talk_choice choice = { .filter = "tcp[tcpflags] & tcp-syn = 0" };
+    struct lab_run run;
+
+    capture(HOSTS("nagle: on") "  - { when: a ESTABLISHED, a: send 300B }\n"
+                               "  - { when: b received 300B, b: send 5000B }\n"
+                               "  - { when: a received 5000B, a: close }\n"
+                               "  - { when: b CLOSE-WAIT, b: close }\n",
+            0);
+    if (!EXPECT_EQ(make(&choice), LAB_FROM_MADE) || !lab_run_open(&run, from.lab, NULL, 0))
+        return;
+    simulation_run(&run.simulation, NULL);
+    EXPECT(simulation_checks_hold(&run.simulation));
+    EXPECT(has("joined within the connection"));
+    EXPECT(has("window scale unknown, taken as none"));
+    EXPECT(has("# not in the capture: inferred"));
+    EXPECT(has("The capture began within the connection, here at 1s"));
+    EXPECT(has("client.tcp.state == TIME-WAIT"));
+    EXPECT(strstr(from.assumed, "window scale unknown, taken as none\n") == from.assumed);
+    EXPECT_EQ(course_permille(&from.likeness), 1000);
+    end(&run);
 }
 
 static void test_cut_capture_gives_a_lab_and_its_trouble(void)
@@ -250,6 +271,7 @@ int main(void)
         TEST(test_without_its_faults_the_lab_loses_nothing),
         TEST(test_reset_and_refusal_come_again),
         TEST(test_what_can_become_no_lab_says_why),
+        TEST(test_connection_that_begins_before_the_capture_gets_a_handshake),
         TEST(test_cut_capture_gives_a_lab_and_its_trouble),
     };
 

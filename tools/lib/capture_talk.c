@@ -314,14 +314,13 @@ static bool make(struct gatherer *g)
         unsigned of_flow = swapped ? !side : side;
 
         talk->end[side].address = g->key.end[of_flow];
-        talk->end[side].scale = -1;
     }
     talk->ipv6 = g->key.ipv6;
     if (!take_segments(g, swapped))
         return false;
     talk->until = time_since(((const struct raw *)g->raws.items)->time_ns, g->last_ns,
                              talk->segments[talk->count - 1].at);
-    return capture_talk_number(talk);
+    return capture_talk_number(talk) && capture_talk_join(talk);
 }
 
 bool capture_talk_open(struct capture_talk *talk, struct byte_source source,

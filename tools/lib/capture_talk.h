@@ -4,6 +4,8 @@
  *
  *   capture --choose--> segments of one connection      capture_talk.c
  *           ----------> its ends: numbers, options      capture_talk_text.c
+ *           ----------> its beginning, if that is       capture_join.c
+ *                       not in the capture
  *           ----------> text of either end
  *           ----------> what was lost on its way        capture_talk_loss.c
  *           ----------> deeds of either end's program   capture_talk_deeds.c
@@ -11,8 +13,9 @@
  * Under `rung replay --into` and `rung new --from`. Side 0 is the client (who sent
  * the SYN; if none was seen, who has the higher port), side 1 the server.
  *
- * Text is counted from 0, the first byte behind the SYN; of a connection whose
- * SYN is not in the capture, from the first byte seen. What was never captured, but
+ * A connection that began before the capture gets a handshake, and the text that was
+ * under way, in front: made up so that the ends stand where the first frames show them.
+ * Text is counted from 0, the first byte behind the SYN. What was never captured, but
  * must have been sent (a gap that was acknowledged, bytes beyond the snapshot
  * length), is text too: it reads as zeros.
  *
@@ -62,6 +65,7 @@ struct talk_segment {
     bool stray;       /* with numbers that cannot be the connection's */
     bool resent;      /* it has text, or a SYN or FIN, and nothing new of it */
     bool lost;        /* behind the capture point, as far as what followed shows */
+    bool made_up;     /* before the capture began; has no frame (0) */
 };
 
 struct talk_end {
@@ -85,6 +89,20 @@ struct talk_end {
     int state;            /* at the end of the capture: STATE_TCP_..., inferred */
 };
 
+/* Of a connection that began before the capture did: what is assumed of it. */
+struct talk_join {
+    bool joined;           /* the client's SYN is not in the capture */
+    bool half;             /* but the SYN,ACK is: only the SYN is made up */
+    bool timestamps, sack; /* some segment has the option */
+    bool ecn;              /* some segment has one of its flags */
+    uint16_t mss[2];       /* announced by either side */
+    int8_t scale[2];       /* -1: no option */
+    int8_t least_scale[2]; /* with which fits what the other sent */
+    uint32_t sent[2];      /* numbers that either had used */
+    uint32_t window[2];    /* segments that were under way at once when the first passed; 0:
+                              no more than any new connection may send (RFC 6928) */
+};
+
 struct capture_talk {
     struct tcp_inference inference; /* at the end of the capture */
     struct talk_end end[2];
@@ -92,8 +110,10 @@ struct capture_talk {
     uint32_t stream;      /* its number, and */
     uint32_t connections; /* how many there are */
     bool whole_handshake; /* SYN, SYN-ACK and the ACK of it were seen */
+    struct talk_join join;
     struct talk_segment *segments;
     uint32_t count;
+    uint32_t before;                  /* the first ones, that are made up */
     uint32_t twice, stray, cut, lost; /* segments captured twice; stray; with bytes missing */
     uint8_t *bytes;                   /* of the segments */
     size_t bytes_used;
@@ -119,6 +139,10 @@ void capture_talk_text(const struct capture_talk *talk, unsigned side, uint64_t 
 
 /* The segment's header as it was sent (options in SEGMENT, which must stay). */
 void capture_talk_header(const struct talk_segment *segment, struct tcp_header *h);
+
+/* What is assumed of a talk that was joined within, line by line from 0: "window scale: not
+ * known, taken as none". 0: there are no more. */
+size_t capture_talk_assumed(const struct capture_talk *talk, unsigned line, char *out, size_t size);
 
 /* Writes "10.0.0.1:80" or "[2001:db8::1]:80" of SIDE. */
 void capture_talk_name(const struct capture_talk *talk, unsigned side, char *out, size_t size);
@@ -168,6 +192,10 @@ bool capture_talk_number(struct capture_talk *talk);
 
 /* Finds those that were lost. */
 void capture_talk_lose(struct capture_talk *talk);
+
+/* Puts in front of a numbered talk what must have been before, if its beginning is not in the
+ * capture, and numbers it again. False: no memory. */
+bool capture_talk_join(struct capture_talk *talk);
 
 /* The window that S offers, in bytes. */
 uint32_t capture_talk_window(const struct capture_talk *talk, const struct talk_segment *s);

@@ -8,6 +8,9 @@
  * that its ACK needs. */
 #define PAUSE (5 * MS)
 
+/* An ACK may be captured before what it acknowledges, by so much. */
+#define SOON (2 * MS)
+
 enum { STAMP_BYTES = 12 }; /* that the timestamps option takes of each segment */
 
 /* When the text of the other end first reached how far. */
@@ -289,6 +292,47 @@ static void hears(struct watch *w)
     }
 }
 
+/* ---- What is not seen of writing ---- */
+
+/* The next segment of its own with text behind what is written, from the one behind the
+ * present; NULL: there is none that passes before UNTIL. */
+static const struct talk_segment *next_text(const struct watch *w, vtime until)
+{
+    for (uint32_t i = w->segment + 1; i < w->talk->count && w->talk->segments[i].at <= until; i++) {
+        const struct talk_segment *s = &w->talk->segments[i];
+
+        if (s->side == w->side && !s->stray && !s->twice && s->len > 0 && s->offset != UINT64_MAX &&
+            s->offset <= w->written && s->offset + s->len > w->written)
+            return s;
+    }
+    return NULL;
+}
+
+/* Text up to PLACE is acknowledged: who captured it missed some, or sees it only now. */
+static void writes_unseen(struct watch *w, uint64_t place)
+{
+    const struct talk_end *end = &w->talk->end[w->side];
+
+    if (place <= w->written || end->text <= w->written ||
+        next_text(w, segment_of(w)->at + SOON) != NULL)
+        return;
+    writes(w, place < end->text ? place : end->text);
+}
+
+/* It asks again and again whether a window is open: it has more to send. */
+static void asks_window(struct watch *w)
+{
+    const struct talk_segment *s = segment_of(w), *next;
+    int64_t place = place_of(&w->talk->end[w->side], w->written, s->seq);
+
+    if (w->left || w->written == 0 || s->len > 1 || place + 1 != (int64_t)w->written ||
+        w->right_edge > w->written || w->acked < w->written ||
+        (s->flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0)
+        return;
+    next = next_text(w, INT64_MAX);
+    writes(w, next != NULL ? next->offset + next->len : w->written + 1);
+}
+
 static void own_segment(struct watch *w)
 {
     const struct talk_segment *s = segment_of(w);
@@ -297,6 +341,7 @@ static void own_segment(struct watch *w)
     opens(w);
     if (s->len > 0 && s->offset != UINT64_MAX)
         writes(w, s->offset + s->len);
+    asks_window(w);
     looks_at_window(w);
     leaves(w);
 }
@@ -326,8 +371,8 @@ static void other_segment(struct watch *w)
         w->right_edge = (uint64_t)place + capture_talk_window(w->talk, s);
         w->freed_at = s->at;
     }
-    if (place > (int64_t)end->seen && end->text > end->seen) /* sent, but never seen */
-        writes(w, (uint64_t)place < end->text ? (uint64_t)place : end->text);
+    if (place > 0)
+        writes_unseen(w, (uint64_t)place);
     if (place > (int64_t)w->acked && place <= (int64_t)end->text + 1) {
         w->acked = (uint64_t)place;
         w->freed_at = s->at;

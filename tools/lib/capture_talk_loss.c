@@ -76,8 +76,28 @@ static bool was_lost(const struct capture_talk *talk, uint32_t first, uint32_t a
     return true;
 }
 
+/* Of what was under way when the capture began nobody saw anything arrive, if it was never
+ * acknowledged. */
+static void lose_before(struct capture_talk *talk)
+{
+    uint32_t acked[2] = { talk->end[0].iss, talk->end[1].iss };
+
+    for (uint32_t i = talk->before; i < talk->count; i++) {
+        const struct talk_segment *s = &talk->segments[i];
+
+        if (counts(s) && (s->flags & TCP_ACK) != 0 && seq_gt(s->ack, acked[!s->side]))
+            acked[!s->side] = s->ack;
+    }
+    for (uint32_t i = 0; i < talk->before; i++) {
+        struct talk_segment *s = &talk->segments[i];
+
+        s->lost = s->lost || (s->len > 0 && seq_gt(end_of(s), acked[s->side]));
+    }
+}
+
 void capture_talk_lose(struct capture_talk *talk)
 {
+    lose_before(talk);
     for (uint32_t i = 0; i < talk->count; i++) {
         const struct talk_segment *s = &talk->segments[i];
         int64_t first = s->resent && counts(s) ? find_first_copy(talk, i) : -1;

@@ -144,7 +144,7 @@ static void take_text(struct talk_end *end, struct talk_segment *s)
     s->resent = occupies && (s->len == 0 || stop <= end->seen) && (!fin || end->fin);
     if (s->len > 0 && stop > end->seen)
         end->seen = stop;
-    if (s->len > end->longest)
+    if (s->len > end->longest && !s->made_up)
         end->longest = s->len;
     end->fin = end->fin || fin;
 }
@@ -168,7 +168,7 @@ static void note_syn(struct capture_talk *talk, const struct talk_segment *s)
 
     if ((s->flags & TCP_SYN) == 0)
         return;
-    if ((s->flags & TCP_ACK) != 0 && end->syns == 0 && other->syns == 1 && rtt > 0 &&
+    if ((s->flags & TCP_ACK) != 0 && end->syns == 0 && other->syns == 1 && rtt > 0 && !s->made_up &&
         (end->rtt == 0 || rtt < end->rtt))
         end->rtt = rtt;
     end->syns++;
@@ -184,7 +184,8 @@ static void infer(struct capture_talk *talk, const struct talk_segment *s)
     capture_talk_header(s, &h);
     tcp_infer_sent(inference, s->side, &h, s->len, s->at, NULL);
     tcp_infer_arrives(inference, s->side, &h, s->at, NULL);
-    note_rtt(talk, !s->side, timing);
+    if (!s->made_up)
+        note_rtt(talk, !s->side, timing);
     note_syn(talk, s);
     for (int side = 0; side < 2; side++)
         talk->end[side].state = inference->end[side].state;
@@ -194,8 +195,9 @@ static bool is_handshakes_end(const struct capture_talk *talk, const struct talk
 {
     const struct talk_end *other = &talk->end[!s->side];
 
-    return talk->end[0].opened && talk->end[1].opened && s->side == TALK_CLIENT &&
-           (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_ACK && seq_gt(s->ack, other->iss);
+    return !talk->join.joined && talk->end[0].opened && talk->end[1].opened &&
+           s->side == TALK_CLIENT && (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_ACK &&
+           seq_gt(s->ack, other->iss);
 }
 
 static void number_segment(struct capture_talk *talk, struct talk_segment *s)
@@ -312,14 +314,32 @@ void capture_talk_text(const struct capture_talk *talk, unsigned side, uint64_t 
     }
 }
 
-bool capture_talk_number(struct capture_talk *talk)
+/* Nothing is known of the ends but who they are. */
+static void begin(struct capture_talk *talk)
 {
     tcp_infer_begin(&talk->inference);
-    for (int side = 0; side < 2; side++)
+    talk->stray = talk->lost = 0;
+    talk->whole_handshake = false;
+    for (int side = 0; side < 2; side++) {
+        struct flow_end address = talk->end[side].address;
+
+        talk->end[side] = (struct talk_end){ .address = address, .scale = -1 };
         talk->end[side].state = talk->inference.end[side].state;
+        free(talk->order[side]);
+        talk->order[side] = NULL;
+    }
+}
+
+bool capture_talk_number(struct capture_talk *talk)
+{
+    begin(talk);
     number_ends(talk);
-    for (uint32_t i = 0; i < talk->count; i++)
+    for (uint32_t i = 0; i < talk->count; i++) {
+        if (i == talk->before) /* no round trip begins with what was made up */
+            talk->inference.end[0].timing = talk->inference.end[1].timing = false;
+        talk->segments[i].lost = false;
         number_segment(talk, &talk->segments[i]);
+    }
     count_text(talk);
     capture_talk_lose(talk);
     return sort_side(talk, TALK_CLIENT) && sort_side(talk, TALK_SERVER);

@@ -155,8 +155,10 @@ bool course_of_talk(struct course *course, const struct capture_talk *talk, cons
                                     .len = s->len,
                                     .side = s->side,
                                     .flags = s->flags & STEP_FLAGS,
+                                    .before = s->made_up,
                                     .at = s->at,
-                                    .frame = s->frame };
+                                    .frame = s->frame,
+                                    .segment = i };
 
         if ((s->flags & TCP_ACK) != 0)
             step.ack = s->ack - talk->end[!s->side].iss;
@@ -237,6 +239,19 @@ static int compare_times(const void *a, const void *b)
     return one->frame < other->frame ? -1 : one->frame > other->frame;
 }
 
+/* STEP, of the run, stands for what is not in the capture, since that began later. */
+static bool is_before(const struct course_place *place, const struct course_step *step)
+{
+    const struct talk_join *join = place->join;
+    uint32_t end = step->seq + step->len + ((step->flags & TCP_FIN) != 0);
+
+    if (join == NULL || !join->joined || (step->flags & TCP_RST) != 0 || step->keep_alive)
+        return false;
+    if ((step->flags & TCP_SYN) != 0)
+        return !join->half || (step->flags & TCP_ACK) == 0;
+    return step->times == 1 && end - 1 <= join->sent[step->side];
+}
+
 /* Times become those of where one looks, and the order, too. */
 static void look_from(struct course *course, const struct course_place *place)
 {
@@ -246,7 +261,7 @@ static void look_from(struct course *course, const struct course_place *place)
     for (uint32_t i = 0; i < course->steps.count; i++) {
         const struct course_unseen *u = unseen(place, &steps[i]);
 
-        if (u != NULL && u->lost)
+        if ((u != NULL && u->lost) || is_before(place, &steps[i]))
             continue;
         steps[kept] = steps[i];
         steps[kept++].at += place->distance[steps[i].side] + (u != NULL ? u->by : 0);
@@ -273,6 +288,17 @@ bool course_of_run(struct course *course, const struct simulation *run,
     }
     look_from(course, place);
     return true;
+}
+
+void course_forget_before(struct course *course)
+{
+    struct course_step *steps = course->steps.items;
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < course->steps.count; i++)
+        if (!steps[i].before)
+            steps[kept++] = steps[i];
+    course->steps.count = kept;
 }
 
 void course_close(struct course *course)

@@ -10,6 +10,9 @@
  * none, for when that is sent is a matter of luck. Numbers are relative. Nor is the
  * push flag looked at: it changes nothing of what is sent.
  *
+ * Of a connection that began before the capture, what is made up (capture_talk.h) is no
+ * step either, in the end: course_forget_before; nor is in a run what stands for that.
+ *
  * What network cards cut up or glue together on their way ("offload") is no
  * segment: text that is longer than a segment can be is counted as so many.
  */
@@ -30,8 +33,10 @@ struct course_step {
                          /* SYNs, FINs (without text) and RSTs: how-manieth of its sender's */
     uint8_t side, flags; /* of SYN, FIN, RST, ACK */
     bool keep_alive;     /* RFC 9293 3.8.4, or a probe like it: an old number, to be answered */
+    bool before;         /* the capture began, it is made up */
     vtime at;
     uint64_t frame;
+    uint32_t segment; /* of the talk */
 };
 
 struct course {
@@ -50,8 +55,9 @@ struct course_unseen {
 
 /* How to read a run. */
 struct course_place {
-    uint16_t node[2];  /* the ends, by side */
-    vtime distance[2]; /* from either end to where one looks */
+    const struct talk_join *join; /* of the talk; or NULL */
+    uint16_t node[2];             /* the ends, by side */
+    vtime distance[2];            /* from either end to where one looks */
     const struct course_unseen *unseen;
     uint32_t unseen_count;
 };
@@ -61,6 +67,8 @@ struct course_place {
 bool course_of_talk(struct course *course, const struct capture_talk *talk, const uint32_t most[2]);
 bool course_of_run(struct course *course, const struct simulation *run,
                    const struct course_place *place);
+/* Takes out what is made up. */
+void course_forget_before(struct course *course);
 void course_close(struct course *course);
 
 static inline const struct course_step *course_step(const struct course *course, uint32_t index)

@@ -18,6 +18,8 @@
 
 /* The last answers are waited for so long. */
 #define SETTLE (1 * SECONDS)
+/* What comes so much sooner than the capture's first frame was not there to be seen. */
+#define SLACK (10 * MS)
 #define FOR_EVER (100 * 365 * 24 * HOURS)
 
 enum { TRACE_MAX = 1 << 30 };
@@ -32,12 +34,13 @@ static bool is_possible(const struct into_options *options, char *why)
     uint32_t said = 0;
 
     for (uint32_t i = 0; i < talk->count; i++)
-        said += talk->segments[i].side != options->as && !talk->segments[i].stray;
+        said += talk->segments[i].side != options->as && !talk->segments[i].stray &&
+                !talk->segments[i].made_up;
     if (!fed->opened)
         snprintf(why, TALK_WHY_SIZE,
-                 _("stream %u begins before the capture: the %s's SYN is not in it, and without "
-                   "that no host can join in; choose another with --stream (--summary lists them)"),
-                 talk->stream, _(names[options->as]));
+                 _("the %s's SYN of stream %u is not in the capture, and nothing shows its "
+                   "numbers; choose another with --stream (--summary lists them)"),
+                 _(names[options->as]), talk->stream);
     else if (said == 0)
         snprintf(why, TALK_WHY_SIZE,
                  _("the %s of stream %u says nothing in the capture: there is nothing to hold a "
@@ -131,7 +134,7 @@ static bool list_real(struct into *into)
 
         while (after < into->run->frame_count && into->run->frames[after].segment <= i)
             after++;
-        if (!answers || s->stray || s->twice)
+        if (!answers || s->stray || s->twice || s->made_up)
             continue;
         a = add_answer(&list);
         if (a == NULL)
@@ -223,6 +226,28 @@ static bool list_simulated(struct into *into)
     into->answers[1] = list.items;
     into->answer_count[1] = list.count;
     return true;
+}
+
+/* A, simulated, answers what the capture is too late to show, or is text that was under way
+ * when it began. */
+static bool is_before(const struct into *into, const struct into_answer *a)
+{
+    const struct capture_talk *talk = into->options.talk;
+    uint32_t end = a->seq + a->len + ((a->flags & TCP_FIN) != 0);
+
+    if (!talk->join.joined || (a->flags & TCP_RST) != 0)
+        return false;
+    if ((a->flags & TCP_SYN) != 0 || talk->join.half)
+        return (a->flags & TCP_SYN) != 0 && !(talk->join.half && (a->flags & TCP_ACK) != 0);
+    if (end != a->seq)
+        return end - 1 <= talk->join.sent[!into->options.as];
+    return a->at + talk->end[into->options.as].rtt / 2 + SLACK < talk->segments[talk->before].at;
+}
+
+static void count_before(struct into *into)
+{
+    while (into->before < into->answer_count[1] && is_before(into, &into->answers[1][into->before]))
+        into->before++;
 }
 
 /* ---- What became of it ---- */
@@ -328,7 +353,9 @@ bool into_open(struct into *into, const struct into_options *options, char *why)
     made = into->lab != NULL && build(into);
     if (made) {
         run_to_end(into);
-        made = list_real(into) && list_simulated(into) && into_compare(into);
+        made = list_real(into) && list_simulated(into);
+        count_before(into);
+        made = made && into_compare(into);
     }
     if (made)
         judge(into);

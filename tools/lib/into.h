@@ -16,6 +16,8 @@
  * simulated host's. Windows keep their size in bytes, whatever scaling is agreed on now; the
  * SYN that is fed offers no more than the real peer accepted.
  *
+ * A connection that began before the capture has a handshake in front that is made up
+ * (capture_talk.h); what the simulated host says to that is held against nothing.
  * Not fed: what was captured twice on its way, and what was lost behind the capture point.
  * Made up, with zeros: what the capture lacks but the real peer had acknowledged.
  */
@@ -70,8 +72,9 @@ enum into_difference {
     INTO_WINDOW = 1 << 7,
     INTO_EARLIER = 1 << 8,
     INTO_LATER = 1 << 9,
-    INTO_CUT = 1 << 10,   /* the same text, in other pieces */
-    INTO_AFTER = 1 << 11, /* said when the capture is over */
+    INTO_CUT = 1 << 10,    /* the same text, in other pieces */
+    INTO_AFTER = 1 << 11,  /* said when the capture is over, */
+    INTO_BEFORE = 1 << 12, /* or had not begun */
 };
 #define INTO_OTHER 0x3fu /* those that do */
 
@@ -81,6 +84,7 @@ struct into_row {
     bool fed;
     uint32_t segment; /* fed: of the talk; UINT32_MAX: made up, or a help */
     bool made_up, help, gave_up, lost;
+    bool before;             /* made up, for the capture had not begun */
     struct into_answer said; /* fed: as it was fed */
     /* Answers: COUNT[0] real ones from number FIRST[0] on against COUNT[1] simulated ones.
      * Several stand for one that was sent in pieces. */
@@ -93,6 +97,7 @@ struct into_tally {
     uint32_t real, simulated;                                                       /* answers */
     uint32_t same, cut, after, other_window, other_time, different, missing, extra; /* rows */
     uint32_t fed, made_up, helps, resets, given_up, lost, twice, truncated;
+    uint32_t before; /* fed; not counted in MADE_UP */
 };
 
 struct into_run;
@@ -105,6 +110,7 @@ struct into {
     vtime end;                      /* of the run */
     struct into_answer *answers[2]; /* real, simulated */
     uint32_t answer_count[2];
+    uint32_t before; /* the first simulated ones, which the capture is too late to show */
     struct into_row *rows;
     uint32_t row_count;
     uint32_t first_difference; /* row, if there is one that makes an answer another; else of

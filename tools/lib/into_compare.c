@@ -149,11 +149,13 @@ static void add_fed(struct comparer *c)
     row->fed = true;
     row->at = fed->said.at;
     row->segment = frame->segment;
-    row->made_up = frame->segment == UINT32_MAX;
+    row->made_up = frame->segment == UINT32_MAX || frame->s.made_up;
+    row->before = frame->s.made_up;
     row->gave_up = fed->gave_up;
     row->said = fed->said;
     c->into->tally.fed++;
-    c->into->tally.made_up += row->made_up;
+    c->into->tally.before += row->before;
+    c->into->tally.made_up += row->made_up && !row->before;
     c->into->tally.given_up += row->gave_up;
 }
 
@@ -291,6 +293,8 @@ static void count_row(struct into_tally *t, const struct into_row *row)
         return;
     t->missing += (row->differs & INTO_MISSING) != 0;
     t->after += (row->differs & INTO_AFTER) != 0;
+    if ((row->differs & INTO_BEFORE) != 0)
+        return;
     t->extra += (row->differs & INTO_EXTRA) != 0;
     if ((row->differs & INTO_AFTER) != 0)
         return;
@@ -321,15 +325,15 @@ static void count(struct into *into)
         count_row(t, &into->rows[i]);
     into->first_difference = find_difference(into, INTO_OTHER);
     if (into->first_difference == UINT32_MAX)
-        into->first_difference = find_difference(into, ~0u);
+        into->first_difference = find_difference(into, ~(unsigned)INTO_BEFORE);
     t->real = into->answer_count[0];
-    t->simulated = into->answer_count[1];
+    t->simulated = into->answer_count[1] - into->before;
     t->helps = into->run->feeder->helps;
     t->resets = into->run->feeder->resets;
     for (uint32_t i = 0; i < talk->count; i++) {
         const struct talk_segment *s = &talk->segments[i];
 
-        if (s->side != into->options.as)
+        if (s->side != into->options.as || s->made_up)
             continue;
         t->twice += s->twice;
         t->lost += s->lost && !s->twice;
@@ -341,6 +345,8 @@ bool into_compare(struct into *into)
 {
     struct comparer c = { .into = into };
 
+    while (c.at[1] < into->before && !c.no_memory)
+        add_answers(&c, 0, 1, INTO_BEFORE);
     while (left(&c, 0) > 0 && left(&c, 1) > 0 && !c.no_memory)
         step(&c);
     add_others(&c, left(&c, 0), 0);
@@ -371,6 +377,7 @@ const char *into_difference_name(enum into_difference difference)
     case INTO_LATER: return N_("later");
     case INTO_CUT: return N_("cut otherwise");
     case INTO_AFTER: return N_("after the capture's end");
+    case INTO_BEFORE: return N_("before the capture's beginning");
     }
     return "";
 }

@@ -9,11 +9,13 @@ static const char *side_word(unsigned side)
     return side == TALK_CLIENT ? "client" : "server";
 }
 
-static void put_answer(struct json_writer *w, const char *key, const struct into_answer *a)
+/* Times count from BEGINS. */
+static void put_answer(struct json_writer *w, const char *key, const struct into_answer *a,
+                       vtime begins)
 {
     json_open(w, key, '{');
     json_put_integer(w, "frame", a->frame);
-    json_put_integer(w, "t", a->at);
+    json_put_integer(w, "t", a->at - begins);
     json_put_integer(w, "tcp.flags", a->flags);
     json_put_integer(w, "tcp.seq", a->seq);
     json_put_integer(w, "tcp.ack", a->ack);
@@ -27,14 +29,14 @@ static void put_answers(struct json_writer *w, const char *key, const struct int
 {
     json_open(w, key, '[');
     for (uint32_t i = 0; i < row->count[whose]; i++)
-        put_answer(w, NULL, &into->answers[whose][row->first[whose] + i]);
+        put_answer(w, NULL, &into->answers[whose][row->first[whose] + i], into_begins(into->run));
     json_close(w, ']');
 }
 
 static void put_differences(struct json_writer *w, unsigned differs)
 {
     json_open(w, "differs", '[');
-    for (unsigned bit = INTO_MISSING; bit <= INTO_AFTER; bit <<= 1)
+    for (unsigned bit = INTO_MISSING; bit <= INTO_BEFORE; bit <<= 1)
         if ((differs & bit) != 0)
             json_put_string(w, NULL, into_difference_name((enum into_difference)bit));
     json_close(w, ']');
@@ -47,14 +49,15 @@ static void put_row(const struct into *into, uint32_t index, FILE *out)
 
     json_begin(&w, out);
     json_put_string(&w, "kind", row->fed ? "fed" : "answer");
-    json_put_integer(&w, "t", row->at);
+    json_put_integer(&w, "t", row->at - into_begins(into->run));
     if (row->fed) {
         if (!row->made_up)
             json_put_integer(&w, "frame",
                              (int64_t)into->options.talk->segments[row->segment].frame);
         json_put_bool(&w, "made_up", row->made_up);
+        json_put_bool(&w, "before", row->before);
         json_put_bool(&w, "gave_up", row->gave_up);
-        put_answer(&w, "said", &row->said);
+        put_answer(&w, "said", &row->said, into_begins(into->run));
     } else {
         put_answers(&w, "real", into, 0, row);
         put_answers(&w, "simulated", into, 1, row);
@@ -71,7 +74,7 @@ static void put_beginning(const struct into *into, const struct into_print_optio
     const struct capture_talk *talk = into->options.talk;
     unsigned as = into->options.as;
     struct json_writer w;
-    char name[80];
+    char name[240];
 
     json_begin(&w, out);
     json_put_string(&w, "schema", "rung.into/1");
@@ -84,6 +87,10 @@ static void put_beginning(const struct into *into, const struct into_print_optio
     json_put_string(&w, "peer", name);
     json_put_string(&w, "times", into->options.times == INTO_KEPT ? "kept" : "answers");
     json_put_string(&w, "host", options->host != NULL ? options->host : "");
+    json_open(&w, "joined", '[');
+    for (unsigned i = 0; capture_talk_assumed(talk, i, name, sizeof(name)) > 0; i++)
+        json_put_string(&w, NULL, name);
+    json_close(&w, ']');
     json_end(&w);
 }
 
@@ -108,6 +115,7 @@ static void put_end(const struct into *into, FILE *out)
     json_put_integer(&w, "only_simulated", t->extra);
     json_put_integer(&w, "after_the_end", t->after);
     json_put_integer(&w, "fed", t->fed);
+    json_put_integer(&w, "before", t->before);
     json_put_integer(&w, "made_up", t->made_up);
     json_put_integer(&w, "helps", t->helps);
     json_put_integer(&w, "resets", t->resets);

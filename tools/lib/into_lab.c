@@ -103,7 +103,7 @@ static bool hurries(const struct capture_talk *talk, unsigned side)
     for (uint32_t i = 0; i < talk->count; i++) {
         const struct talk_segment *s = &talk->segments[i];
 
-        if (s->stray || s->twice)
+        if (s->stray || s->twice || s->made_up)
             continue;
         if (s->side != side) {
             if ((s->flags & TCP_ACK) != 0 &&
@@ -127,7 +127,7 @@ static bool acks_quickly(const struct capture_talk *talk, unsigned side)
     for (uint32_t i = 0; i < talk->count; i++) {
         const struct talk_segment *s = &talk->segments[i];
 
-        if (s->stray || s->twice || s->lost)
+        if (s->stray || s->twice || s->lost || s->made_up)
             continue;
         if (first == NULL && s->side != side && s->len > 0)
             first = s;
@@ -156,6 +156,9 @@ static void be_like(const struct capture_talk *talk, unsigned side, char *out, s
 
     if (acks_quickly(talk, side))
         used += snprintf(out + used, size - (size_t)used, ", quick-acks: %d", QUICK_ACKS);
+    if (talk->join.window[side] > 0)
+        used += snprintf(out + used, size - (size_t)used, ", initial-window: %u",
+                         talk->join.window[side]);
     if (peer->mss > 0)
         snprintf(mss, sizeof(mss), "%u", peer->mss < MSS_MOST ? peer->mss : MSS_MOST);
     if (peer->scale >= 0)

@@ -111,6 +111,12 @@ void into_play_attach(struct into_run *run, struct host *host);
 /* Fills INTO's rows from its answers and what was fed. False: no memory. */
 bool into_compare(struct into *into);
 
+/* When the capture's first frame of the connection passed: 0, unless it was joined within. */
+static inline vtime into_begins(const struct into_run *run)
+{
+    return run->talk->before < run->talk->count ? run->talk->segments[run->talk->before].at : 0;
+}
+
 /* A sequence number of the fed side from its ISN; of the peer's, real or simulated. */
 static inline uint32_t into_peer(const struct into_run *run)
 {

@@ -86,7 +86,15 @@ static bool stamp_of(const struct talk_segment *s, bool echo, uint32_t *value)
     return false;
 }
 
-/* Which segment of the peer's had the timestamp that F echoes. */
+static void echo_of(struct into_frame *f, const struct talk_segment *s)
+{
+    f->echoes = true;
+    f->echo_seq = end_of(s);
+    f->echo_ack = s->ack;
+}
+
+/* Which segment of the peer's had the timestamp that F echoes; if that was before the capture,
+ * the last one before. */
 static void find_echo(const struct planner *p, struct into_frame *f)
 {
     uint32_t echo, value;
@@ -98,11 +106,12 @@ static void find_echo(const struct planner *p, struct into_frame *f)
 
         if (s->side == p->run->as || !stamp_of(s, false, &value) || value != echo)
             continue;
-        f->echoes = true;
-        f->echo_seq = end_of(s);
-        f->echo_ack = s->ack;
+        echo_of(f, s);
         return;
     }
+    for (uint32_t i = p->talk->before; i > 0 && !f->echoes; i--)
+        if (p->talk->segments[i - 1].side != p->run->as)
+            echo_of(f, &p->talk->segments[i - 1]);
 }
 
 /* The fed side knows what S, of the peer, says. */

@@ -10,6 +10,7 @@ enum {
     TIME_WIDTH = 12,
     MARK_WIDTH = 3,
     FACTS_SIZE = 120,
+    ASSUMED_SIZE = 240,
     NOTE_WIDTH = 30,
     NOTE_FROM = 120, /* columns from which on small differences are told beside the row */
 };
@@ -84,17 +85,31 @@ static struct into_answer together(const struct into *into, int whose, const str
     return one;
 }
 
+/* A pure ACK of what is not in the capture. */
+static bool answers_before(const struct into *into, const struct into_row *row)
+{
+    const struct into_answer *real = &into->answers[0][row->first[0]];
+    const struct talk_join *join = &into->options.talk->join;
+
+    return join->joined && real->flags == TCP_ACK && real->len == 0 &&
+           real->ack - 1 <= join->sent[into->options.as];
+}
+
 size_t into_explain(const struct into *into, const struct into_row *row, char *out, size_t size)
 {
     struct into_answer real, simulated;
     char was[40], is[40];
 
+    if ((row->differs & INTO_MISSING) != 0 && answers_before(into, row))
+        return (size_t)snprintf(out, size, _("missing: it answers what came before the capture"));
     if ((row->differs & INTO_MISSING) != 0)
         return (size_t)snprintf(out, size, _("missing: the simulated host does not say it"));
     if ((row->differs & INTO_EXTRA) != 0)
         return (size_t)snprintf(out, size, _("one more: the real host did not say it"));
     if ((row->differs & INTO_AFTER) != 0)
         return (size_t)snprintf(out, size, _("said after the capture's end"));
+    if ((row->differs & INTO_BEFORE) != 0)
+        return (size_t)snprintf(out, size, _("said before the capture begins"));
     if ((row->differs & INTO_CUT) != 0)
         return (size_t)snprintf(out, size, _("cut otherwise"));
     real = together(into, 0, row);
@@ -128,11 +143,13 @@ size_t into_explain(const struct into *into, const struct into_row *row, char *o
 
 static void put_time(const struct printer *p, vtime at)
 {
-    fprintf(p->out, "%*.6f ", TIME_WIDTH - 1, (double)at / 1e9);
+    fprintf(p->out, "%*.6f ", TIME_WIDTH - 1, (double)(at - into_begins(p->into->run)) / 1e9);
 }
 
 static const char *mark_of(const struct printer *p, unsigned differs)
 {
+    if ((differs & INTO_BEFORE) != 0)
+        return " ";
     if ((differs & INTO_MISSING) != 0)
         return "-";
     if ((differs & INTO_EXTRA) != 0)
@@ -147,6 +164,8 @@ static void put_side(const struct printer *p, int whose, const struct into_row *
     char facts[FACTS_SIZE] = "";
     struct into_answer a;
 
+    if (whose == 0 && (row->differs & INTO_BEFORE) != 0)
+        snprintf(facts, sizeof(facts), "%s", _("(not in the capture)"));
     if (row->count[whose] > 0) {
         a = together(p->into, whose, row);
         put_facts(&a, row->count[whose], p->column, facts);
@@ -185,7 +204,9 @@ static void print_fed(const struct printer *p, const struct into_row *row)
     put_facts(&row->said, 1, p->options->width - TIME_WIDTH - 20, facts);
     fprintf(p->out, "%s %s", p->options->ascii ? "-->" : "\xe2\x94\x80\xe2\x94\x80\xe2\x96\xb6",
             facts);
-    if (row->made_up)
+    if (row->before)
+        fprintf(p->out, "  (%s)", _("not in the capture: inferred"));
+    else if (row->made_up)
         fprintf(p->out, "  (%s)", _("not captured: made up"));
     else if (row->gave_up)
         fprintf(p->out, "  (%s)", _("waited in vain"));
@@ -193,6 +214,16 @@ static void print_fed(const struct printer *p, const struct into_row *row)
 }
 
 /* ---- Around them ---- */
+
+/* Of a connection that began before the capture. */
+static void print_assumed(const struct printer *p)
+{
+    char line[ASSUMED_SIZE];
+
+    for (unsigned i = 0; capture_talk_assumed(p->into->options.talk, i, line, sizeof(line)) > 0;
+         i++)
+        fprintf(p->out, i == 0 ? _("Joined within the connection: %s\n") : "  %s\n", line);
+}
 
 static void print_heading(const struct printer *p)
 {
@@ -211,11 +242,16 @@ static void print_heading(const struct printer *p)
         fprintf(p->out, _("Simulated: %s, as %s:%u; who is fed is %s to it\n"), p->options->host,
                 address, o->talk->end[answering].address.port, fed_address);
     else
-        fprintf(p->out, _("Simulated: a host with the options of the real %s's SYN, as %s:%u\n"),
+        fprintf(p->out,
+                o->talk->join.joined
+                    ? _("Simulated: a host with the options that the real %s shows, as %s:%u\n")
+                    : _("Simulated: a host with the options of the real %s's SYN, as %s:%u\n"),
                 side_name(answering), address, o->talk->end[answering].address.port);
-    fprintf(p->out, "%s\n\n",
+    fprintf(p->out, "%s\n",
             o->times == INTO_KEPT ? _("Times: kept")
                                   : _("Times: a segment waits until the peer is as far as it was"));
+    print_assumed(p);
+    fputc('\n', p->out);
     fprintf(p->out, "%*s %-*s%*s%s\n", TIME_WIDTH - 1, _("time"), p->column,
             answering == TALK_SERVER ? _("real server") : _("real client"), MARK_WIDTH, "",
             answering == TALK_SERVER ? _("simulated server") : _("simulated client"));
@@ -235,6 +271,8 @@ static void print_notes(const struct printer *p)
     const struct into_tally *t = &p->into->tally;
 
     fprintf(p->out, _("Fed: %u segments of the %s\n"), t->fed, side_name(p->into->options.as));
+    print_note(p, t->before, _("1 is of before the capture: inferred, and its answer not compared"),
+               _("are of before the capture: inferred, and their answers not compared"));
     print_note(p, t->twice, _("1 was captured twice on its way: fed once"),
                _("were captured twice on their way: fed once"));
     print_note(p, t->lost, _("1 was lost behind the capture point: not fed"),

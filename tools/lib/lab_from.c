@@ -55,7 +55,8 @@ static bool trial_run(struct trial *trial, const struct from_plan *plan, const c
     const struct simulation_options options = { .trace_limit = TRACE_MOST };
     struct course_place place = { .distance = { plan->distance[0], plan->distance[1] },
                                   .unseen = plan->unseen.items,
-                                  .unseen_count = plan->unseen.count };
+                                  .unseen_count = plan->unseen.count,
+                                  .join = &plan->talk->join };
 
     memset(trial, 0, sizeof(*trial));
     if (!parse(trial, text))
@@ -215,6 +216,20 @@ static bool finish(struct from_plan *plan, struct lab_from *result)
 
 /* ---- The whole ---- */
 
+static void describe_beginning(struct lab_from *result, const struct capture_talk *talk)
+{
+    size_t used = 0, size = sizeof(result->assumed), len;
+
+    for (unsigned line = 0; used < size; line++) {
+        len = capture_talk_assumed(talk, line, result->assumed + used, size - used);
+        if (len == 0 || used + len + 1 >= size)
+            break;
+        used += len;
+        result->assumed[used++] = '\n';
+    }
+    result->assumed[used < size ? used : size - 1] = '\0';
+}
+
 static void describe(struct lab_from *result, const struct from_plan *plan)
 {
     const struct capture_talk *talk = plan->talk;
@@ -223,7 +238,8 @@ static void describe(struct lab_from *result, const struct from_plan *plan)
         capture_talk_name(talk, side, result->names[side], sizeof(result->names[side]));
     result->stream = talk->stream;
     result->connections = talk->connections;
-    result->segments = talk->count;
+    result->segments = talk->count - talk->before;
+    describe_beginning(result, talk);
     snprintf(result->trouble, sizeof(result->trouble), "%s", talk->trouble);
 }
 
@@ -238,6 +254,7 @@ static bool make(struct from_plan *plan, struct lab_from *result, FILE *in)
     from_plan_habits(plan);
     from_plan_losses(plan);
     from_plan_end(plan);
+    course_forget_before(&plan->course);
     describe(result, plan);
     return !plan->no_memory && finish(plan, result);
 }

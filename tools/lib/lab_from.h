@@ -20,7 +20,7 @@
 
 #include "tools/lib/course.h"
 
-enum { LAB_FROM_WHY_SIZE = TALK_WHY_SIZE };
+enum { LAB_FROM_WHY_SIZE = TALK_WHY_SIZE, LAB_FROM_ASSUMED_SIZE = 1200 };
 
 enum lab_from_status {
     LAB_FROM_MADE,
@@ -34,9 +34,10 @@ struct lab_from {
     char *readme;      /* Markdown */
     char names[2][80]; /* "10.0.0.1:80", client and server */
     uint32_t stream, connections, segments;
-    struct course_likeness likeness; /* of the capture and of the lab's run */
-    char differs[160];               /* the first difference in words; or "" */
-    char trouble[TALK_WHY_SIZE];     /* why the capture was not read to its end; or "" */
+    char assumed[LAB_FROM_ASSUMED_SIZE]; /* lines, if it began before the capture; or "" */
+    struct course_likeness likeness;     /* of the capture and of the lab's run */
+    char differs[160];                   /* the first difference in words; or "" */
+    char trouble[TALK_WHY_SIZE];         /* why the capture was not read to its end; or "" */
 };
 
 /*

@@ -93,7 +93,7 @@ void from_plan_macs(struct from_plan *plan, FILE *in)
 {
     struct capture_reader *reader = calloc(1, sizeof(*reader));
     uint8_t *memory = malloc(CAPTURE_BUFFER_BYTES);
-    const struct talk_segment *first = &plan->talk->segments[0];
+    const struct talk_segment *first = &plan->talk->segments[plan->talk->before];
     struct from_host *from = &plan->host[first->side], *to = &plan->host[!first->side];
     struct capture_frame frame = { .number = 0 };
 
@@ -163,7 +163,7 @@ static uint32_t count_full(const struct capture_talk *talk, unsigned side)
     for (uint32_t i = 0; i < talk->count; i++) {
         const struct talk_segment *s = &talk->segments[i];
 
-        if (s->side != side || s->len == 0 || s->resent || s->twice || s->stray)
+        if (s->side != side || s->len == 0 || s->resent || s->twice || s->stray || s->made_up)
             continue;
         full += last_full && (s->flags & TCP_PSH) == 0;
         last_full = s->len == talk->end[side].longest && s->len >= MSS_DEFAULT;
@@ -194,6 +194,7 @@ static void choose_options(struct from_plan *plan)
         /* Whole writes must fit, or TCP would cut them where the buffer is full. */
         host->sndbuf = within(2 * (uint64_t)end[!side].window_most, BUFFER_USUAL);
         host->nagle = true;
+        host->initial_window = plan->talk->join.window[side];
         /* A number that wraps is part of the story; else they are told from 0. */
         if (end[side].numbered && end[side].iss + (uint32_t)end[side].text + 2 < end[side].iss)
             host->isn = end[side].iss;
@@ -214,7 +215,7 @@ static void choose_distances(struct from_plan *plan)
 {
     const struct talk_end *end = plan->talk->end;
 
-    plan->distance_known = end[1].rtt > 0;
+    plan->distance_known = end[1].rtt > 0 || (plan->talk->join.joined && end[TALK_CLIENT].rtt > 0);
     if (plan->distance_known && is_clock_coarse(plan->talk)) {
         plan->distance[0] = plan->distance[1] = DISTANCE_LEAST;
         return;
@@ -289,6 +290,8 @@ void from_plan_end(struct from_plan *plan)
         (!plan->vanishes || is_over(plan->talk)))
         return;
     plan->until = last->at + 2 * (plan->distance[0] + plan->distance[1]) + PATIENCE;
+    if (!plan->distance_known) /* it may all take longer than it did */
+        plan->until += 2 * (plan->distance[0] + plan->distance[1]);
     plan->until += MS - plan->until % MS;
     if (!keeps && is_over(plan->talk))
         plan->until += TIME_WAIT_LASTS;
@@ -300,8 +303,7 @@ bool from_plan_ends(struct from_plan *plan, char *why)
 
     if (!talk->end[TALK_CLIENT].opened) {
         snprintf(why, LAB_FROM_WHY_SIZE,
-                 _("stream %u began before the capture did: a lab needs its SYN, with what it "
-                   "offers"),
+                 _("stream %u has nothing but RSTs: they say neither numbers nor windows"),
                  talk->stream);
         return false;
     }

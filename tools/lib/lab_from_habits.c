@@ -10,7 +10,7 @@ enum { RATE_SEGMENTS = 4, RATE_LEAST = 8, FRAME_AROUND = 58, ACKS_LEAST = 2, WAI
 
 static bool is_seen(const struct talk_segment *s)
 {
-    return !s->twice && !s->stray;
+    return !s->twice && !s->stray && !s->made_up;
 }
 
 /* ---- Acknowledging ---- */
@@ -123,8 +123,9 @@ static void find_nagle(struct from_plan *plan, unsigned side)
                 seq_gt(s->ack - plan->talk->end[side].iss, acked))
                 acked = s->ack - plan->talk->end[side].iss;
         }
-        if (step->side == side && step->len > 0 && step->len < plan->host[side].most &&
-            (step->flags & TCP_FIN) == 0 && !step->keep_alive && seq_gt(step->seq, acked))
+        if (step->side == side && !step->before && step->len > 0 &&
+            step->len < plan->host[side].most && (step->flags & TCP_FIN) == 0 &&
+            !step->keep_alive && seq_gt(step->seq, acked))
             plan->host[side].nagle = false;
     }
 }
@@ -133,7 +134,8 @@ static void find_nagle(struct from_plan *plan, unsigned side)
 
 /* One end, whose questions to a silent or a closed one are watched. */
 struct asking {
-    vtime heard, probed, closed_at;
+    vtime heard; /* -1: before the capture */
+    vtime probed, closed_at;
     bool closed;     /* the other's window is */
     bool heard_only; /* what it heard last was a keep-alive itself: some count that, some not */
 };
@@ -152,7 +154,7 @@ static void note_question(struct from_plan *plan, unsigned side, struct asking *
     }
     if (!keeps)
         return;
-    if (host->keepalive == 0 && !a->heard_only && s->at - a->heard > there)
+    if (host->keepalive == 0 && !a->heard_only && a->heard >= 0 && s->at - a->heard > there)
         host->keepalive = s->at - a->heard - there;
     if (a->probed > a->heard && host->keepalive_interval == 0)
         host->keepalive_interval = s->at - a->probed;
@@ -174,10 +176,10 @@ static void find_keep_alives(struct from_plan *plan, unsigned side)
 {
     const struct capture_talk *talk = plan->talk;
     const struct course *course = &plan->course;
-    struct asking a = { .heard = 0 };
+    struct asking a = { .heard = talk->join.joined ? -1 : 0 };
     uint32_t step = 0;
 
-    for (uint32_t i = 0; i < talk->count; i++) {
+    for (uint32_t i = talk->before; i < talk->count; i++) {
         const struct talk_segment *s = &talk->segments[i];
         bool keeps;
 
@@ -226,7 +228,7 @@ static void find_rate(struct from_plan *plan, unsigned side)
     for (uint32_t i = 0; i < plan->course.steps.count; i++) {
         const struct course_step *step = course_step(&plan->course, i);
 
-        if (step->side != side)
+        if (step->side != side || step->before)
             continue;
         if (step->len < most || step->times > 1) {
             row = 0;

@@ -155,7 +155,7 @@ static bool was_only_late(struct search *s, const struct sending *before)
     vtime round = s->talk->end[!before->side].rtt, at;
     struct from_fault fault;
 
-    if (round < RTT_TOLD)
+    if (round < RTT_TOLD || s->talk->segments[before->segment].made_up)
         return false;
     at = acknowledged_at(s, before->side, before->end);
     if (at < 0 || at - again->at > round * 19 / 20)
@@ -205,6 +205,9 @@ static void note_timeout(struct search *s, const struct sending *before)
     struct from_host *host = &s->plan->host[before->side];
     vtime since = before->at, heard = s->acked_at[!before->side];
     vtime waited;
+
+    if (s->talk->segments[before->segment].made_up)
+        return; /* nobody knows when that was */
     if (before->times > 1 ||
         (s->duplicates[!before->side] >= 3 &&
          again->at - s->third_at[!before->side] <= 2 * s->plan->distance[before->side] + AT_ONCE))
@@ -338,6 +341,10 @@ static void take_step(struct search *s, const struct course_step *step)
     s->plan->no_memory = s->plan->no_memory || to == NULL;
     if (to != NULL)
         *to = sent;
+    if (step->before && s->talk->segments[s->segment].lost) {
+        lose(s, &sent, false);
+        s->plan->vanishes = true;
+    }
     if (!s->began[sent.side] || seq_gt(sent.end, s->next[sent.side]))
         s->next[sent.side] = sent.end;
     s->began[sent.side] = true;
@@ -428,8 +435,8 @@ void from_plan_losses(struct from_plan *plan)
     for (; s.segment < s.talk->count; s.segment++) {
         const struct talk_segment *t = &s.talk->segments[s.segment];
 
-        for (;
-             step < plan->course.steps.count && course_step(&plan->course, step)->frame == t->frame;
+        for (; step < plan->course.steps.count &&
+               course_step(&plan->course, step)->segment == s.segment;
              step++)
             take_step(&s, course_step(&plan->course, step));
         if (t->twice)
@@ -438,6 +445,9 @@ void from_plan_losses(struct from_plan *plan)
             hear(&s, t);
     }
     lose_last(&s);
+    for (unsigned side = 0; side < 2; side++)
+        if (s.closed[side] && plan->host[!side].probe_wait > 0)
+            plan->vanishes = true; /* it may be asked for ever */
     free(s.sent.items);
     free(s.holes.items);
 }

@@ -34,6 +34,7 @@ struct from_host {
     bool sack, timestamps, ecn;
     uint32_t isn;
     uint32_t rcvbuf, sndbuf;
+    uint32_t initial_window;    /* segments; 0: as usual */
     bool nagle;                 /* nothing speaks against it; */
     bool at_once;               /* and yet it is left out, for then the run is more alike */
     bool unlimited;             /* the same with congestion control */
@@ -69,7 +70,8 @@ struct from_entry {
     int64_t received; /* LAB_WHEN: 0: `state` */
     const char *state;
     unsigned side;  /* of whom it waits for, and who does it */
-    uint64_t frame; /* 0: no comment */
+    uint64_t frame; /* 0: no comment, */
+    bool made_up;   /* unless it was before the capture */
     vtime order;    /* its place in the script; of two alike the */
     uint32_t index; /* lower first */
     char command[FROM_COMMAND_SIZE];

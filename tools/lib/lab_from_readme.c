@@ -41,6 +41,10 @@ char *from_plan_readme(const struct from_plan *plan, const struct lab_from *resu
             _("Run `rung run .` beside `rung replay %s`. The head of lab.yaml says how alike they\n"
               "are, and what had to be inferred.\n\n"),
             plan->file);
+    if (plan->talk->join.joined)
+        fputs(_("The connection is older than the capture: the handshake is not in that one, but\n"
+                "inferred.\n\n"),
+              out);
     fputs(_("## Questions\n\n"
             "1. What if one more segment is lost (`rung run . --drop 4`)? Who notices, by what?\n"
             "2. What if the path is ten times longer (`rung run . --set links.wire.delay=1s`)?\n"

@@ -173,6 +173,7 @@ static void write_deed(struct author *a, const struct talk_deed *deed)
     a->stopped = a->stopped || (reads && deed->kind != TALK_READS_ON);
     entry->side = a->side;
     entry->frame = deed->kind == TALK_LISTENS ? 0 : s->frame;
+    entry->made_up = s->made_up;
     entry->order = deed->kind == TALK_LISTENS ? -1 : from_plan_time(a->plan, a->side, deed->at);
     entry->index = a->plan->entries.count;
     choose_start(a, deed, entry);

@@ -80,7 +80,8 @@ static void put_likeness(FILE *out, const struct lab_from *result)
 
 static void put_head(FILE *out, const struct from_plan *plan, const struct lab_from *result)
 {
-    vtime last = plan->talk->segments[plan->talk->count - 1].at;
+    const struct talk_segment *segments = plan->talk->segments;
+    vtime last = segments[plan->talk->count - 1].at - segments[plan->talk->before].at;
 
     fprintf(out,
             _("# Made from a capture by `rung new --from`: what a connection did, to be changed.\n"
@@ -128,8 +129,23 @@ static void put_inferred_path(FILE *out, const struct from_plan *plan)
             plan->prefix_len);
 }
 
+/* Of a connection that began before the capture. */
+static void put_assumed(FILE *out, const struct from_plan *plan)
+{
+    char line[240];
+
+    if (!plan->talk->join.joined)
+        return;
+    fputs(_("# - Its beginning: the capture joined within the connection, so what comes before\n"
+            "#   its first frame, the handshake at least, is made up. Assumed:\n"),
+          out);
+    for (unsigned i = 0; capture_talk_assumed(plan->talk, i, line, sizeof(line)) > 0; i++)
+        fprintf(out, "#     %s\n", line);
+}
+
 static void put_inferred(FILE *out, const struct from_plan *plan)
 {
+    put_assumed(out, plan);
     put_inferred_path(out, plan);
     fputs(_("# - Congestion control, recovery and buffers: Rung's own, but for what is set below.\n"
             "# - Programs: what is in one segment, or follows at once, is taken as written at "
@@ -147,6 +163,17 @@ static void put_inferred(FILE *out, const struct from_plan *plan)
         fprintf(out, _("# - More was lost than the %d faults tell.\n"), FROM_FAULTS_MAX);
 }
 
+static void put_beginning(FILE *out, const struct from_plan *plan)
+{
+    char time[TIME_SIZE];
+
+    unit_format_time(plan->talk->segments[plan->talk->before].at, time, sizeof(time));
+    fprintf(out,
+            _("  The capture began within the connection, here at %s: the handshake, and what\n"
+              "  else is sent before that, is not in the capture, but inferred.\n"),
+            time);
+}
+
 static void put_about(FILE *out, const struct from_plan *plan, const struct lab_from *result)
 {
     char title[300];
@@ -154,12 +181,14 @@ static void put_about(FILE *out, const struct from_plan *plan, const struct lab_
     snprintf(title, sizeof(title), _("%s > %s, as captured"), result->names[0], result->names[1]);
     fputs("title: ", out);
     yaml_write_scalar(out, title);
-    fprintf(
-        out,
-        _("\nabout: |\n"
-          "  A connection out of a capture, done again: the same text at either end, and what\n"
-          "  the network did to it. Lose another segment, and see what would have become of it.\n"
-          "seed: 1\n"));
+    fprintf(out,
+            _("\nabout: |\n"
+              "  A connection out of a capture, done again: the same text at either end, and what\n"
+              "  the network did to it. Lose another segment, and see what would have become of "
+              "it.\n"));
+    if (plan->talk->join.joined)
+        put_beginning(out, plan);
+    fputs("seed: 1\n", out);
     if (plan->until > 0) {
         char until[TIME_SIZE];
 
@@ -176,6 +205,9 @@ static void put_about(FILE *out, const struct from_plan *plan, const struct lab_
 static void put_options(FILE *out, const struct from_host *host)
 {
     put_number(out, "mss", host->mss, _("as its SYN says, or as its segments show"));
+    if (host->initial_window > 0)
+        put_number(out, "initial-window", host->initial_window,
+                   _("so many were under way when the capture began"));
     if (host->scale >= 0)
         put_number(out, "window-scale", host->scale, NULL);
     else
@@ -294,6 +326,8 @@ static void put_entry(FILE *out, const struct from_plan *plan, const struct from
     if (entry->frame > 0)
         fprintf(out, _(" # frame %" PRIu64 "%s%s"), entry->frame,
                 entry->remark[0] != '\0' ? ": " : "", entry->remark);
+    else if (entry->made_up)
+        fputs(_(" # not in the capture: inferred"), out);
     putc('\n', out);
 }
 
@@ -350,6 +384,8 @@ static void put_remark(FILE *out, const struct from_fault *fault)
     if (fault->action == LAB_DROP && fault->unseen)
         fprintf(out, _(": lost before it was captured, for frame %" PRIu64 " is late\n"),
                 fault->frame);
+    else if (fault->action == LAB_DROP && fault->frame == 0)
+        fputs(_(": under way when the capture began, but it did not arrive\n"), out);
     else if (fault->action == LAB_DROP)
         fprintf(out, _(": frame %" PRIu64 " is in the capture, but did not arrive\n"),
                 fault->frame);

@@ -96,6 +96,18 @@ int new_from_capture(const struct new_from *asked, struct lab_from *from)
     return status_of(status);
 }
 
+/* Its beginning was not in the capture. */
+static void tell_beginning(const struct lab_from *from)
+{
+    const char *line = from->assumed;
+
+    for (size_t len; *line != '\0'; line += len + (line[len] != '\0')) {
+        len = strcspn(line, "\n");
+        printf(line == from->assumed ? _("joined within the connection: %.*s\n") : "  %.*s\n",
+               (int)len, line);
+    }
+}
+
 int new_from_tell(const struct new_from *asked, const struct lab_from *from)
 {
     const struct course_likeness *l = &from->likeness;
@@ -107,6 +119,7 @@ int new_from_tell(const struct new_from *asked, const struct lab_from *from)
         printf(_("  (`rung replay %s --summary` lists all %u; --stream N or a filter chooses "
                  "another)\n"),
                asked->path, from->connections);
+    tell_beginning(from);
     if (permille == 1000)
         printf(_("run, it does the same: all %u segments with SYN, text, FIN or RST\n"),
                l->steps[0]);
