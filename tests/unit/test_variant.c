@@ -123,6 +123,35 @@ static void test_entry_added_later_changes_no_other(void)
     lab_free(more);
 }
 
+/* What anna gets of the lab whose file begins with HEAD. */
+static void expect_anna(const char *head, const char *wanted)
+{
+    char text[1000];
+    struct lab *lab;
+    struct variant v;
+
+    snprintf(text, sizeof(text), "%s%s", head, strchr(varied, '\n') + 1);
+    lab = parse(text, NULL);
+    variant_of(lab, "anna", &v);
+    variant_format(&v, text, sizeof(text));
+    EXPECT_STR_ROW(head, text, wanted);
+    variant_free(&v);
+    lab_free(lab);
+}
+
+static void test_title_of_a_lab_with_a_key_changes_no_variant(void)
+{
+    static const char wanted[] = "links.wire.delay=50ms, hosts.a.tcp.mss=1100, "
+                                 "hosts.b.tcp.mss=1100, hosts.b.bugs=[no-karn]";
+
+    expect_anna("title: varied\n", wanted);
+    expect_anna("title: another\nvary-key: varied\n", wanted);
+    expect_anna("vary-key: varied\n", wanted);
+    expect_anna("title: varied\nvary-key: 2027\n",
+                "links.wire.delay=50ms, hosts.a.tcp.mss=600, hosts.b.tcp.mss=600, "
+                "hosts.b.bugs=[no-karn]");
+}
+
 static void test_option_counts_more_than_the_variant(void)
 {
     const char *const set[] = { "links.wire.delay=7ms", "seed=9" };
@@ -200,6 +229,7 @@ int main(void)
         TEST(test_same_student_gets_the_same_lab),
         TEST(test_each_value_falls_to_some_of_many_students),
         TEST(test_entry_added_later_changes_no_other),
+        TEST(test_title_of_a_lab_with_a_key_changes_no_variant),
         TEST(test_option_counts_more_than_the_variant),
         TEST(test_lab_that_does_not_vary_is_the_same_for_all),
         TEST(test_value_that_does_not_fit_is_told_by_its_path),

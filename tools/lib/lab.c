@@ -48,6 +48,8 @@ static const struct lab_key FILE_KEYS[] = {
     { "script", "[{ at: 0s, a: ping b }]", "commands, and when they are given", PART(script) },
     { "faults", "[{ drop: \"udp\", nth: 1 }]", "what happens to chosen frames", PART(faults) },
     { "checks", "[{ check: b.udp.messages == 3 }]", "what must hold at the end", PART(checks) },
+    { "vary-key", "timers-2026", "what variants are drawn by; the title if left out",
+      lab_read_text, offsetof(struct lab, vary_key) },
     { "vary", "[{ set: links.wire.delay, to: [10ms, 20ms] }]",
       "what differs from student to student, by --student ID", PART(vary) },
     { "pages", "[{ page: intro, at: start, text: ... }]", "texts, each at a moment of the run",
@@ -118,6 +120,8 @@ static void read_lab(struct lab_reader *r, const struct lab_overrides *overrides
     for (size_t i = 1; i < r->lab->source_count; i++)
         lab_override_apply(r, root, &r->lab->sources[i], overrides->at[i - 1]);
     read_model(r, root);
+    if (r->lab->vary_key == NULL)
+        r->lab->vary_key = r->lab->title;
 }
 
 bool lab_parse(const char *text, size_t len, const char *name,

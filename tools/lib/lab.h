@@ -203,6 +203,7 @@ struct lab_names;  /* name -> node or link */
 struct lab {
     const struct source *source; /* the file */
     const char *title;           /* or "" */
+    const char *vary_key;        /* what variants are drawn by; the title if not given */
     const char *about;           /* or "" */
     uint64_t seed;               /* default 1 */
     vtime until;                 /* default 1 h; the script ends by then */

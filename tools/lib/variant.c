@@ -44,7 +44,7 @@ static uint64_t hash_text(uint64_t hash, const char *text)
 static const char *chosen_value(const struct lab *lab, const struct lab_vary *vary,
                                 const char *student)
 {
-    uint64_t hash = hash_text(0, lab->title);
+    uint64_t hash = hash_text(0, lab->vary_key);
 
     hash = hash_text(hash, student);
     hash = hash_text(hash, vary->paths[0]);

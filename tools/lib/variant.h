@@ -3,10 +3,11 @@
  *
  *   vary: entries + "anna" --variant_of--> "links.wire.delay=20ms", ...
  *
- * For each entry one of its values, chosen by a hash of the lab's title, the
- * student's ID and the entry's first path: the same ID always gets the same
- * lab, and an entry that is added later changes no other. What is chosen is
- * done as by --set, so that every check of a lab holds for it, too.
+ * For each entry one of its values, chosen by a hash of the lab's vary-key (its
+ * title, if it has none), the student's ID and the entry's first path: the same
+ * ID always gets the same lab, and an entry that is added later changes no
+ * other. What is chosen is done as by --set, so that every check of a lab holds
+ * for it, too.
  */
 #ifndef RUNG_TOOLS_VARIANT_H
 #define RUNG_TOOLS_VARIANT_H
