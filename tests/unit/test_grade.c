@@ -1,6 +1,7 @@
 /* tools/lib/grade.h: what is handed in is done again; what is not so is named. */
 #include "tools/lib/grade.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,6 +197,50 @@ static void test_another_version_of_the_lab_is_named(void)
     expect_alone(text, GRADE_STATUS_OTHER_VERSION, GRADE_OTHER_VERSION, "has been changed");
 }
 
+/* The class's lab by another title, which deals all variants anew. */
+static char *made_of(const char *title, const char *student,
+                     void (*acts)(void *context, struct attempt *a), void *context)
+{
+    char text[sizeof(lab_text) + 40], *result;
+
+    snprintf(text, sizeof(text), "title: %s%s", title, strchr(lab_text, '\n'));
+    lab = hand_in_lab(text);
+    result = hand_in(lab, "t", student, acts, context, NULL);
+    lab_free(lab);
+    return result;
+}
+
+static void test_a_title_changed_since_costs_no_points(void)
+{
+    char *text = made_of("before", "anna", hand_in_all_right, NULL);
+
+    begin();
+    add("f", text);
+    grade_finish(g);
+    expect_row(0, GRADE_STATUS_OTHER_VERSION, GRADE_OTHER_VERSION, "has been changed");
+    expect_row(0, GRADE_STATUS_OTHER_VERSION, GRADE_REDRAWN,
+               "judged by the variant that it has, which is not what the lab gives now");
+    EXPECT_EQ(g->rows[0].points.got, 7);
+    end();
+}
+
+static void test_a_value_that_the_changed_lab_never_gives_is_not_run(void)
+{
+    char *text = made_of("before", "anna", hand_in_all_right, NULL);
+    const char *value = strstr(text, "delay=");
+    char old[20], lost[] = "delay=70ms";
+
+    snprintf(old, sizeof(old), "%.10s", value);
+    text = hand_in_replace(text, old, lost);
+    begin();
+    add("f", text);
+    grade_finish(g);
+    expect_row(0, GRADE_STATUS_OTHER_VERSION, GRADE_REDRAWN,
+               "its variant is none of this lab: judged by the one that the lab gives now");
+    EXPECT(g->rows[0].points.got < 7);
+    end();
+}
+
 static void test_another_lab_is_named_and_not_graded(void)
 {
     char *text = hand_in_replace(made("anna"), "lab: t\n", "lab: u\n");
@@ -322,6 +367,32 @@ static void test_wrong_answers_that_are_right_for_another_are_noted(void)
     end();
 }
 
+/* What bert typed may have been right in the lab as it was. */
+static void test_nobody_is_accused_over_another_version(void)
+{
+    char *text, why[EXERCISE_WHY_SIZE];
+    struct diagnostics d;
+    struct lab *annas;
+    struct exercise *e;
+
+    begin();
+    diagnostics_init(&d);
+    annas = variant_lab(lab, "anna", &simulation_hooks, NULL, &d);
+    diagnostics_free(&d);
+    e = exercise_open(annas, NULL, why, sizeof(why));
+    text = hand_in(lab, "t", "bert", type_annas_answers, e, NULL);
+    hand_in_spoil_hash(text, "lab-hash:");
+    add("a", all_right("anna"));
+    add("b", text);
+    grade_finish(g);
+    expect_row(1, GRADE_STATUS_OTHER_VERSION, GRADE_OTHER_VERSION, "has been changed");
+    for (size_t i = 0; i < g->rows[1].remark_count; i++)
+        EXPECT(g->rows[1].remarks[i].kind != GRADE_ANSWERS_OF);
+    exercise_close(e);
+    lab_free(annas);
+    end();
+}
+
 static void write_long(void *context, struct attempt *a)
 {
     struct exercise_judgement j;
@@ -425,6 +496,8 @@ int main(void)
         TEST(test_edited_hash_of_a_task_is_named),
         TEST(test_deeds_other_than_those_of_the_hash_are_named),
         TEST(test_another_version_of_the_lab_is_named),
+        TEST(test_a_title_changed_since_costs_no_points),
+        TEST(test_a_value_that_the_changed_lab_never_gives_is_not_run),
         TEST(test_another_lab_is_named_and_not_graded),
         TEST(test_the_same_lab_by_another_name_is_graded),
         TEST(test_added_points_are_no_part_of_a_submission),
@@ -436,6 +509,7 @@ int main(void)
         TEST(test_another_students_submission_is_said_to_be_that_students),
         TEST(test_the_hash_of_another_students_run_is_said_to_be_that_students),
         TEST(test_wrong_answers_that_are_right_for_another_are_noted),
+        TEST(test_nobody_is_accused_over_another_version),
         TEST(test_the_same_words_of_two_are_noted_on_both),
         TEST(test_the_same_guess_in_two_variants_is_noted),
         TEST(test_of_two_of_a_student_the_better_counts_and_both_are_named),

@@ -21,6 +21,7 @@ static const char *const REMARK_NAMES[GRADE_REMARK_KINDS] = {
     [GRADE_OTHER_VERSION] = "other-version",
     [GRADE_DUPLICATE] = "duplicate",
     [GRADE_NO_STUDENT] = "no-student",
+    [GRADE_REDRAWN] = "redrawn",
     [GRADE_RENAMED] = "renamed",
     [GRADE_SAME_ACTS] = "same-acts",
     [GRADE_ANSWERS_OF] = "answers-of",
@@ -132,7 +133,7 @@ static void add(struct grade *g, const char *file, struct submission *s, struct 
         grade_say(row, GRADE_UNREADABLE, "%s", first);
         return;
     }
-    v = grade_variant(g, s->student, &why);
+    v = grade_variant(g, s, &why);
     if (v == NULL)
         grade_say(row, GRADE_UNREADABLE, _("this student's variant makes no lab: %s"), why);
     else
@@ -174,7 +175,7 @@ struct grade *grade_open(const struct lab *lab, const char *name,
     g->of = exercise_points(lab);
     g->event_limit = options != NULL ? options->events : 0;
     ASSERT(g->name != NULL);
-    if (grade_variant(g, "", &reason) != NULL)
+    if (grade_variant(g, NULL, &reason) != NULL)
         return g;
     snprintf(why, size, "%s", reason);
     grade_close(g);

@@ -12,8 +12,8 @@
  * rest of the class. Points are always those of the acts; what is wrong is said
  * beside them, and a teacher decides.
  *
- * A submission can neither stall nor crash this: what it overrides is never run,
- * and the runs of its tasks end after a number of events, whatever the clock
+ * A submission can neither stall nor crash this: what it overrides is never run
+ * (of a lab that has been changed since: unless `vary` of today's has it), and the runs of its tasks end after a number of events, whatever the clock
  * says, so that the same files always get the same grades. It can name no file.
  *
  *     struct grade *g = grade_open(lab, "handshake", NULL, why, sizeof(why));
@@ -45,6 +45,7 @@ enum grade_remark_kind {
     /* Of note: */
     GRADE_DUPLICATE,  /* another one is the same student's */
     GRADE_NO_STUDENT, /* nobody's */
+    GRADE_REDRAWN,    /* the changed lab deals its variants anew */
     GRADE_RENAMED,    /* the lab was called otherwise */
     GRADE_SAME_ACTS,  /* as another student's, where that is odd */
     GRADE_ANSWERS_OF, /* wrong answers that are right for another student */

@@ -148,15 +148,22 @@ static void choose_all(struct grade *g)
 
 /* ---- Copied ---- */
 
+/* Of another version nobody knows what was right there, or what was foreseen. */
+static bool is_this_version(const struct grade_row *row)
+{
+    return row->status != GRADE_STATUS_OTHER_VERSION;
+}
+
 /* Two who do exactly the same are right, or make the mistake that everybody makes,
  * or have the same variant; or they have looked at one another. */
 static bool is_odd(const struct grade_row *row, const struct grade_row *other)
 {
     const struct grade_trace *a = row->trace, *b = other->trace;
+    bool is_guess =
+        a->own != b->own && a->guessed && is_this_version(row) && is_this_version(other);
 
     return a->replayed && b->replayed && a->acts == b->acts &&
-           strcmp(row->student, other->student) != 0 &&
-           (a->wrote || (a->own != b->own && a->guessed));
+           strcmp(row->student, other->student) != 0 && (a->wrote || is_guess);
 }
 
 static void find_same(struct grade *g, struct grade_row *row)
@@ -224,7 +231,8 @@ void grade_compare(struct grade *g)
         word(g, &g->rows[i]);
         if (g->rows[i].trace->replayed) {
             find_same(g, &g->rows[i]);
-            find_fitting(g, &g->rows[i]);
+            if (is_this_version(&g->rows[i]))
+                find_fitting(g, &g->rows[i]);
         }
     }
     choose_all(g);

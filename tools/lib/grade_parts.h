@@ -36,7 +36,7 @@ struct grade_wrong {
 };
 
 struct grade_trace {
-    uint64_t own;     /* key of the variant that is this student's */
+    uint64_t own;     /* key of the variant that this was judged by, the student's */
     uint64_t claimed; /* key of the one that the submission says */
     uint64_t run;     /* hash that it says */
     uint64_t acts;    /* hash of all that was done to questions */
@@ -55,8 +55,13 @@ void grade_say(struct grade_row *row, enum grade_remark_kind kind, const char *f
 /* Hash of COUNT overrides, in their order. */
 uint64_t grade_key(const char *const *overrides, size_t count);
 
-/* The lab as STUDENT ("": as it is) has it, open. NULL: *WHY says why it is none. */
-struct grade_variant *grade_variant(struct grade *g, const char *student, const char **why);
+/* The name of S is that of the lab, its text is not. */
+bool grade_is_other_version(const struct grade *g, const struct submission *s);
+
+/* The lab as the student of S (NULL, or nobody's: as it is) has it, open. Of
+ * another version: as S says, as far as `vary` still has it, since a changed
+ * title or vary-key deals anew. NULL: *WHY says why it is none. */
+struct grade_variant *grade_variant(struct grade *g, const struct submission *s, const char **why);
 void grade_variants_close(struct grade *g);
 
 /* Does S again to V, its student's variant, and writes what it is worth to ROW. */

@@ -6,6 +6,7 @@
 
 #include "sim/hash.h"
 #include "tools/lib/text.h"
+#include "tools/lib/variant.h"
 
 enum { WORDS_MIN = 20 }; /* bytes of a text that two do not write by chance */
 
@@ -16,7 +17,7 @@ static bool is_of_lab(const struct grade *g, const struct submission *s, struct 
 {
     bool same_name = strcmp(s->lab, g->name) == 0, same_text = s->lab_hash == g->lab_hash;
 
-    if (same_name && !same_text)
+    if (grade_is_other_version(g, s))
         grade_say(row, GRADE_OTHER_VERSION,
                   _("the lab has been changed: its hash is %016" PRIx64 ", this one's %016" PRIx64),
                   s->lab_hash, g->lab_hash);
@@ -25,6 +26,28 @@ static bool is_of_lab(const struct grade *g, const struct submission *s, struct 
     else if (!same_name)
         grade_say(row, GRADE_OTHER_LAB, _("it is of the lab %s"), s->lab);
     return same_name || same_text;
+}
+
+/* By which variant a submission of another version is judged, where that is not
+ * plain. */
+static void say_redrawn(const struct grade *g, const struct grade_variant *v,
+                        const struct submission *s, struct grade_row *row)
+{
+    struct variant now;
+    uint64_t key;
+
+    if (s->student[0] == '\0' || !grade_is_other_version(g, s))
+        return;
+    variant_of(g->lab, s->student, &now);
+    key = grade_key((const char *const *)now.overrides, now.count);
+    variant_free(&now);
+    if (key != v->key)
+        grade_say(row, GRADE_REDRAWN,
+                  _("judged by the variant that it has, which is not what the lab gives now: was "
+                    "its title or vary-key changed?"));
+    else if (row->trace->claimed != key)
+        grade_say(row, GRADE_REDRAWN,
+                  _("its variant is none of this lab: judged by the one that the lab gives now"));
 }
 
 /* The overrides of S begin with those whose key is OWN, and go on. */
@@ -108,7 +131,8 @@ static void replay_answers(const struct submission *s, struct attempt *a, struct
     diagnostics_init(&d);
     if (!submission_replay_answers(s, a, &d)) {
         diagnostics_first(&d, first, sizeof(first));
-        grade_say(row, other ? GRADE_QUESTION : GRADE_ACTS, "%s", first);
+        grade_say(row, other ? GRADE_QUESTION : GRADE_ACTS,
+                  other ? _("not all fits this version of the lab: %s") : "%s", first);
     }
     diagnostics_free(&d);
 }
@@ -228,6 +252,7 @@ void grade_submission(const struct grade *g, const struct grade_variant *v,
         grade_say(row, GRADE_NO_STUDENT, _("it is nobody's: no --student was given"));
     if (!is_of_lab(g, s, row))
         return;
+    say_redrawn(g, v, s, row);
     a = attempt_open(v->e);
     ASSERT(a != NULL);
     check_run(v, s, row);

@@ -1,5 +1,6 @@
 #include "tools/lib/grade_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,14 +44,15 @@ static void close_oldest(struct grade *g)
         close_run(g, oldest);
 }
 
-static struct lab *read_lab(const struct grade *g, const char *student, char *why, size_t size)
+static struct lab *read_lab(const struct grade *g, const struct variant *variant, char *why,
+                            size_t size)
 {
     struct diagnostics d;
     struct lab *lab = NULL;
 
     diagnostics_init(&d);
-    if (student[0] != '\0')
-        lab = variant_lab(g->lab, student, &simulation_hooks, NULL, &d);
+    if (variant->student != NULL)
+        lab = variant_read(g->lab, variant, &simulation_hooks, &d);
     else
         lab_parse(g->lab->source->text, g->lab->source->len, g->lab->source->name, NULL,
                   &simulation_hooks, &lab, &d);
@@ -75,11 +77,11 @@ static void remember(struct grade_variant *v)
         };
 }
 
-static bool open_run(struct grade *g, struct grade_variant *v, const char *student)
+static bool open_run(struct grade *g, struct grade_variant *v, const struct variant *variant)
 {
     if (g->opened == GRADE_OPEN_MAX)
         close_oldest(g);
-    v->lab = read_lab(g, student, v->why, sizeof(v->why));
+    v->lab = read_lab(g, variant, v->why, sizeof(v->why));
     if (v->lab == NULL)
         return false;
     g->opened++;
@@ -104,19 +106,80 @@ static struct grade_variant *find(struct grade *g, uint64_t key)
     return &g->variants[g->variant_count++];
 }
 
-struct grade_variant *grade_variant(struct grade *g, const char *student, const char **why)
+/* ---- Of another version ---- */
+
+bool grade_is_other_version(const struct grade *g, const struct submission *s)
 {
-    struct variant variant = { .count = 0 };
+    return strcmp(s->lab, g->name) == 0 && s->lab_hash != g->lab_hash;
+}
+
+/* The override of S that sets PATH, or NULL. */
+static const char *find_override(const struct submission *s, const char *path)
+{
+    size_t len = strlen(path);
+
+    for (size_t i = 0; i < s->override_count; i++)
+        if (strncmp(s->overrides[i], path, len) == 0 && s->overrides[i][len] == '=')
+            return s->overrides[i];
+    return NULL;
+}
+
+/* VALUE at PATH is what S says with OVERRIDE, which may be a hash of it. */
+static bool says(const char *override, const char *path, const char *value)
+{
+    char set[SUBMISSION_OVERRIDE_MAX + 1], text[SUBMISSION_OVERRIDE_MAX + 1];
+
+    if (override == NULL || snprintf(set, sizeof(set), "%s=%s", path, value) >= (int)sizeof(set))
+        return false;
+    submission_override(set, text, sizeof(text));
+    return strcmp(override, text) == 0;
+}
+
+/* Which of its values VARY has where S was made; NULL: none of them. */
+static const char *said_value(const struct lab_vary *vary, const struct submission *s)
+{
+    const char *overrides[LAB_VARY_PATHS_MAX];
+
+    for (size_t p = 0; p < vary->path_count; p++)
+        overrides[p] = find_override(s, vary->paths[p]);
+    for (size_t i = 0; i < vary->value_count; i++) {
+        size_t p = 0;
+
+        while (p < vary->path_count && says(overrides[p], vary->paths[p], vary->values[i]))
+            p++;
+        if (p == vary->path_count)
+            return vary->values[i];
+    }
+    return NULL;
+}
+
+/* ---- Whose ---- */
+
+static void choose_variant(const struct grade *g, const struct submission *s,
+                           struct variant *variant)
+{
+    const char *said[LAB_VARY_MAX] = { NULL };
+
+    if (s == NULL || s->student[0] == '\0')
+        return;
+    if (grade_is_other_version(g, s))
+        for (size_t i = 0; i < g->lab->vary_count; i++)
+            said[i] = said_value(&g->lab->vary[i], s);
+    variant_with(g->lab, s->student, said, variant);
+}
+
+struct grade_variant *grade_variant(struct grade *g, const struct submission *s, const char **why)
+{
+    struct variant variant = { .student = NULL };
     struct grade_variant *v;
 
-    if (student[0] != '\0')
-        variant_of(g->lab, student, &variant);
+    choose_variant(g, s, &variant);
     v = find(g, grade_key((const char *const *)variant.overrides, variant.count));
-    variant_free(&variant);
     v->used = ++g->uses;
     *why = v->why;
-    if (v->lab == NULL && (v->why[0] != '\0' || !open_run(g, v, student)))
-        return NULL;
+    if (v->lab == NULL && (v->why[0] != '\0' || !open_run(g, v, &variant)))
+        v = NULL;
+    variant_free(&variant);
     return v;
 }
 

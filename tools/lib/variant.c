@@ -53,6 +53,14 @@ static const char *chosen_value(const struct lab *lab, const struct lab_vary *va
 
 void variant_of(const struct lab *lab, const char *student, struct variant *variant)
 {
+    static const char *const as_drawn[LAB_VARY_MAX];
+
+    variant_with(lab, student, as_drawn, variant);
+}
+
+void variant_with(const struct lab *lab, const char *student, const char *const *values,
+                  struct variant *variant)
+{
     size_t room = 0;
 
     for (size_t i = 0; i < lab->vary_count; i++)
@@ -62,10 +70,11 @@ void variant_of(const struct lab *lab, const char *student, struct variant *vari
     variant->count = 0;
     ASSERT(variant->student != NULL && variant->overrides != NULL);
     for (size_t i = 0; i < lab->vary_count; i++) {
-        const char *value = chosen_value(lab, &lab->vary[i], student);
+        const struct lab_vary *vary = &lab->vary[i];
+        const char *value = values[i] != NULL ? values[i] : chosen_value(lab, vary, student);
 
-        for (size_t p = 0; p < lab->vary[i].path_count; p++)
-            variant->overrides[variant->count++] = join(lab->vary[i].paths[p], value);
+        for (size_t p = 0; p < vary->path_count; p++)
+            variant->overrides[variant->count++] = join(vary->paths[p], value);
     }
 }
 
@@ -90,25 +99,32 @@ size_t variant_format(const struct variant *variant, char *out, size_t size)
     return len;
 }
 
-struct lab *variant_lab(const struct lab *lab, const char *student, const struct lab_hooks *hooks,
-                        struct variant *variant, struct diagnostics *d)
+struct lab *variant_read(const struct lab *lab, const struct variant *variant,
+                         const struct lab_hooks *hooks, struct diagnostics *d)
 {
     const struct source *file = lab->source;
-    struct variant own;
-    const char **all;
-    struct lab_overrides overrides = { .count = 0 };
+    const char **all = calloc(variant->count + lab->source_count, sizeof(*all));
+    struct lab_overrides overrides = { .at = all };
     struct lab *result;
 
-    variant_of(lab, student, &own);
-    all = calloc(own.count + lab->source_count, sizeof(*all));
     ASSERT(all != NULL);
-    overrides.at = all;
-    for (size_t i = 0; i < own.count; i++)
-        all[overrides.count++] = own.overrides[i];
+    for (size_t i = 0; i < variant->count; i++)
+        all[overrides.count++] = variant->overrides[i];
     for (size_t i = 1; i < lab->source_count; i++)
         all[overrides.count++] = lab->sources[i].text + strlen(SET_PREFIX);
     lab_parse(file->text, file->len, file->name, &overrides, hooks, &result, d);
     free(all);
+    return result;
+}
+
+struct lab *variant_lab(const struct lab *lab, const char *student, const struct lab_hooks *hooks,
+                        struct variant *variant, struct diagnostics *d)
+{
+    struct variant own;
+    struct lab *result;
+
+    variant_of(lab, student, &own);
+    result = variant_read(lab, &own, hooks, d);
     if (variant != NULL)
         *variant = own;
     else

@@ -28,6 +28,10 @@ bool variant_student_is_good(const char *id, char *why, size_t size);
 
 /* What STUDENT's variant of LAB is; the caller's to free. */
 void variant_of(const struct lab *lab, const char *student, struct variant *variant);
+/* The same where VALUES[i], if not NULL, stands in place of what is chosen for
+ * entry i of vary. */
+void variant_with(const struct lab *lab, const char *student, const char *const *values,
+                  struct variant *variant);
 void variant_free(struct variant *variant);
 
 /* "links.wire.delay=20ms, hosts.a.tcp.mss=500", or ""; as snprintf. */
@@ -40,5 +44,8 @@ size_t variant_format(const struct variant *variant, char *out, size_t size);
  */
 struct lab *variant_lab(const struct lab *lab, const char *student, const struct lab_hooks *hooks,
                         struct variant *variant, struct diagnostics *d);
+/* The same of a variant that is known. */
+struct lab *variant_read(const struct lab *lab, const struct variant *variant,
+                         const struct lab_hooks *hooks, struct diagnostics *d);
 
 #endif
