@@ -17,7 +17,8 @@ questions:
 tasks:
   - { task: lose, ask: Lose one., checks: [{ check: deeds.drop == 1 }], solution: [drop 1] }
 LAB
-printf 'who: 2\nwho: 1\nwhy: because, "I" think\nlose: drop 1\n' > answers
+# Choices by their texts: each student has them in another order.
+printf 'who: b\nwho: a\nwhy: because, "I" think\nlose: drop 1\n' > answers
 mkdir -p class/late
 for student in anna bert carl; do
     "$RUNG" quiz lab.yaml --student "$student" --answers answers \

@@ -341,9 +341,9 @@ keys Enter
 sees '^Right step'
 keys End Right
 sees 'Question 4 of 4'
-keys -l 2
+keys -l 1
 keys Enter
-sees 'Right: 2. (2 points)'
+sees 'Right: 1. (2 points)'
 keys Enter
 sees 'Together 4 of 13 points'
 keys T

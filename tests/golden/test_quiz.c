@@ -17,8 +17,9 @@ static const struct {
     const char *lines;
 } quizzes[] = {
     { "handshake", "handshake", false,
-      "LISTEN\nSYN-RECEIVED\n0\n?\n1\n50ms\n70ms\n3\n2\ndrop 2\ndone\nclear\ndrop 3\ndone\n" },
-    { "handshake-narrated", "handshake", true, "SYN-RECEIVED\n1\nsoon\nhelp\npass\nb\npass\n" },
+      "LISTEN\nSYN-RECEIVED\n0\n?\n1\n50ms\n70ms\n"
+      "b need not send a SYN: it only listens\n1\ndrop 2\ndone\nclear\ndrop 3\ndone\n" },
+    { "handshake-narrated", "handshake", true, "SYN-RECEIVED\n1\nsoon\nhelp\npass\na\npass\n" },
     { "fast-retransmit", "fast-retransmit", false, "?\n?\n3001\n1001\n4\n4\n2\n1001\nquit\n" },
 };
 

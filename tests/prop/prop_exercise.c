@@ -59,9 +59,9 @@ static void expect_feedback(const struct exercise *e, size_t index)
         expect_says(e, index, text, q->asked->mistakes[i].say);
     }
     for (size_t i = 0; q->asked->kind == LAB_ASK_CHOICE && i < q->asked->choice_count; i++)
-        if (!q->chosen[i] && q->asked->choices[i].say != NULL) {
+        if (!q->chosen[q->shown[i]] && q->asked->choices[q->shown[i]].say != NULL) {
             snprintf(text, sizeof(text), "%zu", i + 1);
-            expect_says(e, index, text, q->asked->choices[i].say);
+            expect_says(e, index, text, q->asked->choices[q->shown[i]].say);
         }
 }
 

@@ -42,6 +42,7 @@ char *hand_in(const struct lab *lab, const char *name, const char *student,
     struct diagnostics d;
     char why[EXERCISE_WHY_SIZE], *text;
     struct lab *own = NULL;
+    const struct exercise_options options = { .student = student };
     struct exercise *e;
     struct attempt *a;
 
@@ -49,7 +50,7 @@ char *hand_in(const struct lab *lab, const char *name, const char *student,
     if (student[0] != '\0')
         own = variant_lab(lab, student, &simulation_hooks, &variant, &d);
     diagnostics_free(&d);
-    e = exercise_open(own != NULL ? own : lab, NULL, why, sizeof(why));
+    e = exercise_open(own != NULL ? own : lab, &options, why, sizeof(why));
     ASSERT(e != NULL);
     a = attempt_open(e);
     ASSERT(a != NULL);

@@ -28,8 +28,9 @@ struct opened {
     struct exercise *e;
 };
 
-static struct opened open_lab(const char *parts)
+static struct opened open_lab_for(const char *parts, const char *student)
 {
+    const struct exercise_options options = { .student = student };
     static char text[10000];
     struct opened o;
     struct diagnostics d;
@@ -41,9 +42,14 @@ static struct opened open_lab(const char *parts)
     diagnostics_print(&d, stdout);
     diagnostics_free(&d);
     ASSERT(o.lab != NULL);
-    o.e = exercise_open(o.lab, NULL, why, sizeof(why));
+    o.e = exercise_open(o.lab, &options, why, sizeof(why));
     ASSERT(o.e != NULL);
     return o;
+}
+
+static struct opened open_lab(const char *parts)
+{
+    return open_lab_for(parts, NULL);
 }
 
 static void close_lab(struct opened *o)
@@ -99,10 +105,10 @@ static void test_value_in_a_text_is_that_of_the_moment_at_which_it_is_read(void)
 
 static void test_value_that_the_run_does_not_have_voids_only_what_it_asks(void)
 {
-    struct opened o = open_lab(
-        "questions:\n"
-        "  - { question: a, after: end, ask: \"{1 / 0}\", answer: 1 }\n"
-        "  - { question: b, after: end, ask: w, answer: 1, explain: \"so {1 / 0}\" }\n");
+    struct opened o =
+        open_lab("questions:\n"
+                 "  - { question: a, after: end, ask: \"{1 / 0}\", answer: 1 }\n"
+                 "  - { question: b, after: end, ask: w, answer: 1, explain: \"so {1 / 0}\" }\n");
 
     EXPECT(o.e->questions[0].is_void);
     EXPECT_STR(o.e->questions[0].why, "a value in its text cannot be computed in this run");
@@ -351,6 +357,11 @@ static void test_choice_is_judged_by_number_or_letter(void)
         { "2", EXERCISE_RIGHT, "" },
         { " b ", EXERCISE_RIGHT, "" },
         { "C", EXERCISE_RIGHT, "" },
+        { "Y", EXERCISE_RIGHT, "" },
+        { " x", EXERCISE_MISTAKE, "look again" },
+        { "it is lost, I think", EXERCISE_WRONG, "" },
+        { "it is lost", EXERCISE_UNREADABLE, "write one number from 1 to 4" },
+        { "x; y", EXERCISE_UNREADABLE, "write one number from 1 to 4" },
         { "1", EXERCISE_MISTAKE, "look again" },
         { "4", EXERCISE_WRONG, "" },
         { "0", EXERCISE_UNREADABLE, "write one number from 1 to 4" },
@@ -361,9 +372,10 @@ static void test_choice_is_judged_by_number_or_letter(void)
         { "99999999999999999999", EXERCISE_UNREADABLE, "write one number from 1 to 4" },
     };
 
-    expect_judged("after: end, kind: choice, choices: [{ text: x, say: look again },\n"
+    expect_judged("after: end, kind: choice, shuffle: no, choices: [\n"
+                  "  { text: x, say: look again },\n"
                   "  { text: y, right: yes }, { text: z, right: wire.lost == 0, say: oh },\n"
-                  "  { text: u }]",
+                  "  { text: \"It is lost, I think.\" }]",
                   rows, ARRAY_LEN(rows));
 }
 
@@ -372,6 +384,9 @@ static void test_choices_must_all_be_chosen_and_no_other(void)
     static const struct judged rows[] = {
         { "2, 3", EXERCISE_RIGHT, "" },
         { "c b", EXERCISE_RIGHT, "" },
+        { "z;y", EXERCISE_RIGHT, "" },
+        { "y, z", EXERCISE_RIGHT, "" },
+        { "y; y", EXERCISE_UNREADABLE, "write all that are right, such as 1, 3" },
         { "2", EXERCISE_MISTAKE, "z is right, too" },
         { "3", EXERCISE_WRONG, "" },
         { "1 2 3", EXERCISE_MISTAKE, "x is wrong" },
@@ -380,9 +395,80 @@ static void test_choices_must_all_be_chosen_and_no_other(void)
         { " ", EXERCISE_UNREADABLE, "write all that are right, such as 1, 3" },
     };
 
-    expect_judged("after: end, kind: choices, choices: [{ text: x, say: x is wrong },\n"
-                  "  { text: y, right: yes }, { text: z, right: yes, say: 'z is right, too' }]",
-                  rows, ARRAY_LEN(rows));
+    expect_judged(
+        "after: end, kind: choices, shuffle: no, choices: [{ text: x, say: x is wrong },\n"
+        "  { text: y, right: yes }, { text: z, right: yes, say: 'z is right, too' }]",
+        rows, ARRAY_LEN(rows));
+}
+
+#define SEVEN                                                                                      \
+    "questions:\n"                                                                                 \
+    "  - { question: q, ask: w, after: end, kind: choice, choices: [\n"                            \
+    "      { text: zero, keep: yes }, { text: one, right: yes }, { text: two, say: no },\n"        \
+    "      { text: three }, { text: four }, { text: five }, { text: none, keep: on } ] }\n"
+
+/* Where the choices stand, "0132456". */
+static void read_shown(const struct exercise *e, char *out)
+{
+    size_t count = e->questions[0].asked->choice_count;
+
+    for (size_t i = 0; i < count; i++)
+        out[i] = (char)('0' + e->questions[0].shown[i]);
+    out[count] = '\0';
+}
+
+static void test_each_student_has_the_choices_in_an_order_of_its_own(void)
+{
+    static const char *const students[] = { "", "anna", "bob", "carl", "dora", "emil" };
+    char shown[ARRAY_LEN(students)][10], again[10];
+    struct opened o = open_lab(SEVEN);
+    size_t same = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(students); i++) {
+        exercise_shuffle(o.e, students[i]);
+        read_shown(o.e, shown[i]);
+        EXPECT_EQ_ROW(students[i], shown[i][0], '0');
+        EXPECT_EQ_ROW(students[i], shown[i][6], '6');
+        EXPECT_EQ_ROW(students[i], strspn("123456", shown[i]), 6);
+        for (size_t n = 0; n < i; n++)
+            same += strcmp(shown[i], shown[n]) == 0;
+    }
+    EXPECT(same <= 1); /* of 120 orders */
+    exercise_shuffle(o.e, "bob");
+    read_shown(o.e, again);
+    EXPECT_STR(again, shown[2]);
+    close_lab(&o);
+    o = open_lab_for(SEVEN, "carl");
+    read_shown(o.e, again);
+    EXPECT_STR(again, shown[3]);
+    close_lab(&o);
+}
+
+static void test_choice_is_judged_as_it_is_shown_to_its_student(void)
+{
+    struct opened o = open_lab(SEVEN);
+    struct exercise_judgement j;
+    char text[EXERCISE_ANSWER_SIZE];
+
+    for (int student = 0; student < 20; student++) {
+        snprintf(text, sizeof(text), "%d", student);
+        exercise_shuffle(o.e, text);
+        exercise_right_text(o.e, 0, text, sizeof(text));
+        for (size_t i = 0; i < 7; i++) {
+            char typed[4] = { (char)('1' + i), '\0' };
+
+            exercise_judge(o.e, 0, typed, &j);
+            EXPECT_EQ(j.verdict == EXERCISE_RIGHT, o.e->questions[0].shown[i] == 1);
+            EXPECT_EQ(j.verdict == EXERCISE_RIGHT, strcmp(typed, text) == 0);
+            EXPECT_EQ(j.verdict == EXERCISE_MISTAKE, o.e->questions[0].shown[i] == 2);
+        }
+        exercise_judge(o.e, 0, "One.", &j);
+        EXPECT_EQ(j.verdict, EXERCISE_RIGHT);
+        exercise_judge(o.e, 0, "two", &j);
+        EXPECT_EQ(j.verdict, EXERCISE_MISTAKE);
+        EXPECT_EQ(j.mistake, 2);
+    }
+    close_lab(&o);
 }
 
 static void test_items_are_shown_shuffled_and_judged_by_the_run(void)
@@ -467,6 +553,8 @@ int main(void)
         TEST(test_wrong_number_gets_the_feedback_of_its_mistake),
         TEST(test_choice_is_judged_by_number_or_letter),
         TEST(test_choices_must_all_be_chosen_and_no_other),
+        TEST(test_each_student_has_the_choices_in_an_order_of_its_own),
+        TEST(test_choice_is_judged_as_it_is_shown_to_its_student),
         TEST(test_items_are_shown_shuffled_and_judged_by_the_run),
         TEST(test_text_waits_for_a_teacher),
         TEST(test_endless_run_is_told),

@@ -23,7 +23,7 @@ static const char ping[] =
     "      field: ip.ttl, hints: [one, two], explain: It is so.,\n"
     "      mistakes: [{ answer: 1, say: Too few. }] }\n"
     "  - { question: pick, after: { frame: icmp, nth: 2 }, ask: Which?, kind: choices,\n"
-    "      choices: [{ text: left, right: yes }, { text: right, say: Not that. }] }\n"
+    "      shuffle: no, choices: [{ text: left, right: yes }, { text: right, say: Not that. }] }\n"
     "  - { question: order, before: end, ask: In which order?, kind: order,\n"
     "      items: [{ text: asked, frame: icmp }, { text: answered, frame: icmp, nth: 2 }] }\n"
     "  - { question: why, after: end, ask: Why?, kind: text }\n"

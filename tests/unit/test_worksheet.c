@@ -113,7 +113,7 @@ static void test_frame_that_is_to_be_foreseen_says_nothing(void)
         "  - question: q\n"
         "    before: { frame: tcp, nth: 2 }\n"
         "    ask: What comes?\n"
-        "    kind: choice\n"
+        "    kind: choice\n    shuffle: no\n"
         "    choices: [{ text: One, right: yes }, { text: Two }]\n",
         (const char *const[]){ "- ____ ", "- a) One", "- b) Two", "(one letter): ____", NULL },
         (const char *const[]){ "SYN ACK", NULL });

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "layers/units.h"
-#include "sim/hash.h"
 #include "tools/lib/exercise_parts.h"
 #include "tools/lib/lab_memory.h"
 #include "tools/lib/text.h"
@@ -71,40 +70,6 @@ static bool compute_choices(struct exercise *e, struct exercise_question *q)
 
 /* ---- Items in order ---- */
 
-static bool is_in_order(const struct exercise_question *q)
-{
-    for (size_t i = 1; i < q->asked->item_count; i++)
-        if (exercise_moment_compare(&q->happens[q->shown[i - 1]], &q->happens[q->shown[i]]) > 0)
-            return false;
-    return true;
-}
-
-/* The order in which items are shown depends on the question's name alone, and
- * is never the right one. */
-static void shuffle_items(struct exercise_question *q)
-{
-    size_t count = q->asked->item_count;
-    uint64_t luck = hash_bytes(0, q->asked->name, strlen(q->asked->name));
-
-    for (size_t i = 0; i < count; i++)
-        q->shown[i] = (uint8_t)i;
-    for (size_t i = count - 1; i > 0; i--) {
-        size_t other;
-        uint8_t item = q->shown[i];
-
-        luck = hash_mix(luck + i);
-        other = luck % (i + 1);
-        q->shown[i] = q->shown[other];
-        q->shown[other] = item;
-    }
-    if (is_in_order(q)) {
-        uint8_t first = q->shown[0];
-
-        memmove(q->shown, q->shown + 1, count - 1);
-        q->shown[count - 1] = first;
-    }
-}
-
 static bool compute_order(struct exercise *e, struct exercise_question *q)
 {
     for (size_t i = 0; i < q->asked->item_count; i++) {
@@ -112,7 +77,6 @@ static bool compute_order(struct exercise *e, struct exercise_question *q)
         if (!q->happens[i].comes)
             return exercise_make_void(q, _("one of its items never happens in this run"));
     }
-    shuffle_items(q);
     return true;
 }
 
@@ -223,6 +187,7 @@ struct exercise *exercise_open(const struct lab *lab, const struct exercise_opti
     e->texts = lab_memory_new();
     for (size_t i = 0; i < lab->question_count; i++)
         open_question(e, &e->questions[i], &lab->questions[i]);
+    exercise_shuffle(e, options != NULL && options->student != NULL ? options->student : "");
     exercise_tell_pages(e);
     exercise_tell_tasks(e);
     if (open_gates(e)) {

@@ -53,7 +53,7 @@ struct exercise_question {
     struct exercise_mistake mistakes[LAB_MISTAKES_MAX];
     bool chosen[LAB_MISTAKES_MAX];                    /* CHOICE, CHOICES: these are right */
     struct exercise_moment happens[LAB_MISTAKES_MAX]; /* ORDER: each item */
-    uint8_t shown[LAB_MISTAKES_MAX];                  /* ORDER: which item stands at place i */
+    uint8_t shown[LAB_MISTAKES_MAX]; /* which choice or item stands at place i */
 };
 
 /* One thing to be shown or asked. */
@@ -88,6 +88,7 @@ struct exercise {
 };
 
 struct exercise_options {
+    const char *student; /* whose choices stand in an order of their own; NULL: nobody's */
     size_t trace_limit; /* bytes of trace; 0: SIMULATION_TRACE_MAX */
     void (*progress)(vtime now, vtime until);
 };
@@ -97,6 +98,10 @@ struct exercise_options {
 struct exercise *exercise_open(const struct lab *lab, const struct exercise_options *options,
                                char *why, size_t size);
 void exercise_close(struct exercise *e);
+
+/* Shows choices and items as STUDENT ("": anybody) gets them: for who keeps an
+ * exercise open for several. */
+void exercise_shuffle(struct exercise *e, const char *student);
 
 /* The question called NAME, or LAB_NONE. */
 size_t exercise_find(const struct exercise *e, const char *name);
@@ -124,7 +129,8 @@ struct exercise_judgement {
 /*
  * Judges what a student has typed as the answer to question INDEX, which is not
  * void. Values are typed as answer.h says; of choices one writes their numbers
- * from 1, or letters from a ("2", "a, c"); of items their numbers as they are
+ * from 1, or letters from a ("2", "a, c"), as they are shown to this student, or
+ * their texts, semicolons or commas between; of items their numbers as they are
  * shown, in the order in which they happen ("2 3 1").
  */
 void exercise_judge(const struct exercise *e, size_t index, const char *text,

@@ -1,9 +1,12 @@
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "layers/units.h"
 #include "tools/lib/exercise_parts.h"
 #include "tools/lib/text.h"
+
+enum { CHOICE_TEXT_SIZE = 500 };
 
 /* ---- Values ---- */
 
@@ -31,9 +34,10 @@ static void judge_value(const struct exercise_question *q, const char *text,
 
 /* ---- Lists of numbers ---- */
 
-/* One pick of COUNT at *AT: a number from 1, or a letter from a; SIZE_MAX if neither.
- * Up to 9 things need one digit each, so that 4123 are four, as dabc. */
-static size_t take_pick(const char **at, size_t count)
+/* One pick of COUNT at *AT: a number from 1, or, if these are LETTERS, a letter from a;
+ * SIZE_MAX if neither. Up to 9 things need one digit each, so that 4123 are four, as
+ * dabc. */
+static size_t take_pick(const char **at, size_t count, bool letters)
 {
     size_t number = 0, digits = strspn(*at, "0123456789");
     const char *start = *at;
@@ -46,19 +50,21 @@ static size_t take_pick(const char **at, size_t count)
         return number - 1;
     }
     (*at)++;
+    if (!letters)
+        return SIZE_MAX;
     if (*start >= 'a' && *start <= 'z')
         return (size_t)(*start - 'a');
     return *start >= 'A' && *start <= 'Z' ? (size_t)(*start - 'A') : SIZE_MAX;
 }
 
 /* Reads "2, 3 1": each at most once, each below COUNT. */
-static bool read_picks(const char *text, size_t count, struct exercise_picks *picks)
+static bool read_picks(const char *text, size_t count, bool letters, struct exercise_picks *picks)
 {
     bool taken[LAB_MISTAKES_MAX] = { false };
 
     picks->count = 0;
     for (text += strspn(text, ", \t\r\n"); *text != '\0'; text += strspn(text, ", \t\r\n")) {
-        size_t pick = take_pick(&text, count);
+        size_t pick = take_pick(&text, count, letters);
 
         if (pick >= count || taken[pick])
             return false;
@@ -68,6 +74,76 @@ static bool read_picks(const char *text, size_t count, struct exercise_picks *pi
     return picks->count > 0;
 }
 
+/* ---- Texts of choices ---- */
+
+/* The letters and digits of the LEN bytes at TEXT, in small letters: people leave out
+ * full stops and quotes. */
+static void squeeze_choice(const char *text, size_t len, char *out, size_t size)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < len && used + 1 < size; i++)
+        if (isalnum((unsigned char)text[i]) || ((uint8_t)text[i] & 0x80) != 0)
+            out[used++] = (char)tolower((unsigned char)text[i]);
+    out[used] = '\0';
+}
+
+/* The place of the choice that the LEN bytes at TEXT say, or SIZE_MAX. */
+static size_t find_choice(const struct exercise_question *q, const char *text, size_t len)
+{
+    char typed[CHOICE_TEXT_SIZE], known[CHOICE_TEXT_SIZE];
+    size_t found = SIZE_MAX;
+
+    squeeze_choice(text, len, typed, sizeof(typed));
+    for (size_t i = 0; i < q->asked->choice_count && typed[0] != '\0'; i++) {
+        const char *choice = q->asked->choices[q->shown[i]].text;
+
+        squeeze_choice(choice, strlen(choice), known, sizeof(known));
+        if (strcmp(typed, known) != 0)
+            continue;
+        if (found != SIZE_MAX)
+            return SIZE_MAX; /* two say the same */
+        found = i;
+    }
+    return found;
+}
+
+/* Reads the texts of choices, SEPARATOR between; a text may have one itself. */
+static bool read_choices(const struct exercise_question *q, const char *text, char separator,
+                         struct exercise_picks *picks)
+{
+    const char stop[] = { separator, '\0' };
+    bool taken[LAB_MISTAKES_MAX] = { false };
+
+    picks->count = 0;
+    while (*text != '\0') {
+        size_t len = strlen(text), pick = find_choice(q, text, len);
+
+        if (pick == SIZE_MAX) {
+            len = strcspn(text, stop);
+            pick = find_choice(q, text, len);
+        }
+        if (pick == SIZE_MAX || taken[pick])
+            return false;
+        taken[pick] = true;
+        picks->at[picks->count++] = pick;
+        text += len + (text[len] == separator);
+    }
+    return picks->count > 0;
+}
+
+/* Numbers; or, where choices are called so, texts; else letters. */
+static bool read_any(const struct exercise_question *q, const char *text,
+                     struct exercise_picks *picks)
+{
+    size_t count = q->asked->choice_count + q->asked->item_count;
+
+    return read_picks(text, count, false, picks) || read_choices(q, text, ';', picks) ||
+           read_choices(q, text, ',', picks) || read_picks(text, count, true, picks);
+}
+
+/* ---- Choices and items ---- */
+
 static void judge_choices(const struct exercise_question *q, const struct exercise_picks *picks,
                           struct exercise_judgement *j)
 {
@@ -76,8 +152,8 @@ static void judge_choices(const struct exercise_question *q, const struct exerci
     bool single = q->asked->kind == LAB_ASK_CHOICE, right = true;
 
     for (size_t i = 0; i < picks->count; i++)
-        picked[picks->at[i]] = true;
-    if (single && q->chosen[picks->at[0]]) {
+        picked[q->shown[picks->at[i]]] = true;
+    if (single && q->chosen[q->shown[picks->at[0]]]) {
         j->verdict = EXERCISE_RIGHT;
         return;
     }
@@ -114,11 +190,10 @@ static void judge_picks(const struct exercise *e, size_t index, const char *text
 {
     const struct exercise_question *q = &e->questions[index];
     bool is_order = q->asked->kind == LAB_ASK_ORDER;
-    size_t count = is_order ? q->asked->item_count : q->asked->choice_count;
     struct exercise_picks picks;
     char wanted[EXERCISE_ANSWER_SIZE];
 
-    if (!read_picks(text, count, &picks) || (is_order && picks.count != count) ||
+    if (!read_any(q, text, &picks) || (is_order && picks.count != q->asked->item_count) ||
         (q->asked->kind == LAB_ASK_CHOICE && picks.count != 1)) {
         exercise_wanted(e, index, wanted, sizeof(wanted));
         snprintf(j->why, sizeof(j->why), _("write %s"), wanted);
@@ -191,7 +266,7 @@ size_t exercise_right_text(const struct exercise *e, size_t index, char *out, si
         return format_picks(&picks, " ", out, size);
     }
     for (size_t i = 0; i < q->asked->choice_count; i++)
-        if (q->chosen[i] && (q->asked->kind == LAB_ASK_CHOICES || picks.count == 0))
+        if (q->chosen[q->shown[i]] && (q->asked->kind == LAB_ASK_CHOICES || picks.count == 0))
             picks.at[picks.count++] = i;
     return format_picks(&picks, ", ", out, size);
 }

@@ -74,15 +74,25 @@ static void check_run(const struct grade_variant *v, const struct submission *s,
 
 /* ---- What was done ---- */
 
-static uint64_t hash_acts(const struct submission *s)
+/* A number that stands for another choice at each student tells nothing. */
+static bool is_of_choices(const struct lab *lab, const char *question)
+{
+    for (size_t i = 0; i < lab->question_count; i++)
+        if (strcmp(lab->questions[i].name, question) == 0)
+            return lab->questions[i].choice_count + lab->questions[i].item_count > 0;
+    return false;
+}
+
+static uint64_t hash_acts(const struct lab *lab, const struct submission *s)
 {
     uint64_t hash = 0;
 
     for (size_t i = 0; i < s->answer_count; i++) {
         const struct submission_answer *answer = &s->answers[i];
+        bool texts = !is_of_choices(lab, answer->question);
 
         hash = hash_bytes(hash, answer->question, strlen(answer->question) + 1);
-        for (size_t a = 0; a < answer->act_count; a++) {
+        for (size_t a = 0; a < answer->act_count && texts; a++) {
             hash = hash_mix(hash + (uint64_t)answer->acts[a].kind);
             hash = hash_bytes(hash, answer->acts[a].text, strlen(answer->acts[a].text) + 1);
         }
@@ -247,12 +257,13 @@ void grade_submission(const struct grade *g, const struct grade_variant *v,
     row->trace->claimed = grade_key(s->overrides, s->override_count);
     row->trace->besides = has_more(s, v->key);
     row->trace->run = s->run;
-    row->trace->acts = hash_acts(s);
+    row->trace->acts = hash_acts(g->lab, s);
     if (s->student[0] == '\0')
         grade_say(row, GRADE_NO_STUDENT, _("it is nobody's: no --student was given"));
     if (!is_of_lab(g, s, row))
         return;
     say_redrawn(g, v, s, row);
+    exercise_shuffle(v->e, s->student);
     a = attempt_open(v->e);
     ASSERT(a != NULL);
     check_run(v, s, row);

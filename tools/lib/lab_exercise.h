@@ -125,6 +125,7 @@ struct lab_choice {
     const char *right; /* a condition; "1" and "0" for yes and no */
     struct mark right_mark;
     const char *say; /* to whoever chose it, or left it out; or NULL */
+    bool keep; /* it stands where the lab has it ("Nobody", at the end) */
 };
 
 struct lab_item {
@@ -147,6 +148,7 @@ struct lab_question {
     size_t mistake_count;
     struct lab_choice *choices;
     size_t choice_count;
+    bool ordered; /* choices are shown as the lab has them: "shuffle: no" */
     struct lab_item *items;
     size_t item_count;
     const char **hints;

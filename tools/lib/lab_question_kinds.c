@@ -97,6 +97,7 @@ static const struct lab_key CHOICE_KEYS[] = {
     { "right", "wire.lost > 0", "yes, or a condition under which it is right; no if left out", NULL,
       0 },
     { "say", "Look at frame 4.", "said to whoever chose it wrongly, or left it out", NULL, 0 },
+    { "keep", "yes", "it stands where it is, when the others are shuffled", NULL, 0 },
     { NULL, NULL, NULL, NULL, 0 },
 };
 
@@ -122,10 +123,22 @@ static void read_right(struct lab_reader *r, const struct yaml_node *value,
         ask_answer(r, text, value->mark);
 }
 
+/* yes or no, if VALUE is there. */
+static void read_switch(struct lab_reader *r, const struct lab_key *key,
+                        const struct yaml_node *value, bool *into)
+{
+    int64_t on = *into;
+
+    if (value != NULL)
+        lab_read_switch(r, key, value, &on);
+    *into = on != 0;
+}
+
 static void read_choice(struct lab_reader *r, const struct yaml_node *entry,
                         struct lab_choice *choice)
 {
     static const struct lab_key SAY = { "say", "Look at frame 4.", "", NULL, 0 };
+    static const struct lab_key KEEP = { "keep", "yes", "", NULL, 0 };
     const struct yaml_node *right, *say;
     const char *text;
 
@@ -147,19 +160,24 @@ static void read_choice(struct lab_reader *r, const struct yaml_node *entry,
         read_right(r, right, choice);
     if (say != NULL)
         choice->say = lab_scalar(r, &SAY, say);
+    read_switch(r, &KEEP, yaml_map_get(entry, "keep"), &choice->keep);
 }
 
 static void read_choices(struct lab_reader *r, const struct yaml_node *entry,
-                         const struct yaml_node *value, struct lab_question *question)
+                         const struct lab_question_nodes *nodes, struct lab_question *question)
 {
-    const struct yaml_node *list =
-        lab_list_of(r, value, "choices", "[{ text: It is lost., right: yes }]", LAB_MISTAKES_MAX);
+    static const struct lab_key SHUFFLE = { "shuffle", "no", "", NULL, 0 };
+    bool shuffled = true;
+    const struct yaml_node *list = lab_list_of(
+        r, nodes->choices, "choices", "[{ text: It is lost., right: yes }]", LAB_MISTAKES_MAX);
 
     if (list != NULL) {
         question->choices = lab_memory_take(r->memory, list->count, sizeof *question->choices);
         for (const struct yaml_node *item = list->first; item != NULL; item = item->next)
             read_choice(r, item, &question->choices[question->choice_count++]);
     }
+    read_switch(r, &SHUFFLE, nodes->shuffle, &shuffled);
+    question->ordered = !shuffled;
     if (question->choice_count < 2)
         lab_error(r, list != NULL ? list->mark : entry->mark,
                   _("%zu choices: write at least two under choices:"), question->choice_count);
@@ -236,6 +254,7 @@ void lab_read_question_kind(struct lab_reader *r, const struct yaml_node *entry,
     refuse(r, nodes->field, BIT(FIELD), question);
     refuse(r, nodes->mistakes, COMPUTED, question);
     refuse(r, nodes->choices, BIT(CHOICE) | BIT(CHOICES), question);
+    refuse(r, nodes->shuffle, BIT(CHOICE) | BIT(CHOICES), question);
     refuse(r, nodes->items, BIT(ORDER), question);
     refuse(r, nodes->evaluate, COMPUTED | BIT(CHOICE) | BIT(CHOICES), question);
     if ((COMPUTED >> question->kind & 1) != 0)
@@ -245,7 +264,7 @@ void lab_read_question_kind(struct lab_reader *r, const struct yaml_node *entry,
     else if (question->kind == LAB_ASK_FIELD)
         read_field(r, entry, question);
     else if (question->kind == LAB_ASK_CHOICE || question->kind == LAB_ASK_CHOICES)
-        read_choices(r, entry, nodes->choices, question);
+        read_choices(r, entry, nodes, question);
     else if (question->kind == LAB_ASK_ORDER)
         read_items(r, entry, nodes->items, question);
 }

@@ -9,7 +9,7 @@
 
 struct lab_question_nodes {
     const struct yaml_node *kind, *answer, *field, *evaluate, *choices, *items, *mistakes, *hints,
-        *explain, *points, *penalty;
+        *explain, *points, *penalty, *shuffle;
 };
 
 /* Reads what belongs to the question's kind, and refuses what does not. */

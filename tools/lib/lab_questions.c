@@ -20,6 +20,8 @@ static const struct lab_key QUESTION_KEYS[] = {
     { "evaluate", "end", "the moment at which answers hold, if another", KEEP(evaluate) },
     { "choices", "[{ text: It is lost., right: yes }]", "of kind choice and choices",
       KEEP(choices) },
+    { "shuffle", "no", "choices in the order of the file; else each student has another",
+      KEEP(shuffle) },
     { "items", "[{ text: The SYN., frame: \"tcp\" }]", "of kind order: each with its moment",
       KEEP(items) },
     { "mistakes", "[{ answer: frame.tcp.ack - 1, say: ... }]",

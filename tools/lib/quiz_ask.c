@@ -13,7 +13,7 @@ static void show_choices(struct quiz *q, const struct exercise_question *questio
 
     for (size_t i = 0; i < question->asked->choice_count; i++) {
         snprintf(number, sizeof(number), "%zu. ", i + 1);
-        quiz_tell(q, number, question->asked->choices[i].text);
+        quiz_tell(q, number, question->asked->choices[question->shown[i]].text);
     }
     for (size_t i = 0; i < question->asked->item_count; i++) {
         snprintf(number, sizeof(number), "%zu. ", i + 1);

@@ -34,7 +34,7 @@ static void put_choices(const struct worksheet *w, const struct exercise_questio
 
     for (size_t i = 0; i < asked->choice_count; i++) {
         snprintf(before, sizeof(before), "- %c) ", letter(i));
-        worksheet_text(w, before, asked->choices[i].text);
+        worksheet_text(w, before, asked->choices[q->shown[i]].text);
     }
     for (size_t i = 0; i < asked->item_count; i++) {
         snprintf(before, sizeof(before), "%zu. ", i + 1);
@@ -71,14 +71,14 @@ static void put_right_choices(const struct worksheet *w, const struct exercise_q
     char line[LINE_SIZE] = "";
 
     for (size_t i = 0; i < q->asked->choice_count; i++)
-        if (q->chosen[i])
+        if (q->chosen[q->shown[i]])
             snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s%c",
                      line[0] != '\0' ? ", " : "", letter(i));
     put_answer_line(w, _("Right: "), line);
     for (size_t i = 0; i < q->asked->choice_count; i++)
-        if (q->asked->choices[i].say != NULL) {
+        if (q->asked->choices[q->shown[i]].say != NULL) {
             snprintf(line, sizeof(line), "- %c) ", letter(i));
-            worksheet_text(w, line, q->asked->choices[i].say);
+            worksheet_text(w, line, q->asked->choices[q->shown[i]].say);
         }
 }
 

@@ -180,6 +180,7 @@ static int run(struct session *s)
 
 static int quiz_lab(struct session *s)
 {
+    const struct exercise_options options = { .student = s->o->student };
     char why[EXERCISE_WHY_SIZE];
     int status;
 
@@ -187,7 +188,7 @@ static int quiz_lab(struct session *s)
         complain(_("%s asks nothing: rung run %s shows it"), s->o->lab, s->o->lab);
         return EXIT_USAGE;
     }
-    s->e = exercise_open(s->lab, NULL, why, sizeof(why));
+    s->e = exercise_open(s->lab, &options, why, sizeof(why));
     if (s->e == NULL) {
         complain("%s: %s", s->o->lab, why);
         return EXIT_USAGE;

@@ -90,6 +90,9 @@ static bool read_option(int option, struct command *c)
 
 static int print_sheet(const struct lab *lab, const struct worksheet_options *options)
 {
+    const struct exercise_options for_whom = { .student = options->variant != NULL
+                                                              ? options->variant->student
+                                                              : NULL };
     char why[WHY_SIZE] = "";
     struct exercise *e;
     bool written;
@@ -99,7 +102,7 @@ static int print_sheet(const struct lab *lab, const struct worksheet_options *op
                  options->name);
         return EXIT_USAGE;
     }
-    e = exercise_open(lab, NULL, why, sizeof(why));
+    e = exercise_open(lab, &for_whom, why, sizeof(why));
     if (e == NULL) {
         complain("%s: %s", options->name, why);
         return EXIT_USAGE;

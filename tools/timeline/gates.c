@@ -43,6 +43,7 @@ static void read_up_to_progress(struct gates *gates)
 struct gates *gates_open(const struct lab *lab, const struct gates_options *options, char *why,
                          size_t size)
 {
+    const struct exercise_options own = { .student = options->student };
     struct gates *gates = calloc(1, sizeof(*gates));
 
     snprintf(why, size, "%s", _("out of memory"));
@@ -53,7 +54,7 @@ struct gates *gates_open(const struct lab *lab, const struct gates_options *opti
     if (options->keeps &&
         !progress_path(options->lab, options->student, gates->path, sizeof(gates->path)))
         gates->path[0] = '\0';
-    gates->exercise = exercise_open(lab, NULL, why, size);
+    gates->exercise = exercise_open(lab, &own, why, size);
     if (gates->exercise != NULL) {
         gates->read = calloc(gates->exercise->gate_count + 1, sizeof(*gates->read));
         gates->attempt =

@@ -63,7 +63,7 @@ static int write_choices(const struct exercise_question *q, struct sheet *sheet,
     for (size_t i = 0; i < count; i++) {
         snprintf(number, sizeof(number), "%zu", i + 1);
         y = write_labelled(sheet, y, MEANING_PLAIN, number,
-                           q->asked->choice_count > 0 ? q->asked->choices[i].text
+                           q->asked->choice_count > 0 ? q->asked->choices[q->shown[i]].text
                                                       : q->asked->items[q->shown[i]].text);
     }
     return y;
