@@ -69,7 +69,7 @@ static bool open_book(struct shown *s, struct ladder_options options)
 
     s->options = options;
     if (s->slice == 0) {
-        s->book = ladder_book_open(&s->view, &s->options, NULL);
+        s->book = ladder_book_open(&s->view, &s->options);
         return EXPECT(s->book != NULL);
     }
     s->book = ladder_book_begin(&s->view, &s->options);

@@ -215,7 +215,7 @@ static void test_both_copies_of_a_doubled_frame_arrive(void)
     EXPECT(run_join_next(s.joins, in) != 0);
     expect_lines(&s, 90, "b: gets 28 bytes", 2);
     expect_lines(&s, 90, "UDP 49152 > 9 len=28", 1);
-    book = ladder_book_open(&s.view, &options, NULL);
+    book = ladder_book_open(&s.view, &options);
     EXPECT(ladder_book_arrow(book, in, &arrow) && arrow.last > arrow.first);
     ladder_book_close(book);
     close_lab(&s);
@@ -226,7 +226,7 @@ static void test_both_copies_of_a_doubled_frame_arrive(void)
 /* The rows of a book, which makes page after page anew. */
 static char *text_of_book(const struct shown *s, const struct ladder_options *options)
 {
-    struct ladder_book *book = ladder_book_open(&s->view, options, NULL);
+    struct ladder_book *book = ladder_book_open(&s->view, options);
     int width = ladder_book_width(book), header;
     struct canvas_print how = { 0 };
     struct canvas canvas;
@@ -285,7 +285,7 @@ static void test_each_arrival_is_shown_once_whatever_is_joined(void)
         lab_run_busy_text(lab, sizeof(lab), seed);
         if (!open_text(&s, lab, "sr"))
             return;
-        book = ladder_book_open(&s.view, &options, NULL);
+        book = ladder_book_open(&s.view, &options);
         for (uint32_t i = 0; i < s.view.trace->records.count; i++) {
             struct record record = trace_read(s.view.trace, i);
 

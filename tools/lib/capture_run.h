@@ -83,7 +83,8 @@ const struct trace *capture_run_trace(const struct capture_run *run);
 
 /* The whole run, or what was read of it at first. */
 const struct run_view *capture_run_view(const struct capture_run *run);
-struct world *capture_run_world(struct capture_run *run);
+/* Takes its worlds to the moment at which EVENTS events have happened: their clocks. */
+void capture_run_go(struct capture_run *run, uint32_t events);
 /* Frames that the capture holds, chosen or not. */
 uint64_t capture_run_frames(const struct capture_run *run);
 

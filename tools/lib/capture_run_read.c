@@ -320,7 +320,14 @@ const struct run_view *capture_run_view(const struct capture_run *run)
     return run->is_read ? &run->whole.view : &run->part.view;
 }
 
-struct world *capture_run_world(struct capture_run *run)
+void capture_run_go(struct capture_run *run, uint32_t events)
 {
-    return run->is_read ? run->whole.world : run->part.world;
+    struct world *worlds[] = { run->part.world, run->whole.world };
+
+    for (size_t i = 0; i < ARRAY_LEN(worlds); i++) {
+        if (worlds[i] == NULL)
+            continue;
+        worlds[i]->event_count = events;
+        worlds[i]->now = events == 0 ? 0 : trace_event(&run->trace, events)->at;
+    }
 }

@@ -14,7 +14,6 @@ enum {
     BYTES_A_RECORD = 1,   /* about, that checkpoints take at most */
     FOLLOW_FRAMES = 1024, /* at least, from one copy of what TCP's readers know to the next */
     BYTES_A_FRAME = 8,    /* at most, that these take */
-    PROGRESS_RECORDS = 1 << 16,
     SCAN_TIMES = 16, /* as quickly as it is laid out a record is looked at */
 };
 
@@ -210,19 +209,15 @@ uint32_t ladder_book_laid(const struct ladder_book *book)
 }
 
 struct ladder_book *ladder_book_open(const struct run_view *view,
-                                     const struct ladder_options *options,
-                                     void (*progress)(uint32_t done, uint32_t of))
+                                     const struct ladder_options *options)
 {
     struct ladder_book *book = ladder_book_begin(view, options);
 
-    while (book != NULL && !book->is_done) {
-        if (!ladder_book_go_on(book, PROGRESS_RECORDS)) {
+    while (book != NULL && !book->is_done)
+        if (!ladder_book_go_on(book, UINT32_MAX)) {
             ladder_book_close(book);
             return NULL;
         }
-        if (progress != NULL)
-            progress(book->laid, view->trace->records.count);
-    }
     return book;
 }
 

@@ -40,13 +40,9 @@ struct ladder_flight {
     int bend, limit;     /* cells from there in the first row; and at most */
 };
 
-/*
- * Goes through the run of VIEW; OPTIONS are copied. PROGRESS, or NULL, is told
- * now and then how many of how many records are done. NULL: no memory.
- */
+/* Goes through the run of VIEW; OPTIONS are copied. NULL: no memory. */
 struct ladder_book *ladder_book_open(const struct run_view *view,
-                                     const struct ladder_options *options,
-                                     void (*progress)(uint32_t done, uint32_t of));
+                                     const struct ladder_options *options);
 void ladder_book_close(struct ladder_book *book); /* or NULL */
 
 /*

@@ -100,7 +100,7 @@ static bool find_fates(struct ladder_svg *s)
 
 static bool open_book(struct ladder_svg *s)
 {
-    s->book = ladder_book_open(s->view, &s->options, NULL);
+    s->book = ladder_book_open(s->view, &s->options);
     if (s->book == NULL)
         return false;
     s->width = ladder_book_width(s->book);

@@ -7,6 +7,7 @@
 #include "tools/lib/run_connection.h"
 #include "tools/lib/text.h"
 #include "tools/timeline/layout.h"
+#include "tools/timeline/rest.h"
 
 enum { LOG_COUNT_MAX = 1000000, SUBJECT_SCAN_MAX = 5000 }; /* records looked at for a connection */
 
@@ -122,6 +123,15 @@ vtime ui_last_time(const struct ui *ui)
     return other != NULL && other->end > one->end ? other->end : one->end;
 }
 
+int ui_ladder_width(const struct ui *ui, enum session_side side)
+{
+    int width = layout_ladder_width(ui, side);
+
+    if (width > 0)
+        return width;
+    return ui->widths[side] > 0 ? ui->widths[side] : LADDER_WIDTH_DEFAULT;
+}
+
 static bool lay_out_side(struct ui *ui, enum session_side side)
 {
     const struct session_run *run = session_run(ui->session, side);
@@ -129,12 +139,9 @@ static bool lay_out_side(struct ui *ui, enum session_side side)
 
     /* Again, if it turned out to want another width than one that nobody knows. */
     for (unsigned tries = 0; run != NULL && tries < 2; tries++) {
-        int width = layout_ladder_width(ui, side);
+        int width = ui_ladder_width(ui, side);
         struct picture *before = ui->pictures[side];
 
-        /* One that is not shown keeps its width: the cursor walks it all the same. */
-        if (width <= 0)
-            width = ui->widths[side] > 0 ? ui->widths[side] : LADDER_WIDTH_DEFAULT;
         ui->widths[side] = width;
         if (before != NULL && picture_is_current(before, width, last))
             break;
@@ -195,6 +202,12 @@ static void choose_host(struct ui *ui, const char *name)
         ui_say(ui, _("the panes show %s"), node->name);
         return;
     }
+    if (rest_brings_more(ui)) {
+        choose_host(ui, name);
+        return;
+    }
+    if (session_is_part(ui->session)) /* that is told */
+        return;
     ui_refuse(ui, 0, _("there is no host \"%s\""), name);
 }
 
@@ -235,9 +248,31 @@ static void note(struct ui *ui, const struct order *order)
     ui_log(ui, "%s", text);
 }
 
+/* What changes the run, asks about it or goes to its end is about the whole run. */
+static bool needs_whole(const struct ui *ui, enum verb verb)
+{
+    switch (verb) {
+    case ORDER_END: return true;
+    case ORDER_TELL:
+    case ORDER_AT:
+    case ORDER_DROP:
+    case ORDER_DELAY:
+    case ORDER_CORRUPT:
+    case ORDER_DUPLICATE:
+    case ORDER_UNDO:
+    case ORDER_REDO:
+    case ORDER_SAVE:
+    case ORDER_SAVE_OVER:
+    case ORDER_QUESTIONS: return session_kind(ui->session) == SESSION_LAB;
+    default: return false;
+    }
+}
+
 void ui_obey(struct ui *ui, const struct order *order)
 {
     if (order->verb == ORDER_NONE || ui->session == NULL)
+        return;
+    if (session_is_part(ui->session) && needs_whole(ui, order->verb) && !rest_finish(ui))
         return;
     if (obey_deed(ui, order) || obey_gate(ui, order)) /* say what they did by themselves */
         return;
@@ -249,8 +284,7 @@ void ui_obey(struct ui *ui, const struct order *order)
         change_side(ui);
     else if (!obey_move(ui, order))
         obey_find(ui, order);
-    if (!ui->message.is_error && order->verb != ORDER_POINT &&
-        order->verb != ORDER_TICK)
+    if (!ui->message.is_error && order->verb != ORDER_POINT && order->verb != ORDER_TICK)
         note(ui, order);
 }
 

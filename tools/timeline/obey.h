@@ -29,6 +29,10 @@ bool ui_begin_gates(struct ui *ui, char *error, size_t size);
 /* Lays the ladders out for the screen's size, if that has changed. */
 bool ui_lay_out(struct ui *ui);
 
+/* How wide the ladder of SIDE is to be; one that is not shown keeps its width: the
+ * cursor walks it all the same. */
+int ui_ladder_width(const struct ui *ui, enum session_side side);
+
 /* When the last event of the run is, or of the longer of two futures: both are
  * written in the unit that suits it. */
 vtime ui_last_time(const struct ui *ui);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tools/lib/text.h"
+#include "tools/timeline/rest.h"
 
 enum { ROW_TEXT_SIZE = 4 * LADDER_WIDTH_MAX + 1 };
 
@@ -35,7 +36,11 @@ static void search_on(struct ui *ui, bool back)
     for (uint32_t i = 1; i <= count; i++) {
         uint32_t item = (back ? from + count - i : from + i) % count;
         int64_t row = picture_row(picture, item);
+        bool around =
+            back ? here == PICTURE_NONE || i > from : here != PICTURE_NONE && i >= count - from;
 
+        if (around && session_is_part(ui->session))
+            break; /* that end is not there yet */
         if (row == last || !ui_matches(ui, picture, row)) {
             last = row;
             continue;
@@ -45,7 +50,11 @@ static void search_on(struct ui *ui, bool back)
         cursor_to_record(ui, picture_record(picture, item));
         return;
     }
-    if (here == PICTURE_NONE || !ui_matches(ui, picture, picture_row(picture, here)))
+    if (rest_brings_more(ui))
+        search_on(ui, back);
+    else if (session_is_part(ui->session)) /* it was told why there is no more */
+        return;
+    else if (here == PICTURE_NONE || !ui_matches(ui, picture, picture_row(picture, here)))
         ui_refuse(ui, 0, _("nothing in the ladder says \"%s\""), ui->search);
     else
         ui_say(ui, "%s", _("there is no other"));
@@ -135,6 +144,10 @@ static void run_to_stop(struct ui *ui, bool back)
     } else if (stop_find(&ui->stops, ui->session, ui->side, at.event, at.record, back, &hit)) {
         cursor_set(ui, hit.event, hit.record);
         ui_say(ui, _("stopped: %s"), hit.stop->text);
+    } else if (!back && rest_brings_more(ui)) {
+        run_to_stop(ui, back);
+    } else if (!back && session_is_part(ui->session)) {
+        cursor_set(ui, at.event, at.record); /* a message tells why there is no more */
     } else {
         cursor_set(ui, at.event, at.record);
         ui_refuse(ui, 0, "%s",
@@ -199,7 +212,10 @@ static void hide(struct ui *ui, const char *name, bool hide)
         hide_no_connection(&ui->hiding);
     } else if (name[0] == '\0') {
         hide_clear(&ui->hiding);
-    } else if (!hide_named(&ui->hiding, ui->moment.view, name, hide)) {
+    } else if (!hide_named(&ui->hiding, ui->moment.view, name, hide) &&
+               !(rest_brings_more(ui) && hide_named(&ui->hiding, ui->moment.view, name, hide))) {
+        if (session_is_part(ui->session)) /* a message tells why there is no more */
+            return;
         ui_refuse(ui, 0, _("there is no host and no protocol \"%s\""), name);
         return;
     }

@@ -12,6 +12,7 @@
 #include "layers/state.h"
 #include "layers/units.h"
 #include "tools/lib/text.h"
+#include "tools/timeline/rest.h"
 #include "tools/timeline/view.h"
 
 static struct picture *picture_here(const struct ui *ui)
@@ -69,6 +70,8 @@ static void to_end(struct ui *ui)
 static void at_an_end(struct ui *ui, bool back)
 {
     ui->playing = false;
+    if (!back && session_is_part(ui->session)) /* a message tells why there is no more */
+        return;
     if (back)
         cursor_set(ui, 0, MOMENT_BEFORE);
     else
@@ -84,7 +87,8 @@ static void step(struct ui *ui, const char *times, bool back)
     uint32_t item;
 
     for (; count > 0; count--) {
-        if (!next_item(ui, back, &item)) {
+        if (!next_item(ui, back, &item) &&
+            (back || !rest_brings_more(ui) || !next_item(ui, back, &item))) {
             at_an_end(ui, back);
             return;
         }
@@ -108,7 +112,9 @@ static void to_frame(struct ui *ui, bool back)
             break;
         item = back ? item - 1 : item + 1;
     }
-    if (!back && ui_run(ui)->limited)
+    if (!back && rest_brings_more(ui))
+        to_frame(ui, back);
+    else if (!back && (ui_run(ui)->limited || ui_run(ui)->part))
         at_an_end(ui, false);
     else
         ui_say(ui, "%s", back ? _("no frame before this") : _("no frame after this"));
@@ -137,7 +143,9 @@ static void by_event(struct ui *ui, bool back)
 {
     uint32_t event = ui->cursors[ui->side].event;
 
-    if (back ? event == 0 : event == ui_run(ui)->events)
+    if (!back && event == ui_run(ui)->events && rest_brings_more(ui))
+        by_event(ui, back);
+    else if (back ? event == 0 : event == ui_run(ui)->events)
         at_an_end(ui, back);
     else
         to_event(ui, back ? event - 1 : event + 1);
@@ -188,7 +196,7 @@ static void into(struct ui *ui)
     if (to_building(ui, record))
         return;
     record = record == MOMENT_BEFORE ? 0 : record + 1;
-    if (record >= ui_run(ui)->records) {
+    if (record >= ui_run(ui)->records && !(rest_brings_more(ui) && record < ui_run(ui)->records)) {
         at_an_end(ui, false);
         return;
     }
@@ -205,6 +213,11 @@ static void page(struct ui *ui, bool back)
 
     row = here == PICTURE_NONE ? 0 : picture_row(picture, here);
     row = back ? row - rows : row + rows;
+    if (row >= picture_rows(picture) && session_is_part(ui->session)) {
+        if (rest_brings_more(ui))
+            page(ui, back);
+        return;
+    }
     item = picture_find_row(picture, row);
     if (row < 0 || (!back && (item == here || item == PICTURE_NONE)))
         at_an_end(ui, row < 0);
@@ -280,11 +293,26 @@ static bool go_to_state(struct ui *ui, const char *text)
     return false;
 }
 
+/* TEXT names a moment that may be behind the part that is shown. */
+static bool is_beyond(const struct session_run *part, const char *text)
+{
+    char why[UNIT_WHY_SIZE];
+    vtime time;
+
+    if (strncmp(text, "event ", 6) == 0)
+        return strtoull(text + 6, NULL, 10) > part->events;
+    if (strncmp(text, "frame ", 6) == 0)
+        return strtoull(text + 6, NULL, 10) > part->frames;
+    return !unit_parse_time(text, &time, why, sizeof(why)) || time >= part->end;
+}
+
 static void go(struct ui *ui, const char *text)
 {
     char why[UNIT_WHY_SIZE];
     vtime time;
 
+    if (session_is_part(ui->session) && is_beyond(ui_run(ui), text) && !rest_finish(ui))
+        return;
     if (strncmp(text, "event ", 6) == 0)
         go_to_number(ui, text + 6, false);
     else if (strncmp(text, "frame ", 6) == 0)

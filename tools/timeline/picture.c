@@ -8,16 +8,16 @@
 #include "tools/lib/utf8.h"
 #include "tools/lib/vtime_text.h"
 
-enum { HEADER_ROWS_MAX = 8 };
+enum { HEADER_ROWS_MAX = 8, PROGRESS_RECORDS = 1 << 16 };
 
 struct picture {
     struct ladder_book *book;
-    struct run_view view; /* with the nodes that are hidden here */
+    struct run_view view;    /* with the nodes that are hidden here */
     struct run_joins *joins; /* where frames pass them; or NULL */
     const struct hiding *hiding;
     uint64_t version; /* of what was hidden when it was laid out */
     int width;
-    vtime last; /* that its unit of time suits */
+    vtime last;                /* that its unit of time suits */
     struct canvas header, row; /* row: one, for its text */
     int header_rows;
 };
@@ -59,7 +59,7 @@ static bool copy_view(struct picture *p, const struct run_view *view)
     return p->joins != NULL || !passes;
 }
 
-static bool open_book(struct picture *p, picture_progress *progress)
+static bool begin_book(struct picture *p)
 {
     struct ladder_options options = { .width = p->width, .last = p->last };
 
@@ -67,9 +67,13 @@ static bool open_book(struct picture *p, picture_progress *progress)
         options.shows = shows;
         options.context = p;
     }
-    p->book = ladder_book_open(&p->view, &options, progress);
-    if (p->book == NULL)
-        return false;
+    p->book = ladder_book_begin(&p->view, &options);
+    return p->book != NULL;
+}
+
+/* The book is done. */
+static bool end_book(struct picture *p)
+{
     if (!canvas_open(&p->header, ladder_book_width(p->book), HEADER_ROWS_MAX) ||
         !canvas_open(&p->row, ladder_book_width(p->book), 1))
         return false;
@@ -77,8 +81,8 @@ static bool open_book(struct picture *p, picture_progress *progress)
     return true;
 }
 
-struct picture *picture_open(const struct run_view *view, int width, vtime last,
-                             const struct hiding *hiding, picture_progress *progress)
+struct picture *picture_begin(const struct run_view *view, int width, vtime last,
+                              const struct hiding *hiding)
 {
     struct picture *p = calloc(1, sizeof(*p));
 
@@ -88,10 +92,43 @@ struct picture *picture_open(const struct run_view *view, int width, vtime last,
     p->version = hiding->version;
     p->width = width;
     p->last = last;
-    if (copy_view(p, view) && open_book(p, progress))
+    if (copy_view(p, view) && begin_book(p))
         return p;
     picture_close(p);
     return NULL;
+}
+
+bool picture_go_on(struct picture *p, uint32_t records)
+{
+    if (picture_is_done(p))
+        return true;
+    return ladder_book_go_on(p->book, records) && (!picture_is_done(p) || end_book(p));
+}
+
+bool picture_is_done(const struct picture *p)
+{
+    return ladder_book_is_done(p->book);
+}
+
+uint32_t picture_laid(const struct picture *p)
+{
+    return ladder_book_laid(p->book);
+}
+
+struct picture *picture_open(const struct run_view *view, int width, vtime last,
+                             const struct hiding *hiding, picture_progress *progress)
+{
+    struct picture *p = picture_begin(view, width, last, hiding);
+
+    while (p != NULL && !picture_is_done(p)) {
+        if (!picture_go_on(p, PROGRESS_RECORDS)) {
+            picture_close(p);
+            return NULL;
+        }
+        if (progress != NULL)
+            progress(picture_laid(p), view->trace->records.count);
+    }
+    return p;
 }
 
 void picture_close(struct picture *p)

@@ -29,6 +29,16 @@ struct picture *picture_open(const struct run_view *view, int width, vtime last,
                              const struct hiding *hiding, picture_progress *progress);
 void picture_close(struct picture *picture);
 
+/* The same bit by bit: begun, then taken on by about RECORDS records (false: no
+ * memory) until all are laid out. Before, nothing else may be asked of it but how many
+ * they are, whether it is current and, once it is not 0, from which width on there are
+ * columns. */
+struct picture *picture_begin(const struct run_view *view, int width, vtime last,
+                              const struct hiding *hiding);
+bool picture_go_on(struct picture *picture, uint32_t records);
+bool picture_is_done(const struct picture *picture);
+uint32_t picture_laid(const struct picture *picture);
+
 /* It is laid out for this width, for times such as LAST, and for what is hidden
  * now. */
 bool picture_is_current(const struct picture *picture, int width, vtime last);

@@ -15,10 +15,10 @@ struct session {
     enum session_kind kind;
     struct walk *walks[SESSION_SIDES];
     struct deed deeds[DEEDS_MAX];
-    size_t count; /* of deeds that are not undone */
-    size_t known; /* with those that can be redone */
+    size_t count;               /* of deeds that are not undone */
+    size_t known;               /* with those that can be redone */
     struct run_prefix prefix;   /* what can be seen of the original, */
-    struct session_run limited; /* if not all of it: limited.limited */
+    struct session_run limited; /* if not all of it: limited.limited, or limited.part */
 };
 
 /* ---- Opening ---- */
@@ -43,6 +43,36 @@ static struct walk *open_original(struct session *session, char *error, size_t s
     return walk_lab_open(&session->options, &file, error, size);
 }
 
+/* The first EVENTS events of the original. */
+static void cut(struct session *session, uint32_t events)
+{
+    const struct session_run *whole = &session->walks[SESSION_ORIGINAL]->run;
+    const struct trace *trace = &session->prefix.trace;
+
+    run_prefix_take(&session->prefix, whole->view, events);
+    session->limited = (struct session_run){ .lab = whole->lab,
+                                             .view = &session->prefix.view,
+                                             .whole = &session->prefix.view,
+                                             .end = events > 0 ? trace_event(trace, events)->at : 0,
+                                             .events = events,
+                                             .records = trace->records.count,
+                                             .frames = trace->frames.count };
+}
+
+/* What is to be shown first of a run that is so long that it matters. */
+static void begin_with_part(struct session *session)
+{
+    const struct walk *walk = session->walks[SESSION_ORIGINAL];
+    uint32_t part = session->options.part;
+
+    if (walk->is_reading) {
+        session->limited = walk->part;
+    } else if (session->kind != SESSION_CAPTURE && part > 0 && walk->run.frames / 2 > part) {
+        cut(session, trace_frame(walk->view.trace, part)->event);
+        session->limited.part = true;
+    }
+}
+
 struct session *session_open(const struct session_options *options, char *error, size_t size)
 {
     struct session *session = calloc(1, sizeof(*session));
@@ -52,13 +82,15 @@ struct session *session_open(const struct session_options *options, char *error,
         return NULL;
     }
     session->options = *options;
-    session->kind = options->into != NULL                ? SESSION_INTO
-                    : options->capture                    ? SESSION_CAPTURE
+    session->kind = options->into != NULL              ? SESSION_INTO
+                    : options->capture                 ? SESSION_CAPTURE
                     : ends_with(options->path, ".pkt") ? SESSION_SCRIPT
                                                        : SESSION_LAB;
     session->walks[SESSION_ORIGINAL] = open_original(session, error, size);
-    if (session->walks[SESSION_ORIGINAL] != NULL)
+    if (session->walks[SESSION_ORIGINAL] != NULL) {
+        begin_with_part(session);
         return session;
+    }
     free(session);
     return NULL;
 }
@@ -97,28 +129,54 @@ const char *session_trouble(const struct session *session)
 
 const struct session_run *session_run(const struct session *session, enum session_side side)
 {
-    if (side == SESSION_ORIGINAL && session->limited.limited)
+    if (side == SESSION_ORIGINAL && (session->limited.limited || session->limited.part))
         return &session->limited;
     return session->walks[side] == NULL ? NULL : &session->walks[side]->run;
 }
 
 void session_limit(struct session *session, uint32_t events)
 {
-    const struct session_run *whole = &session->walks[SESSION_ORIGINAL]->run;
-    const struct trace *trace = &session->prefix.trace;
-
-    session->limited.limited = events < whole->events;
-    if (!session->limited.limited)
+    session->limited = (struct session_run){ .limited = false };
+    if (events >= session->walks[SESSION_ORIGINAL]->run.events)
         return;
-    run_prefix_take(&session->prefix, whole->view, events);
-    session->limited = (struct session_run){ .lab = whole->lab,
-                                             .view = &session->prefix.view,
-                                             .whole = &session->prefix.view,
-                                             .end = events > 0 ? trace_event(trace, events)->at : 0,
-                                             .events = events,
-                                             .records = trace->records.count,
-                                             .frames = trace->frames.count,
-                                             .limited = true };
+    cut(session, events);
+    session->limited.limited = true;
+}
+
+/* ---- Part by part ---- */
+
+bool session_is_part(const struct session *session)
+{
+    return session->limited.part;
+}
+
+bool session_read_on(struct session *session, uint32_t frames)
+{
+    struct walk *walk = session->walks[SESSION_ORIGINAL];
+
+    return !walk->is_reading || walk->read_on(walk, frames);
+}
+
+struct session_reading session_reading(const struct session *session)
+{
+    const struct walk *walk = session->walks[SESSION_ORIGINAL];
+
+    if (walk->is_reading)
+        return walk->reading(walk);
+    return (struct session_reading){ .frames = walk->run.frames };
+}
+
+const struct session_run *session_whole(const struct session *session)
+{
+    const struct walk *walk = session->walks[SESSION_ORIGINAL];
+
+    return walk->is_reading ? NULL : &walk->run;
+}
+
+void session_show_whole(struct session *session)
+{
+    ASSERT(session_whole(session) != NULL);
+    session->limited.part = false;
 }
 
 void session_go(struct session *session, enum session_side side, uint32_t events)
@@ -274,8 +332,9 @@ bool session_do(struct session *session, const struct deed *deed, char *error, s
         return false;
     }
     if (session->limited.limited) {
-        snprintf(error, size, "%s", _("another future would tell too much: first answer, or pass, "
-                                      "all that is asked"));
+        snprintf(error, size, "%s",
+                 _("another future would tell too much: first answer, or pass, "
+                   "all that is asked"));
         return false;
     }
     if (session->count == DEEDS_MAX) {

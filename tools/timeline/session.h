@@ -41,6 +41,13 @@ struct session_run {
     vtime end;      /* time of its last event */
     uint32_t events, records, frames;
     bool limited;   /* it goes on, but nobody is to see that yet: session_limit */
+    bool part;      /* it goes on, and is not worked up yet: session_whole */
+};
+
+/* How much of a capture is read. */
+struct session_reading {
+    uint64_t bytes, of; /* of the file; 0 of 0: nobody knows */
+    uint32_t frames;
 };
 
 /*
@@ -63,6 +70,7 @@ struct session_options {
     bool capture;        /* PATH is one, whatever its name */
     const char *filter;  /* of a capture: tcpdump's; NULL: every frame */
     struct into *into;   /* done already, with its history; stays the caller's. NULL: none */
+    uint32_t part;       /* about so many frames are to be shown first; 0: all at once */
     void (*progress)(vtime now, vtime until);
     bool (*stops)(vtime now);
 };
@@ -85,6 +93,23 @@ const struct session_run *session_run(const struct session *session, enum sessio
  * read from the view before holds no longer. UINT32_MAX: all can be seen.
  */
 void session_limit(struct session *session, uint32_t events);
+
+/*
+ * A long run that was opened with `part`: until session_show_whole, the original is
+ * but its beginning (session_run.part). Of a capture no more is read at first; of other
+ * runs all is there, but a ladder of it takes its time.
+ *
+ *   session_read_on      reads FRAMES frames more. False: no memory
+ *   session_whole        all of it, to be laid out; or NULL: not all is read
+ *   session_show_whole   from now on that is the original. Numbers of events, records,
+ *                        frames and nodes stay; what was read from the view before
+ *                        holds no longer
+ */
+bool session_is_part(const struct session *session);
+bool session_read_on(struct session *session, uint32_t frames);
+struct session_reading session_reading(const struct session *session);
+const struct session_run *session_whole(const struct session *session);
+void session_show_whole(struct session *session);
 
 /* Takes the world of SIDE to the moment at which EVENTS events have happened. */
 void session_go(struct session *session, enum session_side side, uint32_t events);

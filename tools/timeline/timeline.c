@@ -9,12 +9,13 @@
 #include "tools/lib/text.h"
 #include "tools/lib/vtime_text.h"
 #include "tools/timeline/obey.h"
+#include "tools/timeline/rest.h"
 #include "tools/timeline/screen.h"
 #include "tools/timeline/view.h"
 
 /* ---- While something takes long ---- */
 
-enum { WAITING_MAX = 32, TELL_AFTER_MS = 150 };
+enum { WAITING_MAX = 32, TELL_AFTER_MS = 150, BAR_WIDTH = 20 };
 
 /* There is one terminal, and what is computed asks for its person by a pointer to
  * a function. */
@@ -62,6 +63,23 @@ static bool wants_to_stop(void)
     return false;
 }
 
+/* Whoever waits for all of a run is told how far it is. */
+static bool gives_up(const struct ui *ui)
+{
+    char text[200], far[100], bar[BAR_WIDTH + 1];
+    int full = rest_percent(ui) * BAR_WIDTH / 100;
+
+    if (!is_due())
+        return false;
+    rest_format(ui, far, sizeof(far));
+    for (int i = 0; i < BAR_WIDTH; i++)
+        bar[i] = i < full ? '#' : '.';
+    bar[BAR_WIDTH] = '\0';
+    snprintf(text, sizeof(text), _("[%s] the rest comes first: %s. Esc stops"), bar, far);
+    screen_tell(ui->height - 2, text);
+    return wants_to_stop();
+}
+
 static bool stops(vtime now)
 {
     char text[200], at[64];
@@ -85,12 +103,10 @@ static void tell_laying_out(uint32_t done, uint32_t of)
     screen_tell(person.ui->height - 2, text);
 }
 
-static struct press next_press(const struct ui *ui)
+static struct press waiting_press(void)
 {
     struct press press = person.waiting[0];
 
-    if (person.waiting_count == 0)
-        return screen_key(ui_wait(ui));
     person.waiting_count--;
     memmove(person.waiting, person.waiting + 1, person.waiting_count * sizeof(press));
     return press;
@@ -124,6 +140,41 @@ static bool draw(struct ui *ui)
     return true;
 }
 
+/* Works off what is left of a long run until a key comes, or UNTIL (ms of the machine's
+ * clock; -1: never). */
+static struct press work_on(struct ui *ui, int64_t until)
+{
+    int64_t drawn = clock_ms();
+    struct press press = { .key = K_NONE };
+
+    while (press.key == K_NONE && (until < 0 || clock_ms() < until) && rest_work(ui, REST_SLICE)) {
+        if (clock_ms() - drawn >= TELL_AFTER_MS) {
+            draw(ui);
+            drawn = clock_ms();
+        }
+        press = screen_key(0);
+    }
+    return press;
+}
+
+static struct press next_press(struct ui *ui)
+{
+    int64_t until = -1, now = clock_ms();
+    struct press press;
+
+    if (person.waiting_count > 0)
+        return waiting_press();
+    if (ui_wait(ui) >= 0)
+        until = now + ui_wait(ui);
+    if (session_is_part(ui->session)) {
+        press = work_on(ui, until);
+        if (press.key != K_NONE || !draw(ui))
+            return press;
+    }
+    now = clock_ms();
+    return screen_key(until < 0 ? -1 : until > now ? (int)(until - now) : 0);
+}
+
 static bool walk(struct ui *ui)
 {
     int width, height;
@@ -152,6 +203,7 @@ static enum timeline_end show(struct ui *ui, char *error, size_t size)
         return TIMELINE_NO_TERMINAL;
     person.ui = ui;
     ui->laying_out = tell_laying_out;
+    ui->gives_up = gives_up;
     done = walk(ui);
     person.ui = NULL;
     screen_close();
@@ -226,6 +278,8 @@ enum timeline_end timeline_run(const struct timeline_options *options, char *err
 
     how.progress = tell_progress;
     how.stops = stops;
+    if (options->dump == NULL && options->deed_count == 0 && !options->asks)
+        how.part = REST_PART; /* else all of the run is wanted at once */
     person.capture = how.capture;
     person.opening = true;
     session = session_open(&how, error, size);
@@ -234,9 +288,9 @@ enum timeline_end timeline_run(const struct timeline_options *options, char *err
         fputs("\r\033[K", stderr);
     if (session == NULL)
         return TIMELINE_NOT_OPENED;
-    if (options->trouble != NULL)
-        snprintf(options->trouble, options->trouble_size, "%s", session_trouble(session));
     end = run_session(session, options, error, size);
+    if (options->trouble != NULL) /* as far as the run was read */
+        snprintf(options->trouble, options->trouble_size, "%s", session_trouble(session));
     session_close(session);
     return end;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/timeline/layout.h"
+#include "tools/timeline/rest.h"
 
 bool ui_open(struct ui *ui, int width, int height)
 {
@@ -33,6 +34,7 @@ void ui_close(struct ui *ui)
 {
     for (int side = 0; side < SESSION_SIDES; side++)
         picture_close(ui->pictures[side]);
+    rest_close(ui);
     stop_clear(&ui->stops);
     plot_cache_close(&ui->plot);
     hide_clear(&ui->hiding);

@@ -93,6 +93,10 @@ struct ui {
     struct picture *pictures[SESSION_SIDES];
     int widths[SESSION_SIDES]; /* that they are laid out for */
     picture_progress *laying_out; /* told while they are; or NULL */
+    struct picture *whole; /* of a run whose part is shown (rest.h), while it is laid out */
+    int whole_width;       /* that it is laid out for */
+    bool rest_failed;      /* it cannot be */
+    bool (*gives_up)(const struct ui *ui); /* who waits for it; NULL: nobody does */
     bool has_other;            /* there are two futures */
     struct cursor cursors[SESSION_SIDES];
     enum session_side side; /* where the keys move the cursor */

@@ -7,6 +7,7 @@
 #include "tools/lib/text.h"
 #include "tools/lib/vtime_text.h"
 #include "tools/timeline/obey.h"
+#include "tools/timeline/rest.h"
 
 enum { FOOTER_KEYS_MAX = 16 };
 
@@ -51,11 +52,15 @@ void view_rule(struct canvas *canvas, struct box box, const char *title, bool fo
 static void draw_header(const struct ui *ui, struct canvas *canvas)
 {
     const struct session_run *run = session_run(ui->session, ui->side);
-    char place[200], length[VTIME_TEXT_SIZE];
+    char place[200], length[VTIME_TEXT_SIZE], far[100];
     int width;
 
     vtime_format(vtime_scale_for(ui_last_time(ui)), ui->moment.now, length, sizeof(length));
-    if (run->limited)
+    if (run->part) {
+        rest_format(ui, far, sizeof(far));
+        snprintf(place, sizeof(place), _("%s  event %" PRIu32 " of %" PRIu32 " so far, %s"), length,
+                 ui->moment.event, run->events, far);
+    } else if (run->limited)
         snprintf(place, sizeof(place), _("%s  event %" PRIu32 " of ?"), length, ui->moment.event);
     else
         snprintf(place, sizeof(place), _("%s  event %" PRIu32 " of %" PRIu32 "  %s %08" PRIx64),

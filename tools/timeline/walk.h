@@ -3,7 +3,7 @@
  *
  *   lab text      walk_lab.c      history of snapshots; forward from the nearest
  *   packet script walk_script.c   run again from the start, up to the moment
- *   capture       walk_capture.c  nothing moves but the clock
+ *   capture       walk_capture.c  nothing moves but the clock; read bit by bit
  *   fed capture   walk_into.c     history of snapshots
  *
  * Used by session.c, which has one or two of them.
@@ -14,11 +14,16 @@
 #include "tools/timeline/session.h"
 
 struct walk {
-    struct session_run run;
+    struct session_run run; /* all of it, */
     struct run_view view;
+    bool is_reading; /* once it is read; until then this, which was read first: */
+    struct session_run part;
     const char *title, *about;
     const char *trouble; /* why it is only a part; NULL or "": it is all */
     void (*go)(struct walk *walk, uint32_t events);
+    /* While is_reading: reads FRAMES more. False: no memory. And how far that is. */
+    bool (*read_on)(struct walk *walk, uint32_t frames);
+    struct session_reading (*reading)(const struct walk *walk);
     void (*close)(struct walk *walk); /* frees WALK itself, too */
 };
 

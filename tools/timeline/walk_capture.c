@@ -13,12 +13,15 @@
 
 /*
  * Nobody simulated it, so there is no world to be taken anywhere: its clock
- * is set, and what hosts were thinking is inferred anew (capture_run.h).
+ * is set, and what hosts were thinking is inferred anew (capture_run.h). A long one
+ * is shown in part while the rest is read.
  */
 struct walk_capture {
     struct walk walk;
+    struct run_view part_view; /* of what was read first */
+    FILE *in;                  /* until all is read */
     struct capture_run *run;
-    struct run_curves *curves;
+    struct run_curves *curves; /* of what is read */
 };
 
 static struct walk_capture *capture_of(struct walk *walk)
@@ -28,17 +31,18 @@ static struct walk_capture *capture_of(struct walk *walk)
 
 static void go(struct walk *walk, uint32_t events)
 {
-    struct world *world = capture_run_world(capture_of(walk)->run);
-
-    world->event_count = events;
-    world->now = events == 0 ? 0 : trace_event(walk->view.trace, events)->at;
+    capture_run_go(capture_of(walk)->run, events);
 }
 
 static void close_walk(struct walk *walk)
 {
-    run_curves_free(capture_of(walk)->curves);
-    capture_run_close(capture_of(walk)->run);
-    free(walk);
+    struct walk_capture *w = capture_of(walk);
+
+    run_curves_free(w->curves);
+    capture_run_close(w->run);
+    if (w->in != NULL)
+        fclose(w->in);
+    free(w);
 }
 
 static size_t read_file(void *ctx, void *bytes, size_t len)
@@ -46,78 +50,136 @@ static size_t read_file(void *ctx, void *bytes, size_t len)
     return fread(bytes, 1, len, ctx);
 }
 
-static bool load(struct walk_capture *w, FILE *in, const struct session_options *options,
-                 char *error, size_t size)
+static struct session_run run_of(const struct run_view *view)
 {
-    const char *slash = strrchr(options->path, '/');
-    struct capture_run_options how = { .source = { read_file, in },
-                                       .filter = options->filter != NULL ? options->filter : "",
-                                       .title = slash != NULL ? slash + 1 : options->path,
-                                       .progress = options->progress };
-    struct stat about;
+    const struct trace *trace = view->trace;
+    uint32_t events = trace->events.count;
 
-    if (fstat(fileno(in), &about) == 0 && S_ISREG(about.st_mode))
-        how.size = (uint64_t)about.st_size;
-    w->run = capture_run_open(&how, error, size);
-    if (w->run == NULL)
+    return (struct session_run){ .view = view,
+                                 .whole = view,
+                                 .end = events > 0 ? trace_event(trace, events)->at : 0,
+                                 .events = events,
+                                 .records = trace->records.count,
+                                 .frames = trace->frames.count };
+}
+
+/* All is read. */
+static void show_whole(struct walk_capture *w)
+{
+    struct walk *walk = &w->walk;
+
+    run_curves_finish(w->curves);
+    walk->view = *capture_run_view(w->run);
+    walk->view.curves = w->curves;
+    walk->run = run_of(&walk->view);
+    walk->run.hash = trace_hash(walk->view.trace);
+    walk->title = walk->view.title;
+    walk->trouble = capture_run_trouble(w->run);
+    walk->is_reading = false;
+    fclose(w->in);
+    w->in = NULL;
+}
+
+static bool read_on(struct walk *walk, uint32_t frames)
+{
+    struct walk_capture *w = capture_of(walk);
+
+    if (!capture_run_go_on(w->run, frames) ||
+        !run_curves_follow(w->curves, capture_run_trace(w->run)))
         return false;
-    if (!ferror(in) && capture_run_view(w->run)->trace->frames.count > 0)
-        return true;
-    if (ferror(in))
+    if (capture_run_is_whole(w->run))
+        show_whole(w);
+    return true;
+}
+
+static struct session_reading reading(const struct walk *walk)
+{
+    const struct walk_capture *w = (const struct walk_capture *)(const void *)walk;
+    struct session_reading reading = { .frames = capture_run_trace(w->run)->frames.count };
+
+    capture_run_done(w->run, &reading.bytes, &reading.of);
+    return reading;
+}
+
+/* Only a part is read. */
+static void show_part(struct walk_capture *w)
+{
+    struct walk *walk = &w->walk;
+
+    w->part_view = *capture_run_view(w->run);
+    walk->part = run_of(&w->part_view);
+    walk->part.part = true;
+    walk->title = w->part_view.title;
+    walk->is_reading = true;
+    walk->read_on = read_on;
+    walk->reading = reading;
+}
+
+/* Why there is nothing to be shown; "": there is. */
+static void find_trouble(const struct walk_capture *w, char *error, size_t size)
+{
+    snprintf(error, size, "%s", "");
+    if (ferror(w->in))
         snprintf(error, size, _("cannot be read: %s"), strerror(errno));
+    else if (capture_run_trace(w->run)->frames.count > 0)
+        return;
     else if (capture_run_trouble(w->run)[0] != '\0')
         snprintf(error, size, "%s", capture_run_trouble(w->run));
     else
         snprintf(error, size, "%s",
                  capture_run_frames(w->run) == 0 ? _("the capture holds no frames")
                                                  : _("no frame matches the filter"));
-    capture_run_close(w->run);
-    return false;
 }
 
-static void show(struct walk_capture *w)
+static bool load(struct walk_capture *w, const struct session_options *options, char *error,
+                 size_t size)
 {
-    struct walk *walk = &w->walk;
-    const struct trace *trace;
+    const char *slash = strrchr(options->path, '/');
+    struct capture_run_options how = { .source = { read_file, w->in },
+                                       .filter = options->filter != NULL ? options->filter : "",
+                                       .part = options->part,
+                                       .title = slash != NULL ? slash + 1 : options->path,
+                                       .progress = options->progress };
+    struct stat about;
 
-    walk->view = *capture_run_view(w->run);
-    trace = walk->view.trace;
-    w->curves = run_curves_of(trace);
-    walk->view.curves = w->curves;
-    walk->go = go;
-    walk->close = close_walk;
-    walk->title = walk->view.title;
-    walk->about = capture_run_about(w->run);
-    walk->trouble = capture_run_trouble(w->run);
-    walk->run = (struct session_run){ .view = &walk->view,
-                                      .whole = &walk->view,
-                                      .hash = trace_hash(trace),
-                                      .end = trace_event(trace, trace->events.count)->at,
-                                      .events = trace->events.count,
-                                      .records = trace->records.count,
-                                      .frames = trace->frames.count };
+    if (fstat(fileno(w->in), &about) == 0 && S_ISREG(about.st_mode))
+        how.size = (uint64_t)about.st_size;
+    w->run = capture_run_open(&how, error, size);
+    if (w->run == NULL)
+        return false;
+    find_trouble(w, error, size);
+    if (error[0] != '\0')
+        return false;
+    snprintf(error, size, "%s", _("out of memory"));
+    w->curves = run_curves_new();
+    if (w->curves == NULL || !run_curves_follow(w->curves, capture_run_trace(w->run)))
+        return false;
+    if (capture_run_is_whole(w->run))
+        show_whole(w);
+    else
+        show_part(w);
+    return true;
 }
 
 struct walk *walk_capture_open(const struct session_options *options, char *error, size_t size)
 {
     struct walk_capture *w = calloc(1, sizeof(*w));
-    FILE *in = fopen(options->path, "rb");
-    bool loaded = false;
 
-    if (in != NULL)
-        in = gunzip_open(in);
-    if (w == NULL)
+    if (w == NULL) {
         snprintf(error, size, "%s", _("out of memory"));
-    else if (in == NULL)
-        snprintf(error, size, _("cannot be opened: %s"), strerror(errno));
-    else
-        loaded = load(w, in, options, error, size);
-    if (in != NULL)
-        fclose(in);
-    if (loaded) {
-        show(w);
-        return &w->walk;
+        return NULL;
     }
-    free(w);
-    return NULL;
+    w->in = fopen(options->path, "rb");
+    if (w->in != NULL)
+        w->in = gunzip_open(w->in);
+    if (w->in == NULL)
+        snprintf(error, size, _("cannot be opened: %s"), strerror(errno));
+    if (w->in == NULL || !load(w, options, error, size)) {
+        close_walk(&w->walk);
+        return NULL;
+    }
+    w->walk.go = go;
+    w->walk.close = close_walk;
+    w->walk.about = capture_run_about(w->run);
+    return &w->walk;
 }
