@@ -235,6 +235,28 @@ static void test_text_that_the_capture_lacks_is_made_up(void)
     finish();
 }
 
+/* Else the simulated host would not take it: both have agreed on timestamps. */
+static void test_text_that_is_made_up_carries_timestamps_where_all_does(void)
+{
+    static const uint8_t stamps[] = { 1, 1, 8, 10, 0, 0, 1, 0, 0, 0, 1, 0 };
+    static const uint8_t first[] = { 1, 1, 8, 10, 0, 0, 1, 0, 0, 0, 0, 0 };
+    const struct span all = { stamps, sizeof(stamps) };
+
+    begin();
+    segment_with(A, TCP_SYN, 0, 0, 0, (struct span){ first, sizeof(first) });
+    segment_with(B, TCP_SYN | TCP_ACK, 0, 1, 0, all);
+    segment_with(A, TCP_ACK, 1, 1, 0, all);
+    segment_with(A, TCP_ACK, 1, 1, 100, all);
+    segment_with(B, TCP_ACK, 1, 101, 0, all);
+    segment_with(A, TCP_ACK, 201, 1, 100, all); /* 101 to 200 were not captured */
+    segment_with(B, TCP_ACK, 1, 301, 0, all);
+    ASSERT(feed(TALK_CLIENT));
+    EXPECT_EQ(into.tally.made_up, 1);
+    EXPECT_EQ(into.tally.same, 3);
+    EXPECT_EQ(into.tally.different + into.tally.missing, 0);
+    finish();
+}
+
 static void test_segment_lost_behind_the_capture_point_is_not_fed(void)
 {
     shake_hands();
@@ -464,6 +486,7 @@ int main(void)
         TEST(test_reset_without_any_number_is_refused_with_a_reason),
         TEST(test_peer_that_says_nothing_is_refused_with_a_reason),
         TEST(test_text_that_the_capture_lacks_is_made_up),
+        TEST(test_text_that_is_made_up_carries_timestamps_where_all_does),
         TEST(test_segment_lost_behind_the_capture_point_is_not_fed),
         TEST(test_syn_offers_no_more_than_the_real_peer_took),
         TEST(test_window_keeps_its_bytes_where_less_scaling_is_agreed_on_now),

@@ -190,6 +190,25 @@ static void feed(struct feeder *f, bool gave_up)
     f->due_set = false;
 }
 
+/* Of the options of S leaves none but timestamps: without those it may be dropped. */
+static void leave_stamps(struct talk_segment *s)
+{
+    struct tcp_option_reader reader;
+    struct tcp_option option;
+    uint8_t kept[] = {
+        TCP_OPTION_NOP, TCP_OPTION_NOP, TCP_OPTION_TIMESTAMPS, 10, 0, 0, 0, 0, 0, 0, 0, 0
+    };
+
+    tcp_option_begin(&reader, (struct span){ s->options, s->options_len });
+    s->options_len = 0;
+    while (tcp_option_next(&reader, &option))
+        if (option.kind == TCP_OPTION_TIMESTAMPS) {
+            memcpy(kept + 4, option.data.at, 8);
+            s->options_len = sizeof(kept);
+        }
+    memcpy(s->options, kept, s->options_len);
+}
+
 /* A pure ACK of all that the peer has sent, for it will send no more without. */
 static void help(struct feeder *f)
 {
@@ -198,7 +217,7 @@ static void help(struct feeder *f)
 
     ack.s.len = ack.s.captured = 0;
     ack.s.flags = TCP_ACK;
-    ack.s.options_len = 0;
+    leave_stamps(&ack.s);
     if (f->next > 0)
         ack.s.window = frame[-1].s.window;
     if (f->next > 0 && (frame[-1].s.flags & TCP_SYN) != 0)

@@ -7,7 +7,7 @@
 #include "tools/lib/capture_list.h"
 #include "tools/lib/into_parts.h"
 
-enum { LOOK_AHEAD = 4096, LOOK_BACK = 4096, SEGMENT_LEAST = 536, ISLANDS = 256 };
+enum { STAMPS_LEN = 12, LOOK_AHEAD = 4096, LOOK_BACK = 4096, SEGMENT_LEAST = 536, ISLANDS = 256 };
 
 /* An ACK may be captured before what it acknowledges, by so much. */
 #define SOON (2 * MS)
@@ -34,6 +34,8 @@ struct planner {
     uint32_t last_ack; /* of the peer's, at the end */
     uint16_t window;   /* that the fed side offered last */
     uint32_t ack;
+    bool stamped; /* and its last timestamp, with what that echoed */
+    uint32_t stamp, echo;
 };
 
 static uint32_t end_of(const struct talk_segment *s)
@@ -269,6 +271,27 @@ static void add_in_parts(struct planner *p, const struct talk_segment *s, uint32
 
 /* ---- What the capture lacks ---- */
 
+/* Where timestamps are agreed on, a segment without one is dropped (RFC 7323 3.2). */
+static void put_stamps(const struct planner *p, struct talk_segment *s)
+{
+    if (!p->stamped)
+        return;
+    s->options[0] = s->options[1] = TCP_OPTION_NOP;
+    s->options[2] = TCP_OPTION_TIMESTAMPS;
+    s->options[3] = 10;
+    put_be32(s->options + 4, p->stamp);
+    put_be32(s->options + 8, p->echo);
+    s->options_len = STAMPS_LEN;
+}
+
+static void keep_stamps(struct planner *p, const struct talk_segment *s)
+{
+    if ((s->flags & TCP_SYN) != 0 || !stamp_of(s, false, &p->stamp))
+        return;
+    stamp_of(s, true, &p->echo);
+    p->stamped = true;
+}
+
 /* Numbers FIRST to END, at AT. */
 static void make_up(struct planner *p, uint32_t first, uint32_t end, vtime at, bool fin)
 {
@@ -287,6 +310,7 @@ static void make_up(struct planner *p, uint32_t first, uint32_t end, vtime at, b
                                   .side = (uint8_t)p->run->as,
                                   .flags = fin ? TCP_ACK | TCP_FIN : TCP_ACK };
 
+        put_stamps(p, &s);
         add_in_parts(p, &s, UINT32_MAX);
         at_number += fin ? 1 : s.len;
     }
@@ -354,6 +378,7 @@ static void fed_segment(struct planner *p, const struct talk_segment *s)
         p->window = s->window;
     if ((s->flags & TCP_ACK) != 0)
         p->ack = s->ack;
+    keep_stamps(p, s);
 }
 
 /* It acknowledges what was not captured: by then it had come. */
