@@ -41,6 +41,16 @@ new 0 --from web.pcap.gz again tcp port 80
 says 'again/lab.yaml is ready'
 new 0 --from=web.pcap third --stream 0
 
+# Standard input and pipes are copied first, since a capture is read twice.
+cat web.pcap.gz | "$RUNG" new --from - piped > out || fail "--from -"
+says 'piped/lab.yaml is ready'
+sed 's/standard input/web.pcap/' piped/lab.yaml | cmp -s - third/lab.yaml ||
+    fail "another lab from standard input"
+new 0 --from <(cat web.pcap) fifo
+"$RUNG" check fifo > /dev/null || fail "the lab out of a pipe is none"
+: | new 3 --from - none
+says 'standard input' err
+
 # A capture that begins within the connection: the handshake is made up, and that is said.
 new 0 --from web.pcap joined 'tcp[tcpflags] & tcp-syn = 0'
 says 'joined within the connection: window scale unknown, taken as'
@@ -61,7 +71,8 @@ new 3 --from udp.pcap none
 says 'no TCP connection' err
 new 3 --from missing.pcap none
 new 3 --from . none
-new 3 --from - none
+new 2 --from - < web.pcap
+says 'what is the lab to be called?' err
 head -c 900 web.pcap > cut.pcap
 head -c 10 web.pcap > begun.pcap
 : > empty.pcap

@@ -111,7 +111,7 @@ static bool name_after(const char *path, char *out, size_t size)
     const char *name = slash != NULL ? slash + 1 : path;
     size_t len = strcspn(name, ".");
 
-    if (len == 0 || len >= size)
+    if (len == 0 || len >= size || strcmp(path, "-") == 0)
         return false;
     snprintf(out, size, "%.*s", (int)len, name);
     return true;
@@ -160,7 +160,8 @@ static void print_help(void)
     puts(_("--title TITLE   what the lab is called\n"
            "--questions N   how many of the template's three questions to begin with\n"
            "--from FILE     hosts, delay, losses and what the programs wrote are those of a TCP\n"
-           "                connection in this capture (pcap, pcapng, gzip): the first whose\n"
+           "                connection in this capture (pcap, pcapng, gzip; - is standard\n"
+           "                input, and then the folder must be named): the first whose\n"
            "                handshake is whole, else the first. The lab says in its head what was\n"
            "                inferred (the handshake too, if it is not in the capture), and\n"
            "                how like the capture its run is\n"

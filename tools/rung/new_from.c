@@ -11,29 +11,67 @@
 #include "tools/lib/text.h"
 #include "tools/rung/rung.h"
 
+enum { COPY_BLOCK = 65536 };
+#define COPY_MOST (INT64_C(4) << 30) /* bytes of a stream */
+
+/* A capture is read twice, so what can be read only once is copied. NULL after complaining. */
+static FILE *copy_stream(FILE *in, const char *name)
+{
+    FILE *copy = tmpfile();
+    char block[COPY_BLOCK];
+    int64_t copied = 0;
+    size_t len;
+
+    while (copy != NULL && copied <= COPY_MOST && (len = fread(block, 1, sizeof(block), in)) > 0) {
+        copied += (int64_t)len;
+        if (fwrite(block, 1, len, copy) == len)
+            continue;
+        fclose(copy);
+        copy = NULL;
+    }
+    if (copy != NULL && copied <= COPY_MOST && !ferror(in) && fflush(copy) == 0) {
+        rewind(copy);
+        return copy;
+    }
+    if (copied > COPY_MOST)
+        complain(_("%s is longer than 4 GiB: write a part of it into a file"), name);
+    else
+        complain("%s: %s", name, strerror(errno));
+    if (copy != NULL)
+        fclose(copy);
+    return NULL;
+}
+
+static const char *shown_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? _("standard input") : path;
+}
+
 static FILE *open_capture(const char *path)
 {
-    struct stat info;
-    FILE *in;
+    bool standard = strcmp(path, "-") == 0;
+    const char *name = shown_name(path);
+    FILE *in = standard ? stdin : fopen(path, "rb"), *copy;
+    struct stat info = { .st_mode = 0 };
 
-    if (strcmp(path, "-") == 0) {
-        complain(_("--from needs a file: a capture is read more than once"));
+    if (in == NULL || fstat(fileno(in), &info) != 0 || S_ISDIR(info.st_mode)) {
+        complain("%s: %s", name, strerror(S_ISDIR(info.st_mode) ? EISDIR : errno));
+        if (in != NULL && !standard)
+            fclose(in);
         return NULL;
     }
-    in = fopen(path, "rb");
-    if (in == NULL || fstat(fileno(in), &info) != 0) {
-        complain("%s: %s", path, strerror(errno));
-    } else if (!S_ISREG(info.st_mode)) {
-        complain(_("%s is no file: a capture is read more than once"), path);
-    } else {
-        in = gunzip_open(in);
-        if (in == NULL)
-            complain("%s: %s", path, strerror(ENOMEM));
-        return in;
+    if (standard || !S_ISREG(info.st_mode)) {
+        copy = copy_stream(in, name);
+        if (!standard)
+            fclose(in);
+        if (copy == NULL)
+            return NULL;
+        in = copy;
     }
-    if (in != NULL)
-        fclose(in);
-    return NULL;
+    in = gunzip_open(in);
+    if (in == NULL)
+        complain("%s: %s", name, strerror(ENOMEM));
+    return in;
 }
 
 static bool read_choice(const struct new_from *asked, struct capture_talk_choice *choice)
@@ -68,6 +106,8 @@ static const char *last_part(const char *path)
 {
     const char *slash = strrchr(path, '/');
 
+    if (strcmp(path, "-") == 0)
+        return _("standard input");
     return slash != NULL ? slash + 1 : path;
 }
 
@@ -88,8 +128,8 @@ int new_from_capture(const struct new_from *asked, struct lab_from *from)
     if (status == LAB_FROM_MADE)
         return EXIT_DONE;
     if (from->trouble[0] != '\0')
-        fprintf(stderr, _("%s: error: %s\n"), asked->path, from->trouble);
-    fprintf(stderr, _("%s: error: no lab can be made of it: %s\n"), asked->path, why);
+        fprintf(stderr, _("%s: error: %s\n"), shown_name(asked->path), from->trouble);
+    fprintf(stderr, _("%s: error: no lab can be made of it: %s\n"), shown_name(asked->path), why);
     if (status == LAB_FROM_UNFIT)
         fprintf(stderr, _("`rung replay %s --summary` shows which connections are there\n"),
                 asked->path);
@@ -130,6 +170,6 @@ int new_from_tell(const struct new_from *asked, const struct lab_from *from)
             l->common, l->steps[0], l->steps[1], permille / 10, permille % 10, from->differs);
     if (from->trouble[0] == '\0')
         return EXIT_DONE;
-    fprintf(stderr, _("%s: error: %s\n"), asked->path, from->trouble);
+    fprintf(stderr, _("%s: error: %s\n"), shown_name(asked->path), from->trouble);
     return EXIT_UNREADABLE;
 }

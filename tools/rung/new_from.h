@@ -8,7 +8,7 @@
 
 /* What is asked for. */
 struct new_from {
-    const char *path;   /* of the capture; "-" is none: it is read twice */
+    const char *path;   /* of the capture; "-" is standard input */
     const char *stream; /* its number as text, or NULL */
     const char *filter; /* tcpdump's; "" for every frame */
 };
