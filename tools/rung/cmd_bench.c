@@ -176,6 +176,24 @@ static void print_timeline(const struct bench_timeline_row *row)
     fflush(stdout);
 }
 
+/* All that a screen can show, and which of that is the slowest. */
+static void print_drawings(const struct bench_screen_result *result)
+{
+    const struct bench_drawing *slowest = &result->drawings[0];
+
+    printf(_("\n  drawn anew, over the whole screen\n"));
+    for (unsigned i = 0; i < result->drawing_count; i++) {
+        const struct bench_drawing *drawing = &result->drawings[i];
+
+        print_move(drawing->name, &drawing->timing);
+        if (drawing->timing.worst_ns > slowest->timing.worst_ns)
+            slowest = drawing;
+    }
+    print_move(_("the ladder, with a filter"), &result->moves[SCREEN_DRAW_FILTERED]);
+    printf(_("  the worst of these panes and lists: %s, %.3f ms\n"), slowest->name,
+           slowest->timing.worst_ns / 1e6);
+}
+
 /* What a person at the screen waits for. */
 static void print_screens(const struct bench_timeline_row *row)
 {
@@ -196,6 +214,7 @@ static void print_screens(const struct bench_timeline_row *row)
     print_move(_("Left: a line back"), &result.moves[SCREEN_BACK]);
     print_move(_(":go TIME"), &result.moves[SCREEN_JUMP]);
     print_move(_("draw the screen after each"), &result.moves[SCREEN_DRAW]);
+    print_drawings(&result);
     printf(_("  besides a frame's own %.0f bytes: %.0f of what is known of it,\n"
              "  %.0f of the ladder, %.1f of the curves\n"),
            (double)result.frame_bytes / frames, (double)result.trace_bytes / frames,
@@ -203,14 +222,17 @@ static void print_screens(const struct bench_timeline_row *row)
     fflush(stdout);
 }
 
-static void bench_walks(uint32_t frames)
+static const unsigned walk_flows[] = { 1, 100 };
+
+/* ONLY: as of bench_segments. */
+static void bench_walks(uint32_t frames, int64_t only)
 {
-    static const unsigned flows[] = { 1, 100 };
-
     puts(_("The timeline: going about in a run that is over; CPU time of this process"));
-    for (size_t i = 0; i < ARRAY_LEN(flows); i++) {
-        struct bench_timeline_row row = { flows[i], frames };
+    for (size_t i = 0; i < ARRAY_LEN(walk_flows); i++) {
+        struct bench_timeline_row row = { walk_flows[i], frames };
 
+        if (only != 0 && only != (int64_t)i + 1)
+            continue;
         print_timeline(&row);
         print_screens(&row);
     }
@@ -255,7 +277,7 @@ static void print_help(void)
            "rung bench --tcp --row 4      only one line of that table\n"
            "rung bench --datagrams 1000000\n"
            "rung bench timeline           stepping and jumping in a run of a million frames\n"
-           "rung bench timeline --frames 100000\n"
+           "rung bench timeline --frames 100000 --row 2\n"
            "rung bench replay             reading a capture of a million frames\n\n"
            "A datagram is one frame on one link, two through a switch. The best of three\n"
            "runs counts. Peak memory is of the whole process so far."));
@@ -289,7 +311,7 @@ static int read_option(int option, struct bench_choice *choice)
 static void bench(const struct bench_choice *choice)
 {
     if (choice->timeline)
-        bench_walks((uint32_t)choice->frames);
+        bench_walks((uint32_t)choice->frames, choice->row);
     if (choice->replay)
         bench_capture((uint32_t)choice->frames);
     if (choice->tcp || !(choice->udp || choice->timeline || choice->replay))

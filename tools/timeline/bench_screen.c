@@ -17,11 +17,13 @@ enum {
     PLACES = 50, /* where to jump to, and to step from */
     STEPS = 10,  /* from each of them, each way */
     SAMPLES_MAX = PLACES * (2 * STEPS + 1),
+    FILTERED = 1000, /* places behind these are others than those before */
 };
 
 struct bench {
     struct session *session;
     struct ui ui;
+    struct bench_drawings *drawings;
     bool astray;
     uint32_t counts[SCREEN_MOVES];
     double samples[SCREEN_MOVES][SAMPLES_MAX];
@@ -90,6 +92,11 @@ static void measure(struct bench *bench, enum screen_move move, double begun)
     sample(bench, SCREEN_DRAW, bench_cpu_ns() - moved);
 }
 
+static void measure_all(struct bench *bench)
+{
+    bench->astray |= !bench_drawings_sample(bench->drawings, &bench->ui);
+}
+
 static void press(struct bench *bench, enum screen_move move, int key)
 {
     uint32_t before = bench->ui.moment.record;
@@ -100,29 +107,54 @@ static void press(struct bench *bench, enum screen_move move, int key)
     bench->astray |= bench->ui.moment.record == before;
 }
 
+static void obey(struct bench *bench, enum verb verb, const char *argument)
+{
+    struct order order = { .verb = verb };
+
+    snprintf(order.argument, sizeof(order.argument), "%s", argument);
+    ui_obey(&bench->ui, &order);
+    bench->astray |= bench->ui.message.is_error;
+}
+
 /* Somewhere between the second and the second last tenth of the run, so that
  * there is a way to step. */
-static void jump(struct bench *bench, unsigned place)
+static void go(struct bench *bench, unsigned place)
 {
     vtime end = session_run(bench->session, SESSION_ORIGINAL)->end;
     vtime to = end / 10 + (vtime)(hash_mix(place) % (uint64_t)(end / 10 * 8));
-    struct order order = { .verb = ORDER_GO };
-    double begun = bench_cpu_ns();
+    char time[30];
 
-    snprintf(order.argument, sizeof(order.argument), "%lldus", (long long)(to / 1000));
-    ui_obey(&bench->ui, &order);
-    measure(bench, SCREEN_JUMP, begun);
-    bench->astray |= bench->ui.message.is_error;
+    snprintf(time, sizeof(time), "%lldus", (long long)(to / 1000));
+    obey(bench, ORDER_GO, time);
 }
 
 static void walk_about(struct bench *bench)
 {
     for (unsigned place = 0; place < PLACES; place++) {
-        jump(bench, place);
+        double begun = bench_cpu_ns();
+
+        go(bench, place);
+        measure(bench, SCREEN_JUMP, begun);
+        measure_all(bench);
         for (unsigned i = 0; i < STEPS; i++)
             press(bench, SCREEN_BACK, K_LEFT);
+        measure_all(bench);
         for (unsigned i = 0; i < STEPS; i++)
             press(bench, SCREEN_STEP, K_RIGHT);
+    }
+}
+
+/* The ladder with the frames of one host only. */
+static void walk_filtered(struct bench *bench)
+{
+    obey(bench, ORDER_FILTER, "src host 10.0.0.2");
+    for (unsigned place = 0; place < PLACES; place++) {
+        double begun;
+
+        go(bench, FILTERED + place);
+        begun = bench_cpu_ns();
+        draw(bench);
+        sample(bench, SCREEN_DRAW_FILTERED, bench_cpu_ns() - begun);
     }
 }
 
@@ -135,6 +167,10 @@ static void sum_up(struct bench *bench, struct bench_screen_result *result)
 
     for (unsigned move = 0; move < SCREEN_MOVES; move++)
         result->moves[move] = bench_timing_of(bench->samples[move], bench->counts[move]);
+    result->drawing_count = bench_drawings_count();
+    ASSERT(result->drawing_count <= BENCH_DRAWINGS_MAX);
+    for (unsigned i = 0; i < result->drawing_count; i++)
+        result->drawings[i] = bench_drawings_get(bench->drawings, i);
     result->frames = run->frames;
     result->frame_bytes = trace->bytes.used;
     result->trace_bytes = trace_size(trace) - trace->bytes.used;
@@ -151,7 +187,11 @@ static void run_bench(struct bench *bench, struct bench_screen_result *result)
     if (!bench->astray)
         walk_about(bench);
     if (!bench->astray)
-        sum_up(bench, result);
+        sum_up(bench, result); /* before a filter makes another ladder */
+    if (!bench->astray)
+        walk_filtered(bench);
+    result->moves[SCREEN_DRAW_FILTERED] =
+        bench_timing_of(bench->samples[SCREEN_DRAW_FILTERED], bench->counts[SCREEN_DRAW_FILTERED]);
 }
 
 bool bench_screen(const struct bench_timeline_row *row, struct bench_screen_result *result)
@@ -163,6 +203,8 @@ bool bench_screen(const struct bench_timeline_row *row, struct bench_screen_resu
 
     memset(result, 0, sizeof(*result));
     if (bench != NULL && ui_open(&bench->ui, WIDTH, HEIGHT)) {
+        bench->drawings = bench_drawings_new();
+        bench->astray = bench->drawings == NULL;
         bench->session = open_text(text);
         result->run_ns = bench_cpu_ns() - begun;
         if (bench->session != NULL)
@@ -170,6 +212,7 @@ bool bench_screen(const struct bench_timeline_row *row, struct bench_screen_resu
         good = bench->session != NULL && !bench->astray;
         ui_close(&bench->ui);
         session_close(bench->session);
+        bench_drawings_free(bench->drawings);
     }
     free(bench);
     free(text);
