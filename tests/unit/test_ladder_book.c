@@ -524,7 +524,7 @@ static void test_hidden_frames_hide_what_becomes_of_them(void)
 
 static void test_book_takes_few_bytes_a_frame(void)
 {
-    enum { BYTES_A_FRAME = 25, BYTES_ANYWAY = 80000 };
+    enum { BYTES_A_FRAME = 20, BYTES_ANYWAY = 20000 };
     struct shown s;
 
     if (!open_lab(&s, transfer(7, "4MB")) || !open_book(&s, (struct ladder_options){ .width = 80 }))

@@ -9,18 +9,10 @@
 #include "tools/lib/run_join.h"
 
 enum {
-    PAGES = 6,            /* that are kept */
-    PAGE_RECORDS = 1000,  /* at least, from a checkpoint to the next */
-    BYTES_A_RECORD = 1,   /* about, that checkpoints take at most */
-    FOLLOW_FRAMES = 1024, /* at least, from one copy of what TCP's readers know to the next */
-    BYTES_A_FRAME = 8,    /* at most, that these take */
-    SCAN_TIMES = 16, /* as quickly as it is laid out a record is looked at */
-};
-
-/* What TCP's readers know in front of a frame. */
-struct known {
-    uint32_t frame;
-    struct tcp_view_saved *saved;
+    PAGES = 6,           /* that are kept */
+    PAGE_RECORDS = 1000, /* at least, from a checkpoint to the next */
+    BYTES_A_RECORD = 1,  /* about, that checkpoints take at most */
+    SCAN_TIMES = 16,     /* as quickly as it is laid out a record is looked at */
 };
 
 struct kept_page {
@@ -35,13 +27,10 @@ struct ladder_book {
     struct ladder_silences silences; /* until the ladder is opened */
     struct ladder ladder;            /* draws the pages */
     bool is_open, is_done;
-    uint32_t laid;     /* records that the ladder has taken */
-    uint32_t followed; /* the next frame that its TCP's readers are to see */
+    uint32_t laid; /* records that the ladder has taken */
     struct ladder_checkpoint *checkpoints;
     size_t checkpoint_count, checkpoint_capacity;
     struct ladder_store store;
-    struct known *known;
-    size_t known_count, known_capacity, known_bytes;
     struct ladder_page header, end;
     int64_t rows, items; /* without the last words */
     struct kept_page pages[PAGES];
@@ -51,25 +40,6 @@ struct ladder_book {
 };
 
 /* ---- Going through the run ---- */
-
-static bool keep_known(struct ladder_book *book, uint32_t frame)
-{
-    struct known known = { frame, NULL };
-    size_t size = tcp_view_saved_size(book->ladder.tcp);
-
-    if (book->known_count > 0) {
-        uint32_t since = frame - book->known[book->known_count - 1].frame;
-
-        if (since < FOLLOW_FRAMES || size / BYTES_A_FRAME > since)
-            return true;
-    }
-    if (!grow(&book->known, book->known_count + 1, &book->known_capacity, sizeof(known)) ||
-        (known.saved = tcp_view_save(book->ladder.tcp)) == NULL)
-        return false;
-    book->known[book->known_count++] = known;
-    book->known_bytes += size;
-    return true;
-}
 
 static bool add_checkpoint(struct ladder_book *book, uint32_t next)
 {
@@ -81,7 +51,7 @@ static bool add_checkpoint(struct ladder_book *book, uint32_t next)
         return false;
     checkpoint.item = book->items;
     book->checkpoints[book->checkpoint_count++] = checkpoint;
-    return keep_known(book, checkpoint.frame);
+    return true;
 }
 
 static bool count_row(void *context, const struct ladder *l, int y)
@@ -135,6 +105,7 @@ static bool begin_ladder(struct ladder_book *book)
         return false;
     fill(book, &book->header, ladder_draw_header);
     ladder_choose_forms(l);
+    tcp_view_note(l->tcp); /* pages are made from the notes */
     return add_checkpoint(book, 0) && !l->no_memory;
 }
 
@@ -158,7 +129,7 @@ static void lay_out(struct ladder_book *book, uint32_t records)
 
 static void end_ladder(struct ladder_book *book)
 {
-    book->followed = book->view->trace->frames.count + 1;
+    book->ladder.no_memory |= !tcp_view_note_no_more(book->ladder.tcp);
     book->store.capacity = trim(&book->store.at, book->store.used, book->store.capacity, 1);
     book->checkpoint_capacity = trim(&book->checkpoints, book->checkpoint_count,
                                      book->checkpoint_capacity, sizeof(*book->checkpoints));
@@ -225,13 +196,10 @@ void ladder_book_close(struct ladder_book *book)
 {
     if (book == NULL)
         return;
-    for (size_t i = 0; i < book->known_count; i++)
-        free(book->known[i].saved);
     for (size_t i = 0; i < PAGES; i++)
         ladder_page_close(&book->pages[i].page);
     ladder_page_close(&book->header);
     ladder_page_close(&book->end);
-    free(book->known);
     free(book->checkpoints);
     free(book->store.at);
     ladder_close(&book->ladder);
@@ -261,32 +229,10 @@ unsigned ladder_book_columns(const struct ladder_book *book, struct ladder_book_
 size_t ladder_book_size(const struct ladder_book *book)
 {
     return sizeof(*book) + book->checkpoint_capacity * sizeof(book->checkpoints[0]) +
-           book->store.capacity + book->known_capacity * sizeof(book->known[0]) + book->known_bytes;
+           book->store.capacity + tcp_view_notes_size(book->ladder.tcp);
 }
 
 /* ---- Pages ---- */
-
-/* Brings TCP's readers to FRAME: from where they are, or from a copy. */
-static void follow_to(struct ladder_book *book, uint32_t frame)
-{
-    size_t low = 0, high = book->known_count;
-    struct ladder *l = &book->ladder;
-
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-
-        if (book->known[middle].frame <= frame)
-            low = middle;
-        else
-            high = middle;
-    }
-    if (book->followed > frame || book->followed < book->known[low].frame) {
-        tcp_view_restore(l->tcp, book->known[low].saved);
-        book->followed = book->known[low].frame;
-    }
-    while (book->followed < frame)
-        ladder_follow(l->view, l->tcp, book->followed++);
-}
 
 static bool make_page(struct ladder_book *book, struct ladder_page *page, size_t number)
 {
@@ -296,7 +242,6 @@ static bool make_page(struct ladder_book *book, struct ladder_page *page, size_t
     struct ladder *l = &book->ladder;
     uint32_t count = l->view->trace->records.count;
 
-    follow_to(book, checkpoint->frame);
     ladder_checkpoint_restore(l, &book->store, checkpoint);
     ladder_page_begin(page, checkpoint->row, l->layout.width, last ? count : checkpoint[1].record);
     l->sink = &sink;
@@ -304,10 +249,8 @@ static bool make_page(struct ladder_book *book, struct ladder_page *page, size_t
         ladder_take(l, i);
     if (last)
         ladder_finish(l);
-    book->followed = last ? l->view->trace->frames.count + 1 : checkpoint[1].frame;
     if (!page->no_memory && !l->no_memory)
         return true;
-    book->followed = UINT32_MAX; /* nobody knows */
     l->no_memory = false;
     return false;
 }

@@ -117,7 +117,7 @@ bool ladder_checkpoint_take(const struct ladder *l, uint32_t next, struct ladder
         .arrows = (uint32_t)l->flights.live,
         .arrivals = arrivals(l),
         .record = next,
-        .frame = trace_frames_before(l->view->trace, next) + 1,
+        .noted = tcp_view_place(l->tcp),
         .begun = l->begun,
         .timed = l->timed,
     };
@@ -146,6 +146,7 @@ void ladder_checkpoint_restore(struct ladder *l, const struct ladder_store *stor
     const uint8_t *in = store->at + checkpoint->first;
     struct entry entry = { .frame = 0 };
 
+    tcp_view_recall(l->tcp, checkpoint->noted);
     ladder_rows_advance(&l->rows);
     l->rows.base = checkpoint->row;
     l->now = checkpoint->now;

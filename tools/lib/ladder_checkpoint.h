@@ -4,8 +4,8 @@
  * Where no row is open, a ladder is little more than the arrows that fly: of
  * each is kept what the trace does not tell, as differences from the arrow
  * before, some 4 bytes. From a checkpoint on, the rows come out as they did
- * the first time. What TCP's readers know
- * (tcp_view) is not in it: that is the same at any width, and kept apart.
+ * the first time. What TCP's reader (tcp_view) says is recalled from its notes,
+ * which the ladder's own reader has kept since the first time.
  * Used by the book alone.
  */
 #ifndef RUNG_TOOLS_LADDER_CHECKPOINT_H
@@ -19,7 +19,8 @@ struct ladder_checkpoint {
     size_t first;    /* byte of its entries in the store */
     uint32_t arrows; /* so many entries for arrows, then some for arrivals */
     uint32_t arrivals;
-    uint32_t record, frame; /* the next ones */
+    size_t noted;    /* place of the next segment's note */
+    uint32_t record; /* the next one */
     bool begun, timed;
 };
 
@@ -36,7 +37,7 @@ size_t ladder_checkpoint_size(const struct ladder *l);
 bool ladder_checkpoint_take(const struct ladder *l, uint32_t next, struct ladder_store *store,
                             struct ladder_checkpoint *checkpoint);
 
-/* Takes L back, or forwards, to CHECKPOINT; not what TCP's readers know. */
+/* Takes L back, or forwards, to CHECKPOINT; its TCP's reader recalls from now on. */
 void ladder_checkpoint_restore(struct ladder *l, const struct ladder_store *store,
                                const struct ladder_checkpoint *checkpoint);
 

@@ -9,6 +9,7 @@
 #include "tools/lib/capture_segment.h"
 #include "tools/lib/flow_table.h"
 #include "tools/lib/tcp_marks.h"
+#include "tools/lib/tcp_notes.h"
 
 enum {
     FLOWS_MAX = 4096,
@@ -34,6 +35,9 @@ struct copy {
 
 struct tcp_view {
     unsigned how;
+    enum { FOLLOWING, NOTING, RECALLING } doing;
+    struct tcp_notes notes;
+    size_t place; /* of the note that is recalled next */
     struct capture_fragments *fragments; /* of a capture; else NULL */
     unsigned most;                       /* flows at one vantage point, of all looks */
     unsigned count[VANTAGES_MAX];
@@ -64,6 +68,7 @@ void tcp_view_close(struct tcp_view *view)
     if (view == NULL)
         return;
     capture_fragments_close(view->fragments);
+    tcp_notes_close(&view->notes);
     free(view);
 }
 
@@ -80,95 +85,36 @@ void tcp_view_restart(struct tcp_view *view)
         capture_fragments_forget(view->fragments);
 }
 
-/* ---- Saved ---- */
+/* ---- Notes ---- */
 
-struct tcp_view_saved {
-    size_t fragments; /* bytes of them; 0: there are none */
-    unsigned most, flow_count, copy_count;
-    unsigned count[VANTAGES_MAX];
-    uint64_t clock;
-    /* Then the fragments, the flows, the copies, and the place of each of them. */
-};
-
-static void count_used(const struct tcp_view *view, struct tcp_view_saved *saved)
+void tcp_view_note(struct tcp_view *view)
 {
-    bool wait = view->fragments != NULL && capture_fragments_wait(view->fragments);
-
-    saved->fragments = wait ? capture_fragments_size() : 0;
-    saved->flow_count = saved->copy_count = 0;
-    for (unsigned i = 0; i < FLOWS_MAX; i++)
-        saved->flow_count += view->flows[i].heard != 0;
-    for (unsigned i = 0; i < COPIES_MAX; i++)
-        saved->copy_count += view->copies[i].identity != 0;
+    tcp_notes_close(&view->notes);
+    view->doing = NOTING;
 }
 
-static size_t saved_size(const struct tcp_view_saved *saved)
+size_t tcp_view_place(const struct tcp_view *view)
 {
-    return sizeof(*saved) + saved->fragments +
-           saved->flow_count * (sizeof(struct flow) + sizeof(uint16_t)) +
-           saved->copy_count * (sizeof(struct copy) + sizeof(uint16_t));
+    return view->doing == RECALLING ? view->place : view->notes.used;
 }
 
-size_t tcp_view_saved_size(const struct tcp_view *view)
+bool tcp_view_note_no_more(struct tcp_view *view)
 {
-    struct tcp_view_saved saved;
-
-    count_used(view, &saved);
-    return saved_size(&saved);
+    tcp_notes_finish(&view->notes);
+    view->doing = FOLLOWING;
+    return !view->notes.no_memory;
 }
 
-struct tcp_view_saved *tcp_view_save(const struct tcp_view *view)
+void tcp_view_recall(struct tcp_view *view, size_t place)
 {
-    struct tcp_view_saved counted, *saved;
-    struct flow *flow;
-    struct copy *copy;
-    uint16_t *place;
-
-    count_used(view, &counted);
-    saved = malloc(saved_size(&counted));
-    if (saved == NULL)
-        return NULL;
-    *saved = counted;
-    saved->most = view->most;
-    saved->clock = view->clock;
-    memcpy(saved->count, view->count, sizeof(saved->count));
-    if (saved->fragments != 0)
-        memcpy(saved + 1, view->fragments, saved->fragments);
-    flow = (struct flow *)(void *)((uint8_t *)(saved + 1) + saved->fragments);
-    copy = (struct copy *)(void *)(flow + saved->flow_count);
-    place = (uint16_t *)(void *)(copy + saved->copy_count);
-    for (unsigned i = 0; i < FLOWS_MAX; i++)
-        if (view->flows[i].heard != 0) {
-            *flow++ = view->flows[i];
-            *place++ = (uint16_t)i;
-        }
-    for (unsigned i = 0; i < COPIES_MAX; i++)
-        if (view->copies[i].identity != 0) {
-            *copy++ = view->copies[i];
-            *place++ = (uint16_t)i;
-        }
-    return saved;
+    ASSERT(view->doing != NOTING && !view->notes.no_memory);
+    view->doing = RECALLING;
+    view->place = place;
 }
 
-void tcp_view_restore(struct tcp_view *view, const struct tcp_view_saved *saved)
+size_t tcp_view_notes_size(const struct tcp_view *view)
 {
-    const uint8_t *after = (const uint8_t *)(saved + 1) + saved->fragments;
-    const struct flow *flow = (const struct flow *)(const void *)after;
-    const struct copy *copy = (const struct copy *)(const void *)(flow + saved->flow_count);
-    const uint16_t *place = (const uint16_t *)(const void *)(copy + saved->copy_count);
-
-    tcp_view_restart(view);
-    if (saved->fragments != 0 && view->fragments != NULL)
-        memcpy(view->fragments, saved + 1, saved->fragments);
-    view->most = saved->most;
-    view->clock = saved->clock;
-    memcpy(view->count, saved->count, sizeof(view->count));
-    for (unsigned i = 0; i < saved->flow_count; i++) {
-        view->tags[*place] = flow[i].tag;
-        view->flows[*place++] = flow[i];
-    }
-    for (unsigned i = 0; i < saved->copy_count; i++)
-        view->copies[*place++] = copy[i];
+    return tcp_notes_size(&view->notes);
 }
 
 /* ---- Whose segment it is ---- */
@@ -458,40 +404,71 @@ static void take_fragment(struct tcp_view *view, const struct dissection *d, str
     annotate(view, flow, (unsigned)sender, sight.time_ns, &segment);
 }
 
+/* What was said of it where it was first seen; its header is another. */
+static void tell_again(const struct tcp_view *view, const struct copy *copy,
+                       struct tcp_segment *segment)
+{
+    const struct tcp_header *header = segment->header;
+
+    *segment = copy->segment;
+    segment->header = header;
+    if ((view->how & TCP_VIEW_CAPTURE) != 0) {
+        segment->copy = true;
+        segment->marks = 0;
+    }
+}
+
 /* ASIDE: room for a copy of its flow, which then changes instead; or NULL. */
-static bool look_at(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
-                    struct flow *aside, struct tcp_segment *segment)
+static void say(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
+                struct flow *aside, struct tcp_segment *segment)
 {
     struct copy *copy = &view->copies[hash_mix(sight.identity) % COPIES_MAX];
     struct flow_key key;
     struct flow *flow;
     int sender;
 
-    memset(segment, 0, sizeof(*segment));
-    segment->header = tcp_view_segment(d, &segment->len);
-    if (segment->header == NULL && view->fragments != NULL && aside == NULL)
-        take_fragment(view, d, sight);
-    if (segment->header == NULL)
-        return false;
     if (sight.identity != 0 && copy->identity == sight.identity &&
         copy->sequence == segment->header->sequence) {
-        const struct tcp_header *header = segment->header;
-
-        *segment = copy->segment;
-        segment->header = header;
-        if ((view->how & TCP_VIEW_CAPTURE) != 0) {
-            segment->copy = true;
-            segment->marks = 0;
-        }
-        return true;
+        tell_again(view, copy, segment);
+        return;
     }
-    if ((view->how & TCP_VIEW_CAPTURE) != 0)
-        segment->len = seen_len(d, segment->len);
     key = key_of(network_layer(d), segment->header);
     flow = flow_of(view, &key, sight.vantage, aside, &sender);
     annotate(view, flow, (unsigned)sender, sight.time_ns, segment);
     if (sight.identity != 0 && aside == NULL)
         *copy = (struct copy){ sight.identity, segment->header->sequence, *segment };
+}
+
+static void recall(struct tcp_view *view, struct tcp_segment *segment)
+{
+    bool several;
+
+    tcp_notes_get(&view->notes, &view->place, segment, &several);
+    view->most = several ? 2 : 1;
+}
+
+static bool look_at(struct tcp_view *view, const struct dissection *d, struct tcp_sight sight,
+                    struct flow *aside, struct tcp_segment *segment)
+{
+    uint32_t len;
+
+    memset(segment, 0, sizeof(*segment));
+    segment->header = tcp_view_segment(d, &segment->len);
+    if (segment->header == NULL && view->fragments != NULL && aside == NULL &&
+        view->doing != RECALLING)
+        take_fragment(view, d, sight);
+    if (segment->header == NULL)
+        return false;
+    if ((view->how & TCP_VIEW_CAPTURE) != 0)
+        segment->len = seen_len(d, segment->len);
+    if (view->doing == RECALLING) {
+        recall(view, segment);
+        return true;
+    }
+    len = segment->len;
+    say(view, d, sight, aside, segment);
+    if (view->doing == NOTING)
+        tcp_notes_put(&view->notes, segment, len, tcp_view_has_several(view));
     return true;
 }
 

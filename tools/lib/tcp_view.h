@@ -66,12 +66,19 @@ void tcp_view_close(struct tcp_view *view);
  * the same frames. */
 void tcp_view_restart(struct tcp_view *view);
 
-/* What VIEW knows now, to be taken up again later: without the places that are
- * empty, in one piece of memory that the caller frees. NULL: there is none. */
-struct tcp_view_saved;
-struct tcp_view_saved *tcp_view_save(const struct tcp_view *view);
-size_t tcp_view_saved_size(const struct tcp_view *view); /* bytes that it would take */
-void tcp_view_restore(struct tcp_view *view, const struct tcp_view_saved *saved);
+/*
+ * Notes, a byte or two a segment (tcp_notes.h), so that who goes through the same
+ * frames again can begin anywhere. From tcp_view_note on VIEW keeps what it says, up
+ * to tcp_view_note_no_more; that returns false if there was no memory for all of it.
+ * tcp_view_place is the place of what comes next. Recalling from a PLACE, what is taken
+ * and peeked at must be the same, in the same order, as was from there on: the same is
+ * said of it, and nothing is followed any more.
+ */
+void tcp_view_note(struct tcp_view *view);
+size_t tcp_view_place(const struct tcp_view *view);
+bool tcp_view_note_no_more(struct tcp_view *view);
+void tcp_view_recall(struct tcp_view *view, size_t place);
+size_t tcp_view_notes_size(const struct tcp_view *view); /* bytes of memory */
 
 /* More than one connection was seen: then facts name their ports. */
 bool tcp_view_has_several(const struct tcp_view *view);
