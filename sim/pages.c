@@ -62,26 +62,75 @@ static bool page_holds(const struct page *page, struct span bytes, uint64_t hash
     return page->hash == hash && page->len == bytes.len;
 }
 
+static void unsqueeze_alone(const struct page *page, struct squeeze_room *room)
+{
+    memset(room->model, 0, sizeof(room->model));
+    if (page->stored == page->len)
+        memcpy(room->page, page->bytes, page->len);
+    else
+        unsqueeze((struct span){ page->bytes, page->stored }, room);
+}
+
+/* MODEL's bytes where a page that is squeezed beside it needs them. */
+static void lay_model(const struct page *model, struct squeeze_room *room)
+{
+    unsqueeze_alone(model, room);
+    memcpy(room->model, room->page, sizeof(room->model));
+}
+
+/* BYTES squeezed beside MODEL into OUT; 0 where that does not make them much
+ * smaller: then they had better be the next model. */
+static size_t squeeze_beside(const struct page *model, struct span bytes, uint8_t *out)
+{
+    struct squeeze_room room;
+    size_t stored;
+
+    if (model->len != PAGE_SIZE)
+        return 0;
+    lay_model(model, &room);
+    memcpy(room.page, bytes.at, bytes.len);
+    stored = squeeze(&room, bytes.len, out);
+    return stored <= model->stored / 4 * 3 ? stored : 0;
+}
+
+/* The same by themselves; never 0. */
+static size_t squeeze_alone(struct span bytes, uint8_t *out)
+{
+    struct squeeze_room room;
+    size_t stored;
+
+    memset(room.model, 0, sizeof(room.model));
+    memcpy(room.page, bytes.at, bytes.len);
+    stored = squeeze(&room, bytes.len, out);
+    if (stored > 0)
+        return stored;
+    memcpy(out, bytes.at, bytes.len);
+    return bytes.len;
+}
+
 struct page *page_keep(struct page_store *store, struct span bytes, struct page *like)
 {
+    struct page *model = like != NULL && like->model != NULL ? like->model : like, *page;
     uint64_t hash = page_hash(bytes);
     uint8_t small[PAGE_SIZE];
-    struct page *page;
     size_t stored;
 
     if (like != NULL && page_holds(like, bytes, hash)) {
         like->users++;
         return like;
     }
-    stored = squeeze(bytes, small);
-    page = page_new(store, stored > 0 ? stored : bytes.len);
+    stored = model != NULL ? squeeze_beside(model, bytes, small) : 0;
+    if (stored == 0) {
+        model = NULL;
+        stored = squeeze_alone(bytes, small);
+    }
+    page = page_new(store, stored);
     if (page == NULL)
         return NULL;
-    page->hash = hash;
-    page->users = 1;
-    page->len = (uint16_t)bytes.len;
-    page->stored = (uint16_t)(stored > 0 ? stored : bytes.len);
-    memcpy(page->bytes, stored > 0 ? small : bytes.at, page->stored);
+    *page = (struct page){ hash, model, 1, (uint16_t)bytes.len, (uint16_t)stored };
+    memcpy(page->bytes, small, stored);
+    if (model != NULL)
+        model->users++;
     return page;
 }
 
@@ -91,6 +140,8 @@ void page_release(struct page_store *store, struct page *page)
 
     if (--page->users > 0)
         return;
+    if (page->model != NULL)
+        page_release(store, page->model);
     store->bytes -= pool->object_size;
     pool_put(pool, page);
 }
@@ -98,11 +149,15 @@ void page_release(struct page_store *store, struct page *page)
 void page_write(const struct page *page, uint8_t *out)
 {
     struct span there = { out, page->len };
+    struct squeeze_room room;
 
     if (page_holds(page, there, page_hash(there)))
         return;
-    if (page->stored == page->len)
-        memcpy(out, page->bytes, page->len);
-    else
-        unsqueeze((struct span){ page->bytes, page->stored }, out);
+    if (page->model == NULL) {
+        unsqueeze_alone(page, &room);
+    } else {
+        lay_model(page->model, &room);
+        unsqueeze((struct span){ page->bytes, page->stored }, &room);
+    }
+    memcpy(out, room.page, page->len);
 }

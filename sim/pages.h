@@ -7,7 +7,11 @@
  *                |  |     |
  *   snapshot 2   o  o  E  o
  *
- * A page is squeezed, counts its users, and goes with the last of them.
+ * A page counts its users, and goes with the last of them. It is squeezed,
+ * beside the page that took its place before as long as that makes it much
+ * smaller: most are written as what differs from an earlier one. Such a model
+ * has no model itself, so that reading a page takes two at most.
+ *
  * Whether memory still holds what a page does is told by a hash of 64 bits: to
  * compare a page one would have to unsqueeze it.
  */
@@ -21,6 +25,7 @@
 
 struct page {
     uint64_t hash;
+    struct page *model; /* of which it is a user; NULL: it is squeezed by itself */
     uint32_t users;
     uint16_t len;    /* of what it holds: PAGE_SIZE, less at the end of an arena */
     uint16_t stored; /* bytes that follow; LEN: they are not squeezed */
@@ -28,7 +33,7 @@ struct page {
 };
 
 /* Pages take room in steps of PAGE_STEP bytes. */
-#define PAGE_STEP 64
+#define PAGE_STEP 16
 #define PAGE_ROOMS ((sizeof(struct page) + PAGE_SIZE + PAGE_STEP - 1) / PAGE_STEP)
 
 struct page_store {
@@ -42,7 +47,8 @@ bool page_store_open(struct page_store *store);
 void page_store_close(struct page_store *store);
 
 /* A page that holds BYTES (at most PAGE_SIZE), for one more user: LIKE, if it
- * holds just that; NULL where memory is short. LIKE may be NULL. */
+ * holds just that, else a new one that may be written as what differs from it;
+ * NULL where memory is short. LIKE may be NULL. */
 struct page *page_keep(struct page_store *store, struct span bytes, struct page *like);
 void page_release(struct page_store *store, struct page *page);
 

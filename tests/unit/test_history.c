@@ -192,7 +192,7 @@ static void test_world_that_changes_all_over_gets_fewer_snapshots(void)
     while (history_step(&history)) {
         EXPECT(history_size(&history) <= HISTORY_BYTES_MAX);
         if (s.world->event_count % 20 == 10)
-            scribble(memory, LARGE, s.world->event_count);
+            scribble(memory, LARGE, (uint64_t)s.world->event_count << 32);
     }
     EXPECT(history.interval > 20);
     EXPECT(history.count > 1 && history.count <= HISTORY_BYTES_MAX / LARGE);
