@@ -21,6 +21,11 @@ expect 0 "no errors (2 nodes, 1 link, 1 script entry, 1 question, 1 task, 3 poin
 expect 2 'this mistake is the right answer here: 40 ms (student ' "$RUNG" check bad.yaml
 expect 0 "no errors" "$RUNG" check --students 100 good.yaml
 expect 0 "no errors" "$RUNG" check --student anna good.yaml
+expect 0 "    when: 80 ms, also 79.92 ms to 80.08 ms" "$RUNG" check good.yaml
+sed 's|end.time,|end.time, within: 5ms,|' good.yaml > near.yaml
+expect 0 "    when: 80 ms, also 75 ms to 85 ms" "$RUNG" check near.yaml
+sed 's|end.time,|end.time, within: 5,|' good.yaml > near.yaml
+expect 2 "near.yaml:7:86: error: 5 what? write 5ms" "$RUNG" check near.yaml
 expect 2 "a student's ID has 1 to 64 characters" "$RUNG" check --student "" good.yaml
 expect 2 "0 is out of range" "$RUNG" check --students 0 good.yaml
 

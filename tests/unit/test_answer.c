@@ -143,6 +143,75 @@ static void test_time_is_right_as_the_ladder_shows_it(void)
     EXPECT(!answer_same(VALUE_TIME, INT64_MAX, 0));
 }
 
+static void test_time_rounded_as_it_is_written_is_the_same(void)
+{
+    static const struct {
+        int64_t right;
+        const char *text;
+        bool is_rounded;
+    } rows[] = {
+        { 80102000, "80ms", true },   { 80102000, "80.1 ms", true },
+        { 80102000, "0.08s", true },  { 80102000, "80.2ms", false },
+        { 80102000, "79ms", false },  { 80102000, "80.0ms", false },
+        { 80600000, "80ms", false },  { 80600000, "81ms", true },
+        { 240257000, "240ms", true }, { 240257000, "0.24s", true },
+        { 240257000, "0.2s", false }, /* 17% */
+        { 10102000, "10ms", true },   { 1020 * MS, "1s", true },
+        { 1021 * MS, "1s", false }, /* more than 2% */
+        { 1051 * US, "1ms", false },  { -80102000, "-80ms", true },
+        { -80102000, "80ms", false }, { 0, "0s", true },
+        { 400 * US, "0ms", false },   { INT64_MAX, "0ms", false },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char why[UNIT_WHY_SIZE];
+        int64_t given, half = answer_half_place(VALUE_TIME, rows[i].text);
+
+        ASSERT(answer_read(VALUE_TIME, rows[i].text, &given, why, sizeof(why)));
+        EXPECT_EQ_ROW(rows[i].text, answer_is_rounded(rows[i].right, given, half),
+                      rows[i].is_rounded);
+    }
+    EXPECT_EQ(answer_half_place(VALUE_TIME, " 1.25 s\n"), 5 * MS);
+    EXPECT_EQ(answer_half_place(VALUE_TIME, "rubbish"), 0);
+    EXPECT_EQ(answer_half_place(VALUE_TIME, "0.0000000000000000001s"), 0);
+    EXPECT_EQ(answer_half_place(VALUE_BYTES, "8kB"), 0);
+    EXPECT_EQ(answer_half_place(VALUE_NUMBER, "1000"), 0);
+}
+
+static void test_span_is_an_amount_or_a_share(void)
+{
+    static const struct {
+        enum value_type type;
+        const char *text;
+        int64_t right, span;
+        const char *why;
+    } rows[] = {
+        { VALUE_TIME, "1ms", 5, MS, "" },
+        { VALUE_TIME, "1%", -80 * MS, 800 * US, "" },
+        { VALUE_BYTES, "10%", 1460, 146, "" },
+        { VALUE_BYTES, "20", 1460, 20, "" },
+        { VALUE_NUMBER, "2", 7, 2, "" },
+        { VALUE_NUMBER, "100%", INT64_MAX, INT64_MAX, "" },
+        { VALUE_TIME, "5", 0, 0, "5 what? write 5ms" },
+        { VALUE_NUMBER, "1ms", 0, 0, "\"1ms\" is no number: write for example 1460" },
+        { VALUE_NUMBER, "0", 0, 0, "\"0\" is no span: write more than 0" },
+        { VALUE_NUMBER, "-1", 0, 0, "\"-1\" is no span: write more than 0" },
+        { VALUE_STATE, "1", 0, 0, "there is nothing near such an answer: remove it" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char why[UNIT_WHY_SIZE] = "";
+        int64_t span = 0;
+
+        EXPECT_EQ_ROW(
+            rows[i].text,
+            answer_read_span(rows[i].type, rows[i].text, rows[i].right, &span, why, sizeof(why)),
+            rows[i].why[0] == '\0');
+        EXPECT_STR_ROW(rows[i].text, why, rows[i].why);
+        EXPECT_EQ_ROW(rows[i].text, span, rows[i].span);
+    }
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -150,6 +219,8 @@ int main(void)
         TEST(test_what_is_no_value_says_what_to_write),
         TEST(test_value_is_written_as_it_can_be_read),
         TEST(test_time_is_right_as_the_ladder_shows_it),
+        TEST(test_time_rounded_as_it_is_written_is_the_same),
+        TEST(test_span_is_an_amount_or_a_share),
     };
 
     return run_tests("answer", tests, ARRAY_LEN(tests));

@@ -351,6 +351,91 @@ static void test_wrong_number_gets_the_feedback_of_its_mistake(void)
                   rows, ARRAY_LEN(rows));
 }
 
+static void test_time_is_right_as_it_is_rounded_but_not_where_a_mistake_is_nearer(void)
+{
+    static const struct judged rows[] = {
+        { "40.102 ms", EXERCISE_RIGHT, "" },     { "40.1ms", EXERCISE_RIGHT, "" },
+        { "40ms", EXERCISE_RIGHT, "" },          { "0.04s", EXERCISE_RIGHT, "" },
+        { "40.0ms", EXERCISE_WRONG, "" },        { "41ms", EXERCISE_WRONG, "" },
+        { "20ms", EXERCISE_MISTAKE, "one way" }, { "20.052ms", EXERCISE_MISTAKE, "one way" },
+        { "20.0ms", EXERCISE_WRONG, "" },
+    };
+    static const struct judged exact[] = {
+        { "40ms", EXERCISE_MISTAKE, "on the wire" },
+        { "0.04s", EXERCISE_MISTAKE, "on the wire" },
+        { "40.1ms", EXERCISE_RIGHT, "" },
+    };
+    static const struct judged nearer[] = {
+        { "40ms", EXERCISE_MISTAKE, "near" },
+        { "40.2ms", EXERCISE_RIGHT, "" },
+    };
+
+    expect_judged("after: end, answer: 40102us, mistakes: [{ answer: 20052us, say: one way }]",
+                  rows, ARRAY_LEN(rows));
+    expect_judged("after: end, answer: 40102us, mistakes: [{ answer: 40ms, say: on the wire }]",
+                  exact, ARRAY_LEN(exact));
+    expect_judged("after: end, answer: 40202us, mistakes: [{ answer: 39900us, say: near }]", nearer,
+                  ARRAY_LEN(nearer));
+}
+
+static void test_what_the_lab_finds_near_enough_is_right(void)
+{
+    static const struct judged rows[] = {
+        { "39.2ms", EXERCISE_RIGHT, "" },   { "41.102ms", EXERCISE_RIGHT, "" },
+        { "41.103ms", EXERCISE_WRONG, "" }, { "40.5ms", EXERCISE_MISTAKE, "no" },
+        { "40.7ms", EXERCISE_RIGHT, "" },
+    };
+    static const struct judged narrow[] = {
+        { "40102us", EXERCISE_RIGHT, "" },
+        { "40.11ms", EXERCISE_WRONG, "" },
+        { "40ms", EXERCISE_WRONG, "" },
+    };
+    static const struct judged number[] = {
+        { "95", EXERCISE_RIGHT, "" },
+        { "105", EXERCISE_RIGHT, "" },
+        { "106", EXERCISE_WRONG, "" },
+        { "99", EXERCISE_MISTAKE, "one off" },
+    };
+
+    expect_judged("after: end, answer: 40102us, within: 1ms, mistakes: [\n"
+                  "  { answer: 40500us, say: no }]",
+                  rows, ARRAY_LEN(rows));
+    expect_judged("after: end, answer: 40102us, within: 2us", narrow, ARRAY_LEN(narrow));
+    expect_judged("after: end, answer: 100, within: 5%, mistakes: [{ answer: 99, say: one off }]",
+                  number, ARRAY_LEN(number));
+}
+
+static void test_span_that_is_taken_is_told(void)
+{
+    static const struct {
+        const char *question, *span;
+    } rows[] = {
+        { "answer: 80102us", "80.03 ms to 80.18 ms; rounded: 80 ms" },
+        { "answer: 240257us", "240.02 ms to 240.49 ms; rounded: 240 ms" },
+        { "answer: 60ms", "59.94 ms to 60.06 ms" },
+        { "answer: 80102us, mistakes: [{ answer: 80ms, say: x }]", "80.03 ms to 80.18 ms" },
+        { "answer: 80102us, within: 1ms", "79.102 ms to 81.102 ms" },
+        { "answer: 1460B, within: 10%", "1314 B to 1606 B" },
+        { "answer: 1460B", "" },
+        { "answer: 7", "" },
+        { "answer: 0s", "" },
+        { "kind: state, answer: a.tcp.state", "" },
+        { "kind: text", "" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char parts[300], text[2 * EXERCISE_ANSWER_SIZE];
+        struct opened o;
+
+        snprintf(parts, sizeof(parts), "questions: [{ question: q, ask: w, after: end, %s }]\n",
+                 rows[i].question);
+        o = open_lab(parts);
+        exercise_span_text(o.e, 0, text, sizeof(text));
+        EXPECT_STR_ROW(rows[i].question, text, rows[i].span);
+        close_lab(&o);
+    }
+}
+
 static void test_choice_is_judged_by_number_or_letter(void)
 {
     static const struct judged rows[] = {
@@ -551,6 +636,9 @@ int main(void)
         TEST(test_answer_is_that_of_its_moment),
         TEST(test_question_that_cannot_be_asked_is_void_and_says_why),
         TEST(test_wrong_number_gets_the_feedback_of_its_mistake),
+        TEST(test_time_is_right_as_it_is_rounded_but_not_where_a_mistake_is_nearer),
+        TEST(test_what_the_lab_finds_near_enough_is_right),
+        TEST(test_span_that_is_taken_is_told),
         TEST(test_choice_is_judged_by_number_or_letter),
         TEST(test_choices_must_all_be_chosen_and_no_other),
         TEST(test_each_student_has_the_choices_in_an_order_of_its_own),

@@ -225,20 +225,86 @@ size_t answer_format(enum value_type type, int64_t value, char *out, size_t size
 
 /* ---- Judging ---- */
 
+uint64_t answer_distance(int64_t a, int64_t b)
+{
+    return a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a;
+}
+
+static uint64_t magnitude_of(int64_t value)
+{
+    return answer_distance(value, 0);
+}
+
+uint64_t answer_tolerance(enum value_type type, int64_t right)
+{
+    uint64_t magnitude = magnitude_of(right), least = magnitude / 1000;
+
+    if (type != VALUE_TIME)
+        return 0;
+    return least < US / 2 && magnitude >= US ? US / 2 : least;
+}
+
 bool answer_same(enum value_type type, int64_t right, int64_t given)
 {
-    uint64_t apart, least, magnitude;
-
     if (right == given)
         return true;
-    if (type != VALUE_TIME || (right < 0) != (given < 0))
+    return (right < 0) == (given < 0) &&
+           answer_distance(right, given) <= answer_tolerance(type, right);
+}
+
+/* ---- Near enough ---- */
+
+enum { ROUNDED_SHARE = 50 }; /* one part in so many */
+
+int64_t answer_half_place(enum value_type type, const char *text)
+{
+    char one[WORD_SIZE], why[UNIT_WHY_SIZE];
+    const char *unit, *point;
+    vtime place;
+    size_t places = 0;
+
+    text += strspn(text, " \t-");
+    unit = text + strspn(text, "0123456789.");
+    point = memchr(text, '.', (size_t)(unit - text));
+    if (point != NULL)
+        places = (size_t)(unit - point) - 1;
+    unit += strspn(unit, " ");
+    snprintf(one, sizeof(one), "1%.*s", (int)strcspn(unit, " \t\r\n"), unit);
+    if (type != VALUE_TIME || !unit_parse_time(one, &place, why, sizeof(why)))
+        return 0;
+    for (; places > 0 && place > 0; places--)
+        place /= 10;
+    return place / 2;
+}
+
+bool answer_is_rounded(int64_t right, int64_t given, int64_t half)
+{
+    uint64_t apart = answer_distance(right, given);
+
+    return apart <= (uint64_t)half && apart <= magnitude_of(right) / ROUNDED_SHARE;
+}
+
+bool answer_read_span(enum value_type type, const char *text, int64_t right, int64_t *span,
+                      char *why, size_t size)
+{
+    int64_t read, near, million = 1000000;
+
+    if (type != VALUE_NUMBER && type != VALUE_TIME && type != VALUE_BYTES)
+        return unit_refuse(why, size, _("there is nothing near such an answer: remove it"));
+    if (strchr(text, '%') != NULL) {
+        if (!unit_parse_chance(text, &read, why, size))
+            return false;
+        right = right < -INT64_MAX ? INT64_MAX : right < 0 ? -right : right;
+        near = right / million * read + right % million * read / million;
+    } else if (answer_read(type, text, &read, why, size)) {
+        near = read;
+    } else {
         return false;
-    magnitude = right < 0 ? 0 - (uint64_t)right : (uint64_t)right;
-    least = magnitude / 1000;
-    if (least < US / 2 && magnitude >= US)
-        least = US / 2;
-    apart = right > given ? (uint64_t)right - (uint64_t)given : (uint64_t)given - (uint64_t)right;
-    return apart <= least;
+    }
+    if (read <= 0)
+        return unit_refuse(why, size, _("\"%.40s\" is no span: write more than 0"), text);
+    *span = near;
+    return true;
 }
 
 const char *answer_wanted(enum value_type type)

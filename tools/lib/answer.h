@@ -7,7 +7,8 @@
  *   flags   0x12  18   type  0x0800  2048
  *
  * What is written differently but means the same is the same. A time is right
- * as the ladder shows it: to half a microsecond, or to one part in a thousand.
+ * as the ladder shows it: to half a microsecond, or to one part in a thousand;
+ * or rounded as it is written, 80ms for 80.102 ms.
  */
 #ifndef RUNG_TOOLS_ANSWER_H
 #define RUNG_TOOLS_ANSWER_H
@@ -25,6 +26,24 @@ size_t answer_format(enum value_type type, int64_t value, char *out, size_t size
 
 /* GIVEN is RIGHT, as far as a person can tell. */
 bool answer_same(enum value_type type, int64_t right, int64_t given);
+
+/* How far from RIGHT that reaches. */
+uint64_t answer_tolerance(enum value_type type, int64_t right);
+
+/* Half of the last place in TEXT: 500 us of "80ms". 0 where nothing is ever
+ * rounded: of all types but times. */
+int64_t answer_half_place(enum value_type type, const char *text);
+
+/* GIVEN, written to HALF, is RIGHT rounded so, by no more than 2% of it: "1s" is
+ * too coarse for 1.4 s. */
+bool answer_is_rounded(int64_t right, int64_t given, int64_t half);
+
+/* Reads how far from RIGHT is near enough: "1ms", "20 B", or a share of it, "1%". */
+bool answer_read_span(enum value_type type, const char *text, int64_t right, int64_t *span,
+                      char *why, size_t size);
+
+/* How far apart they are. */
+uint64_t answer_distance(int64_t a, int64_t b);
 
 /* "a number such as 1460": what is wanted, for a prompt. */
 const char *answer_wanted(enum value_type type);

@@ -48,6 +48,8 @@ static bool compute_value(struct exercise *e, struct exercise_question *q)
 
     if (!evaluate(e, q, q->asked->answer, &q->type, &q->right))
         return exercise_make_void(q, _("its answer cannot be computed in this run"));
+    if (q->asked->within != NULL)
+        answer_read_span(q->type, q->asked->within, q->right, &q->within, q->why, sizeof(q->why));
     for (size_t i = 0; i < q->asked->mistake_count; i++)
         q->mistakes[i].computed =
             evaluate(e, q, q->asked->mistakes[i].answer, &type, &q->mistakes[i].value);

@@ -50,6 +50,7 @@ struct exercise_question {
     bool has_gap;                     /* then: because of a value in its text */
     enum value_type type;             /* NUMBER, STATE, FIELD: of these: */
     int64_t right;
+    int64_t within; /* so far off is near enough; 0: the lab does not say */
     struct exercise_mistake mistakes[LAB_MISTAKES_MAX];
     bool chosen[LAB_MISTAKES_MAX];                    /* CHOICE, CHOICES: these are right */
     struct exercise_moment happens[LAB_MISTAKES_MAX]; /* ORDER: each item */
@@ -132,12 +133,18 @@ struct exercise_judgement {
  * from 1, or letters from a ("2", "a, c"), as they are shown to this student, or
  * their texts, semicolons or commas between; of items their numbers as they are
  * shown, in the order in which they happen ("2 3 1").
+ * A time is right as it is rounded, too, and what lies within `within` of the
+ * lab; but what a mistake of the lab comes nearer to is that mistake.
  */
 void exercise_judge(const struct exercise *e, size_t index, const char *text,
                     struct exercise_judgement *judgement);
 
 /* The right answer as one would type it; "" for a text. As snprintf. */
 size_t exercise_right_text(const struct exercise *e, size_t index, char *out, size_t size);
+
+/* What else is taken for the right answer: "80.03 ms to 80.18 ms; rounded: 80 ms".
+ * Returns its length; 0: nothing else is. */
+size_t exercise_span_text(const struct exercise *e, size_t index, char *out, size_t size);
 
 /* How mistake NUMBER of the question would be typed; "" if it was not computed. */
 size_t exercise_mistake_text(const struct exercise *e, size_t index, size_t number, char *out,

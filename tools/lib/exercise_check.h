@@ -12,6 +12,8 @@
 #ifndef RUNG_TOOLS_EXERCISE_CHECK_H
 #define RUNG_TOOLS_EXERCISE_CHECK_H
 
+#include <stdio.h>
+
 #include "tools/lib/lab.h"
 
 /* Adds to D what is wrong with the questions, pages and tasks of LAB, at its
@@ -29,6 +31,10 @@ bool exercise_check_variants(const struct lab *lab, unsigned count, struct diagn
 /* That under the seeds 1 to COUNT, of a lab that varies each with the student of
  * that name. */
 bool exercise_check_seeds(const struct lab *lab, unsigned count, struct diagnostics *d);
+
+/* Prints a line for each question of LAB to which more than one value is right:
+ * "rtt: 80.102 ms, also 80.03 ms to 80.18 ms; rounded: 80 ms". Runs it. */
+void exercise_print_spans(const struct lab *lab, FILE *out);
 
 /* What questions and tasks are worth together. */
 int64_t exercise_points(const struct lab *lab);

@@ -10,26 +10,73 @@ enum { CHOICE_TEXT_SIZE = 500 };
 
 /* ---- Values ---- */
 
+/* VALUE, written to HALF, is RIGHT; within NEAR of it, where the lab says so. */
+static bool fits(const struct exercise_question *q, int64_t right, int64_t near, int64_t value,
+                 int64_t half)
+{
+    if (near > 0)
+        return answer_distance(right, value) <= (uint64_t)near;
+    return answer_same(q->type, right, value) || answer_is_rounded(right, value, half);
+}
+
+/* The same as the right answer, whatever the mistakes are. */
+static bool is_right(const struct exercise_question *q, int64_t value)
+{
+    return answer_same(q->type, q->right, value) && fits(q, q->right, q->within, value, 0);
+}
+
+/* The mistake that VALUE is nearest to, of those that it fits; or LAB_NONE. */
+static size_t nearest_mistake(const struct exercise_question *q, int64_t value, int64_t half)
+{
+    size_t nearest = LAB_NONE;
+
+    for (size_t i = 0; i < q->asked->mistake_count; i++) {
+        const struct exercise_mistake *mistake = &q->mistakes[i];
+
+        if (mistake->computed && fits(q, mistake->value, 0, value, half) &&
+            (nearest == LAB_NONE || answer_distance(mistake->value, value) <
+                                        answer_distance(q->mistakes[nearest].value, value)))
+            nearest = i;
+    }
+    return nearest;
+}
+
+/* Which mistake VALUE is, if any, before it is taken for near enough. */
+static size_t find_mistake(const struct exercise_question *q, int64_t value, int64_t half)
+{
+    size_t mistake = nearest_mistake(q, value, 0);
+
+    if (mistake != LAB_NONE)
+        return mistake;
+    mistake = nearest_mistake(q, value, half);
+    if (mistake != LAB_NONE && fits(q, q->right, q->within, value, half) &&
+        answer_distance(q->right, value) <= answer_distance(q->mistakes[mistake].value, value))
+        return LAB_NONE;
+    return mistake;
+}
+
 static void judge_value(const struct exercise_question *q, const char *text,
                         struct exercise_judgement *j)
 {
-    int64_t value;
+    int64_t value, half = answer_half_place(q->type, text);
+    size_t mistake;
 
     if (!answer_read(q->type, text, &value, j->why, sizeof(j->why))) {
         j->verdict = EXERCISE_UNREADABLE;
         return;
     }
-    if (answer_same(q->type, q->right, value)) {
+    if (is_right(q, value)) {
         j->verdict = EXERCISE_RIGHT;
         return;
     }
-    for (size_t i = 0; i < q->asked->mistake_count; i++)
-        if (q->mistakes[i].computed && answer_same(q->type, q->mistakes[i].value, value)) {
-            j->verdict = EXERCISE_MISTAKE;
-            j->mistake = i;
-            j->say = q->asked->mistakes[i].say;
-            return;
-        }
+    mistake = find_mistake(q, value, half);
+    if (mistake != LAB_NONE) {
+        j->verdict = EXERCISE_MISTAKE;
+        j->mistake = mistake;
+        j->say = q->asked->mistakes[mistake].say;
+    } else if (fits(q, q->right, q->within, value, half)) {
+        j->verdict = EXERCISE_RIGHT;
+    }
 }
 
 /* ---- Lists of numbers ---- */

@@ -257,6 +257,9 @@ struct lab_hooks {
     /* Of texts: an expression within one, where SEEN may be looked at. */
     bool (*check_inserted)(void *ctx, const struct lab *lab, const char *expression,
                            const struct lab_seen *seen, char *why, size_t size, size_t *column);
+    /* Of a question: how far from ANSWER, which is sound, is near enough. */
+    bool (*check_within)(void *ctx, const struct lab *lab, const char *answer, const char *within,
+                         char *why, size_t size);
     /* Of a task's solution. */
     bool (*check_deed)(void *ctx, const struct lab *lab, const char *deed, char *why, size_t size,
                        size_t *column);

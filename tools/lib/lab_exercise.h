@@ -142,6 +142,8 @@ struct lab_question {
     enum lab_question_kind kind;
     const char *answer; /* an expression: NUMBER, STATE, FIELD; else NULL */
     struct mark answer_mark;
+    const char *within;         /* NUMBER: how far off is near enough, "1ms", "1%"; or NULL */
+    struct mark within_mark;
     const char *field;          /* FIELD: "tcp.ack"; else NULL */
     struct lab_moment evaluate; /* kind NONE: at the gate's moment */
     struct lab_mistake *mistakes;

@@ -70,6 +70,27 @@ static void read_answer(struct lab_reader *r, const struct yaml_node *entry,
     ask_answer(r, answer, question->answer_mark);
 }
 
+/* How far from the answer, which has been read, is near enough. */
+static void read_within(struct lab_reader *r, const struct yaml_node *value,
+                        struct lab_question *question)
+{
+    static const struct lab_key KEY = { "within", "1ms", "", NULL, 0 };
+    const char *text = lab_scalar(r, &KEY, value);
+    char why[300], not_read[300];
+    size_t column;
+
+    if (text == NULL || question->answer[0] == '\0' || r->hooks->check_within == NULL ||
+        !r->hooks->check_answer(r->hooks->ctx, r->lab, question->answer, not_read,
+                                sizeof not_read, &column))
+        return;
+    if (!r->hooks->check_within(r->hooks->ctx, r->lab, question->answer, text, why, sizeof why)) {
+        lab_error(r, value->mark, "%s", why);
+        return;
+    }
+    question->within = text;
+    question->within_mark = value->mark;
+}
+
 /* `field: tcp.ack` is short for `answer: frame.tcp.ack`. */
 static void read_field(struct lab_reader *r, const struct yaml_node *entry,
                        struct lab_question *question)
@@ -251,6 +272,7 @@ void lab_read_question_kind(struct lab_reader *r, const struct yaml_node *entry,
                             const struct lab_question_nodes *nodes, struct lab_question *question)
 {
     refuse(r, nodes->answer, BIT(NUMBER) | BIT(STATE), question);
+    refuse(r, nodes->within, BIT(NUMBER), question);
     refuse(r, nodes->field, BIT(FIELD), question);
     refuse(r, nodes->mistakes, COMPUTED, question);
     refuse(r, nodes->choices, BIT(CHOICE) | BIT(CHOICES), question);
@@ -261,6 +283,8 @@ void lab_read_question_kind(struct lab_reader *r, const struct yaml_node *entry,
         read_mistakes(r, nodes->mistakes, question);
     if (question->kind == LAB_ASK_NUMBER || question->kind == LAB_ASK_STATE)
         read_answer(r, entry, question);
+    if (question->kind == LAB_ASK_NUMBER && nodes->within != NULL)
+        read_within(r, nodes->within, question);
     else if (question->kind == LAB_ASK_FIELD)
         read_field(r, entry, question);
     else if (question->kind == LAB_ASK_CHOICE || question->kind == LAB_ASK_CHOICES)

@@ -8,8 +8,8 @@
 #include "tools/lib/lab_reader.h"
 
 struct lab_question_nodes {
-    const struct yaml_node *kind, *answer, *field, *evaluate, *choices, *items, *mistakes, *hints,
-        *explain, *points, *penalty, *shuffle;
+    const struct yaml_node *kind, *answer, *within, *field, *evaluate, *choices, *items, *mistakes,
+        *hints, *explain, *points, *penalty, *shuffle;
 };
 
 /* Reads what belongs to the question's kind, and refuses what does not. */

@@ -16,6 +16,7 @@ static const struct lab_key QUESTION_KEYS[] = {
       "the question itself; {EXPRESSION} is a value of the run", NULL, 0 },
     { "kind", "number", "number, state, field, choice, choices, order or text", KEEP(kind) },
     { "answer", "frame.tcp.ack", "the right answer, an expression at that moment", KEEP(answer) },
+    { "within", "1ms", "of kind number: how far off is near enough; or 1%", KEEP(within) },
     { "field", "tcp.ack", "of kind field: which field of the frame", KEEP(field) },
     { "evaluate", "end", "the moment at which answers hold, if another", KEEP(evaluate) },
     { "choices", "[{ text: It is lost., right: yes }]", "of kind choice and choices",

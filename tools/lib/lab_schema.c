@@ -68,6 +68,7 @@ static const struct shape {
     { &lab_question_keys, "after", ONE, { "text", "moment" } },
     { &lab_question_keys, "evaluate", ONE, { "text", "moment" } },
     { &lab_question_keys, "kind", ONE, { "kind" } },
+    { &lab_question_keys, "within", ONE, { "text" } },
     { &lab_question_keys, "choices", LIST, { "choice" } },
     { &lab_question_keys, "items", LIST, { "item" } },
     { &lab_question_keys, "mistakes", LIST, { "mistake" } },

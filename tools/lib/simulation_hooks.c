@@ -4,6 +4,7 @@
 #include "layers/nearest.h"
 #include "layers/state.h"
 #include "sim/filter.h"
+#include "tools/lib/answer.h"
 #include "tools/lib/exercise_header.h"
 #include "tools/lib/simulation.h"
 #include "tools/lib/simulation_names.h"
@@ -112,6 +113,18 @@ static bool check_inserted(void *ctx, const struct lab *lab, const char *text,
     return true;
 }
 
+static bool check_within(void *ctx, const struct lab *lab, const char *answer, const char *within,
+                         char *why, size_t size)
+{
+    struct expression expression;
+    int64_t span;
+    size_t column;
+
+    (void)ctx;
+    return expression_parse(answer, lab, &expression, why, size, &column) &&
+           answer_read_span(expression_type(&expression), within, 0, &span, why, size);
+}
+
 static bool check_deed(void *ctx, const struct lab *lab, const char *text, char *why, size_t size,
                        size_t *column)
 {
@@ -128,5 +141,6 @@ const struct lab_hooks simulation_hooks = {
     .check_expression = check_expression,
     .check_answer = check_answer,
     .check_inserted = check_inserted,
+    .check_within = check_within,
     .check_deed = check_deed,
 };

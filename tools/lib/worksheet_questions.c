@@ -97,12 +97,14 @@ static void put_mistakes(const struct worksheet *w, const struct exercise_questi
 
 static void put_key(const struct worksheet *w, const struct exercise_question *q, size_t index)
 {
-    char right[EXERCISE_ANSWER_SIZE];
+    char right[3 * EXERCISE_ANSWER_SIZE], also[2 * EXERCISE_ANSWER_SIZE];
 
     if (q->asked->choice_count > 0) {
         put_right_choices(w, q);
     } else {
         exercise_right_text(w->e, index, right, sizeof(right));
+        if (exercise_span_text(w->e, index, also, sizeof(also)) > 0)
+            snprintf(right + strlen(right), sizeof(right) - strlen(right), _(" (also %s)"), also);
         put_answer_line(w, _("Right: "), right[0] != '\0' ? right : _("to be read by a teacher"));
         put_mistakes(w, q, index);
     }

@@ -55,6 +55,7 @@ static void print_sound(const char *path, const struct lab *lab)
     print_count(lab->command_count, _("script entry"), _("script entries"));
     print_asked(lab);
     puts(")");
+    exercise_print_spans(lab, stdout);
 }
 
 /* What LAB asks, of one student or of several. False: it has complained. */
@@ -104,7 +105,8 @@ static void print_help(void)
            "rung check --set hosts.a.tcp.mss=500 my-lab   with another value, as of rung run\n\n"
            "A lab with questions is run, and they are tried: every moment comes, every answer\n"
            "can be computed, every mistake differs from it, each task's solution solves it.\n"
-           "With other students and seeds its own checks must hold, if they do without.\n\n"
+           "With other students and seeds its own checks must hold, if they do without.\n"
+           "Of answers to which more than one value is right it says which.\n\n"
            "Exit status: 0 no errors, 2 errors, 3 a lab that cannot be read."));
 }
 
