@@ -8,8 +8,9 @@
  *   near.best            -> "delay", or NULL if nothing is near
  *
  * Letters inserted, left out, changed, or swapped with their neighbour count
- * one each, their case nothing; near is up to a third of the word. Commands,
- * lab files and the command line use it.
+ * one each, their case nothing; near is up to a third of the word. Where nothing
+ * is, a word will do of which it is a part: "delivered" of "tcp.delivered", "arp"
+ * of "arp-cache". Commands, lab files and the command line use it.
  */
 #ifndef RUNG_LAYERS_NEAREST_H
 #define RUNG_LAYERS_NEAREST_H

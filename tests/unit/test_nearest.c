@@ -29,6 +29,29 @@ static void test_mistyped_word_finds_the_nearest(void)
     }
 }
 
+static void test_part_of_a_word_finds_it_where_nothing_is_near(void)
+{
+    static const char *const words[] = { "udp.delivered", "tcp.delivered", "arp-cache",
+                                         "sharp-corner", "deliver" };
+    static const struct {
+        const char *word, *best;
+    } rows[] = {
+        { "arp", "arp-cache" },     { "cache", "arp-cache" }, { "corner", "sharp-corner" },
+        { "tcp", "tcp.delivered" }, { "har", NULL },          { "ar", NULL },
+        { "delivered", "deliver" }, /* nearer */
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct nearest near;
+
+        nearest_begin(&near, rows[i].word);
+        for (size_t k = 0; k < ARRAY_LEN(words); k++)
+            nearest_offer(&near, words[k]);
+        EXPECT_STR_ROW(rows[i].word, near.best != NULL ? near.best : "(none)",
+                       rows[i].best != NULL ? rows[i].best : "(none)");
+    }
+}
+
 static void test_first_of_equally_near_words_is_best(void)
 {
     struct nearest near;
@@ -58,6 +81,7 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_mistyped_word_finds_the_nearest),
+        TEST(test_part_of_a_word_finds_it_where_nothing_is_near),
         TEST(test_first_of_equally_near_words_is_best),
         TEST(test_clause_is_empty_unless_a_word_is_near),
     };

@@ -11,11 +11,12 @@
 #include <mach-o/dyld.h>
 #endif
 
+#include "layers/nearest.h"
 #include "tools/lib/text.h"
 
 /* A root too long to write is a root without labs, so it is left out. */
-__attribute__((format(printf, 3, 4)))
-static bool write_path(char *out, size_t size, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static bool write_path(char *out, size_t size,
+                                                             const char *format, ...)
 {
     va_list values;
     int len;
@@ -173,6 +174,40 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+enum { MISSING_OFFERED = 200 };
+
+struct offered {
+    struct nearest near;
+    char names[MISSING_OFFERED][LAB_NAME_LIMIT]; /* nearest keeps no copy */
+    size_t count;
+};
+
+static bool offer(void *context, const char *name, const char *path)
+{
+    struct offered *offered = context;
+
+    (void)path;
+    if (offered->count == MISSING_OFFERED)
+        return false;
+    snprintf(offered->names[offered->count], LAB_NAME_LIMIT, "%s", name);
+    nearest_offer(&offered->near, offered->names[offered->count++]);
+    return true;
+}
+
+/* Which bundled lab NAME was probably meant to be. */
+static void say_nearest(const char *name, char *why, size_t size)
+{
+    struct offered *offered = calloc(1, sizeof(*offered));
+    char clause[NEAREST_CLAUSE_SIZE];
+
+    ASSERT(offered != NULL);
+    nearest_begin(&offered->near, name);
+    lab_bundled(offer, offered);
+    snprintf(why, size, _("there is no lab \"%.400s\"%s (`rung labs` lists them)"), name,
+             nearest_clause(&offered->near, clause, sizeof(clause)));
+    free(offered);
+}
+
 void lab_missing(const char *name, char *why, size_t size)
 {
     char path[LAB_PATH_LIMIT];
@@ -183,7 +218,7 @@ void lab_missing(const char *name, char *why, size_t size)
         snprintf(why, size, _("\"%.400s\" has no lab.yaml: name a folder that has one, or a file"),
                  name);
     else
-        snprintf(why, size, _("there is no lab \"%.400s\" (`rung labs` lists them)"), name);
+        say_nearest(name, why, size);
 }
 
 struct listing {
