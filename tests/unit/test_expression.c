@@ -178,6 +178,12 @@ static const struct {
     { "frame.tcp.ack-1", "to subtract, put blanks around the \"-\"", 6 },
     { "deeds.dorp", "which deeds? write drop, delay, duplicate, corrupt or command", 6 },
     { "end.tim", "no host, switch or link has this name", 0 },
+    { "end.time - 50", "50 what? write 50ms", 11 },
+    { "2 * 3 < time", "2 what? write 2ms", 0 },
+    { "0 < time and -(7) != time", "7 what? write 7ms", 15 },
+    { "SYN-RCVD == a.tcp.state", "no host, switch or link is called so; the state is SYN-RECEIVED",
+      0 },
+    { "a.cwnd", "unknown value \"cwnd\", did you mean \"tcp.cwnd\"?", 2 },
     { "wire.overflo", "unknown value \"overflo\", did you mean \"overflow\"?", 5 },
 };
 

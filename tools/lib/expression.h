@@ -71,7 +71,7 @@ struct expression_step {
     bool is_state;  /* the number is that of a state */
     enum value_type type;   /* of a number */
     struct frame_fact fact; /* OP_FRAME */
-    const char *at;         /* OP_FRAME, OP_END_TIME: in the text */
+    const char *at;         /* OP_NUMBER, OP_FRAME, OP_END_TIME: in the text */
     unsigned marks;         /* OP_COUNT_MARKS */
     struct expression_count count;
 };
@@ -115,5 +115,9 @@ bool expression_evaluate_in(struct expression *expression, const struct expressi
 
 /* What kind of value EXPRESSION has; expression_type.c. */
 enum value_type expression_type(const struct expression *expression);
+
+/* The first number without a unit that is added to or compared with a time,
+ * which would be taken for nanoseconds; or NULL. 0 needs none. */
+const struct expression_step *expression_bare_number(const struct expression *expression);
 
 #endif

@@ -12,6 +12,7 @@
 #include "layers/state.h"
 #include "layers/units.h"
 #include "sim/world.h"
+#include "tools/lib/answer.h"
 #include "tools/lib/text.h"
 
 enum { NAME_SIZE = 80 };
@@ -136,7 +137,8 @@ static bool parse_number(struct parser *p)
         return fail(p, p->at, why);
     }
     p->at += len;
-    return emit(p, (struct expression_step){ .op = OP_NUMBER, .number = number, .type = type });
+    return emit(p, (struct expression_step){ .op = OP_NUMBER, .number = number, .type = type,
+                                             .at = p->at - len });
 }
 
 /* "a.udp.received-1": names have dashes, so that this is one name. */
@@ -207,11 +209,22 @@ static bool emit_node_value(struct parser *p, size_t node, const char *name, siz
     return emit(p, (struct expression_step){ .op = OP_VALUE_NODE, .index = node, .value = value });
 }
 
+/* As a student may type it: in a lab a name is written in one way. */
+static bool fail_state(struct parser *p, const char *word, int state)
+{
+    char why[200];
+
+    snprintf(why, sizeof(why), _("no host, switch or link is called so; the state is %s"),
+             state_name(state));
+    return fail(p, word, why);
+}
+
 /* A word that is nobody's name: the name of a state? Or meant to be one? */
 static bool parse_state(struct parser *p, const char *word, size_t len)
 {
     char name[NEAREST_WORD_MAX + 1], clause[NEAREST_CLAUSE_SIZE], why[200];
     struct nearest near;
+    int64_t known;
     int state;
 
     snprintf(name, sizeof(name), "%.*s", (int)min_size(len, NEAREST_WORD_MAX), word);
@@ -222,6 +235,8 @@ static bool parse_state(struct parser *p, const char *word, size_t len)
     nearest_begin(&near, name);
     for (int id = STATE_NONE + 1; id < STATE_COUNT; id++)
         nearest_offer(&near, state_name(id));
+    if (answer_read(VALUE_STATE, name, &known, why, sizeof(why)))
+        return fail_state(p, word, (int)known);
     if (near.best == NULL)
         return fail(p, word, _("no host, switch or link has this name"));
     snprintf(why, sizeof(why), _("unknown state \"%s\"%s"), name,
@@ -520,6 +535,19 @@ static bool parse_or(struct parser *p)
     return parse_chain(p, operators, parse_and, true);
 }
 
+/* "time > 5": 5 what? */
+static bool check_units(struct parser *p)
+{
+    const struct expression_step *bare = expression_bare_number(p->out);
+    char why[UNIT_WHY_SIZE];
+
+    if (bare == NULL)
+        return true;
+    snprintf(why, sizeof(why), _("%" PRId64 " what? write %" PRId64 "ms"), bare->number,
+             bare->number);
+    return fail(p, bare->at, why);
+}
+
 bool expression_parse(const char *text, const struct lab *lab, struct expression *expression,
                       char *why, size_t size, size_t *column)
 {
@@ -543,6 +571,7 @@ bool expression_parse(const char *text, const struct lab *lab, struct expression
         ok = fail(&p, p.at, _("a comparison is written =="));
     if (ok && *p.at != '\0')
         ok = fail(&p, p.at, _("expected an operator such as ==, and, or +"));
+    ok = ok && check_units(&p);
     if (!ok)
         *column = (size_t)(p.failed_at - text);
     return ok;

@@ -30,22 +30,67 @@ static enum value_type combined(enum expression_op op, enum value_type a, enum v
     return b == VALUE_NUMBER ? a : VALUE_NUMBER;
 }
 
-enum value_type expression_type(const struct expression *expression)
+struct typed {
+    enum value_type type;
+    const struct expression_step *bare; /* made of numbers alone: the first of them */
+};
+
+static bool is_bare_time(const struct typed *number, const struct typed *time)
 {
-    enum value_type stack[EXPRESSION_STEPS];
+    return number->bare != NULL && number->type == VALUE_NUMBER && number->bare->number != 0 &&
+           time->type == VALUE_TIME;
+}
+
+/* Does OP, of two operands, to the types LEFT and RIGHT; the result is LEFT's. The
+ * first number that lacks a unit goes to *BARE. */
+static void combine(enum expression_op op, struct typed *left, const struct typed *right,
+                    const struct expression_step **bare)
+{
+    if (*bare == NULL && op >= OP_ADD && op <= OP_GREATER_EQUAL) {
+        if (is_bare_time(left, right))
+            *bare = left->bare;
+        else if (is_bare_time(right, left))
+            *bare = right->bare;
+    }
+    left->type = combined(op, left->type, right->type);
+    if (right->bare == NULL)
+        left->bare = NULL;
+}
+
+static enum value_type walk(const struct expression *expression,
+                            const struct expression_step **bare)
+{
+    struct typed stack[EXPRESSION_STEPS];
     unsigned top = 0;
 
+    *bare = NULL;
     for (unsigned i = 0; i < expression->count; i++) {
         const struct expression_step *step = &expression->steps[i];
 
         if (step->op <= OP_COUNT_MARKS) {
-            stack[top++] = type_of_operand(step);
+            stack[top++] =
+                (struct typed){ type_of_operand(step), step->op == OP_NUMBER ? step : NULL };
         } else if (step->op == OP_NOT) {
-            stack[top - 1] = VALUE_TRUTH;
+            stack[top - 1] = (struct typed){ VALUE_TRUTH, NULL };
         } else if (step->op != OP_NEGATE && step->op < OP_SKIP_AND) {
             top--;
-            stack[top - 1] = combined(step->op, stack[top - 1], stack[top]);
+            combine(step->op, &stack[top - 1], &stack[top], bare);
         }
     }
-    return stack[0];
+    return stack[0].type;
+}
+
+enum value_type expression_type(const struct expression *expression)
+{
+    const struct expression_step *bare;
+
+    return walk(expression, &bare);
+}
+
+const struct expression_step *expression_bare_number(const struct expression *expression)
+{
+    const struct expression_step *bare;
+
+    walk(expression, &bare);
+    return bare;
 }

@@ -80,8 +80,8 @@ static void read_within(struct lab_reader *r, const struct yaml_node *value,
     size_t column;
 
     if (text == NULL || question->answer[0] == '\0' || r->hooks->check_within == NULL ||
-        !r->hooks->check_answer(r->hooks->ctx, r->lab, question->answer, not_read,
-                                sizeof not_read, &column))
+        !r->hooks->check_answer(r->hooks->ctx, r->lab, question->answer, not_read, sizeof not_read,
+                                &column))
         return;
     if (!r->hooks->check_within(r->hooks->ctx, r->lab, question->answer, text, why, sizeof why)) {
         lab_error(r, value->mark, "%s", why);
@@ -103,6 +103,11 @@ static void read_field(struct lab_reader *r, const struct yaml_node *entry,
     question->answer = answer;
     if (field == NULL)
         return;
+    if (strncmp(field, "frame.", strlen("frame.")) == 0) {
+        lab_error(r, yaml_map_get(entry, "field")->mark,
+                  _("the frame is meant anyway: write %.60s"), field + strlen("frame."));
+        return;
+    }
     snprintf(answer, size, "frame.%s", field);
     question->field = field;
     question->answer_mark = yaml_map_get(entry, "field")->mark;

@@ -53,7 +53,8 @@ const char *lab_question_kind_name(enum lab_question_kind kind)
 
 /* ---- the kind ---- */
 
-static void read_kind(struct lab_reader *r, const struct yaml_node *value,
+/* False after an error: what the question is to have is not known then. */
+static bool read_kind(struct lab_reader *r, const struct yaml_node *value,
                       struct lab_question *question)
 {
     static const struct lab_key KEY = { "kind", "number", "", NULL, 0 };
@@ -62,12 +63,12 @@ static void read_kind(struct lab_reader *r, const struct yaml_node *value,
     struct nearest near;
 
     if (text == NULL)
-        return;
+        return false;
     nearest_begin(&near, text);
     for (size_t i = 0; i < LAB_ASK_KINDS; i++) {
         if (strcmp(KINDS[i], text) == 0) {
             question->kind = (enum lab_question_kind)i;
-            return;
+            return true;
         }
         nearest_offer(&near, KINDS[i]);
     }
@@ -76,6 +77,7 @@ static void read_kind(struct lab_reader *r, const struct yaml_node *value,
               clause[0] != '\0' ? clause
                                 : _(": write number, state, field, choice, choices, order "
                                     "or text"));
+    return false;
 }
 
 /* ---- numbers ---- */
@@ -112,16 +114,16 @@ static void read_question(struct lab_reader *r, const struct yaml_node *entry,
     lab_read_gate(r, entry, "question", &question->gate);
     ask = lab_read_needed(r, entry, "ask", "Which ACK number does it carry?");
     question->ask = ask != NULL ? ask : "";
-    if (nodes.kind != NULL)
-        read_kind(r, nodes.kind, question);
     if (nodes.evaluate != NULL)
         lab_read_moment(r, &EVALUATE, nodes.evaluate, &question->evaluate);
     if (nodes.explain != NULL)
         question->explain = lab_scalar(r, &EXPLAIN, nodes.explain);
     question->hints = lab_read_texts(r, nodes.hints, "hints", &question->hint_count);
     read_points(r, &nodes, question);
-    lab_read_question_kind(r, entry, &nodes, question);
-    lab_check_question_texts(r, entry, question);
+    if (nodes.kind == NULL || read_kind(r, nodes.kind, question)) {
+        lab_read_question_kind(r, entry, &nodes, question);
+        lab_check_question_texts(r, entry, question);
+    }
     question->name = lab_read_title(r, entry, "question", lab_asked_name);
 }
 

@@ -6,6 +6,7 @@
 #include "sim/filter.h"
 #include "tools/lib/answer.h"
 #include "tools/lib/exercise_header.h"
+#include "tools/lib/filter_hint.h"
 #include "tools/lib/simulation.h"
 #include "tools/lib/simulation_names.h"
 #include "tools/lib/text.h"
@@ -55,6 +56,8 @@ static bool check_filter(void *ctx, const struct lab *lab, const char *text, cha
     (void)ctx;
     (void)lab;
     filter_free(filter);
+    if (filter == NULL)
+        filter_hint(text, *column, why, size);
     return filter != NULL;
 }
 
