@@ -195,8 +195,11 @@ static void test_value_that_does_not_fit_is_told_by_its_path(void)
     ASSERT(out != NULL);
     diagnostics_print(&d, out);
     fclose(out);
-    EXPECT(strstr(printed, "nothing under \"links\" is called \"wir\", did you mean \"wire\"?") !=
-           NULL);
+    EXPECT_STR(printed,
+               "t:7:8: error: links.wir.delay=1ms (student anna): nothing under \"links\" is "
+               "called \"wir\", did you mean \"wire\"?\n"
+               "  vary: [{ set: links.wir.delay, to: [1ms, 2ms] }]\n"
+               "         ^\n");
     free(printed);
     diagnostics_free(&d);
     lab_free(lab);

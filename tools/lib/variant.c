@@ -99,21 +99,77 @@ size_t variant_format(const struct variant *variant, char *out, size_t size)
     return len;
 }
 
-struct lab *variant_read(const struct lab *lab, const struct variant *variant,
-                         const struct lab_hooks *hooks, struct diagnostics *d)
+/* LAB read again with COUNT overrides OWN, then what it knows from --set. */
+static struct lab *read_with(const struct lab *lab, char *const *own, size_t count,
+                             const struct lab_hooks *hooks, struct diagnostics *d)
 {
     const struct source *file = lab->source;
-    const char **all = calloc(variant->count + lab->source_count, sizeof(*all));
+    const char **all = calloc(count + lab->source_count, sizeof(*all));
     struct lab_overrides overrides = { .at = all };
     struct lab *result;
 
     ASSERT(all != NULL);
-    for (size_t i = 0; i < variant->count; i++)
-        all[overrides.count++] = variant->overrides[i];
+    for (size_t i = 0; i < count; i++)
+        all[overrides.count++] = own[i];
     for (size_t i = 1; i < lab->source_count; i++)
         all[overrides.count++] = lab->sources[i].text + strlen(SET_PREFIX);
     lab_parse(file->text, file->len, file->name, &overrides, hooks, &result, d);
     free(all);
+    return result;
+}
+
+/* Whether COUNT of the overrides OWN make a lab; if not, WHY has the first error,
+ * without the place, which is no line of the file. */
+static bool makes_lab(const struct lab *lab, char *const *own, size_t count,
+                      const struct lab_hooks *hooks, char *why, size_t size)
+{
+    static const char BEFORE[] = ": error: ";
+    struct diagnostics d;
+    struct lab *read;
+    char first[600];
+    const char *text;
+
+    diagnostics_init(&d);
+    read = read_with(lab, own, count, hooks, &d);
+    diagnostics_first(&d, first, sizeof(first));
+    diagnostics_free(&d);
+    text = strstr(first, BEFORE);
+    snprintf(why, size, "%s", text != NULL ? text + strlen(BEFORE) : first);
+    lab_free(read);
+    return read != NULL;
+}
+
+/* Tells at the entry of vary that is to blame what is wrong with VARIANT: at the
+ * first with which it makes no lab. */
+static void blame(const struct lab *lab, const struct variant *variant,
+                  const struct lab_hooks *hooks, struct diagnostics *d)
+{
+    char why[600];
+    size_t count = 0;
+
+    for (size_t i = 0; i < lab->vary_count; i++) {
+        const char *first = variant->overrides[count];
+
+        count += lab->vary[i].path_count;
+        if (makes_lab(lab, variant->overrides, count, hooks, why, sizeof(why)))
+            continue;
+        diagnostic_error(d, lab->vary[i].mark, _("%.200s (student %s): %s"), first,
+                         variant->student, why);
+        return;
+    }
+}
+
+struct lab *variant_read(const struct lab *lab, const struct variant *variant,
+                         const struct lab_hooks *hooks, struct diagnostics *d)
+{
+    struct diagnostics own;
+    struct lab *result;
+
+    diagnostics_init(&own);
+    result = read_with(lab, variant->overrides, variant->count, hooks, &own);
+    diagnostics_free(&own);
+    if (result == NULL)
+        blame(lab, variant, hooks, d);
     return result;
 }
 

@@ -39,8 +39,9 @@ size_t variant_format(const struct variant *variant, char *out, size_t size);
 
 /*
  * LAB, which has been read with the options that it knows, read again as
- * STUDENT's. What it knows from --set counts more than the variant. NULL, and
- * errors in D, if a value does not fit. VARIANT (or NULL) is filled in.
+ * STUDENT's. What it knows from --set counts more than the variant. NULL, and an
+ * error in D at the entry of vary, if a value does not fit. VARIANT (or NULL) is
+ * filled in.
  */
 struct lab *variant_lab(const struct lab *lab, const char *student, const struct lab_hooks *hooks,
                         struct variant *variant, struct diagnostics *d);

@@ -30,6 +30,21 @@ int lab_argument_load(const char *name, const struct lab_overrides *overrides, c
     return unreadable ? EXIT_UNREADABLE : EXIT_USAGE;
 }
 
+/* Whether VARIANT makes a lab: what does not is told where `vary` has it, not where
+ * the options of a command line would. */
+static int check_variant(const struct lab *lab, const struct variant *variant)
+{
+    struct diagnostics d;
+    struct lab *own;
+
+    diagnostics_init(&d);
+    own = variant_read(lab, variant, &simulation_hooks, &d);
+    diagnostics_print(&d, stderr);
+    diagnostics_free(&d);
+    lab_free(own);
+    return own != NULL ? EXIT_DONE : EXIT_USAGE;
+}
+
 int lab_argument_variant(const char *name, const char *student,
                          const struct lab_overrides *overrides, struct variant *variant)
 {
@@ -45,6 +60,9 @@ int lab_argument_variant(const char *name, const char *student,
     if (status != EXIT_DONE)
         return status;
     variant_of(lab, student, variant);
+    status = check_variant(lab, variant);
     lab_free(lab);
-    return EXIT_DONE;
+    if (status != EXIT_DONE)
+        variant_free(variant);
+    return status;
 }
