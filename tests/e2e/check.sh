@@ -20,8 +20,18 @@ expect 0 "no errors (2 nodes, 1 link, 1 script entry, 1 question, 1 task, 3 poin
     "$RUNG" check good.yaml
 expect 2 'this mistake is the right answer here: 40 ms (student ' "$RUNG" check bad.yaml
 expect 0 "no errors" "$RUNG" check --students 100 good.yaml
-expect 0 "no errors" "$RUNG" check --student anna good.yaml
+expect 0 "    student anna: links.wire.delay=" "$RUNG" check --student anna good.yaml
+sed 's|set: links.wire|set: links.wir|' good.yaml > path.yaml
+expect 2 "path.yaml:5:8: error: links.wir.delay=" "$RUNG" check path.yaml
+expect 2 "path.yaml:5:8: error: links.wir.delay=" "$RUNG" run --student anna path.yaml
+expect 2 'there is no lab "arp", did you mean "arp-cache"?' "$RUNG" check arp
+expect 2 'there is no lab "nagel", did you mean "nagle"?' "$RUNG" check nagel
 expect 0 "    when: 80 ms, also 79.92 ms to 80.08 ms" "$RUNG" check good.yaml
+{ cat good.yaml; echo "checks: [{ check: wire.lost == 1 }]"; } > fails.yaml
+expect 0 "    note: its check 1 does not hold: wire.lost == 1" "$RUNG" check fails.yaml
+sed 's|before: end|before: { frame: udp }|' good.yaml > never.yaml
+expect 2 "look at rung run never.yaml --student anna (student anna)" \
+    "$RUNG" check --student anna never.yaml
 sed 's|end.time,|end.time, within: 5ms,|' good.yaml > near.yaml
 expect 0 "    when: 80 ms, also 75 ms to 85 ms" "$RUNG" check near.yaml
 sed 's|end.time,|end.time, within: 5,|' good.yaml > near.yaml

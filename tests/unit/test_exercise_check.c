@@ -81,7 +81,8 @@ static void test_sound_lab_has_no_errors(void)
 #define NOT_SEEN                                                                                   \
     "whoever reads this has not seen that yet: explain: may tell it, or a page after: it"
 #define NO_VALUE                                                                                   \
-    "this cannot be computed where it is read: no such field at this moment, or a division by zero"
+    "this cannot be computed where it is read: no such field at this moment, or a division by "    \
+    "zero"
 
 static const struct {
     const char *parts, *errors;
@@ -150,6 +151,14 @@ static const struct {
     { "questions: [{ question: q, before: end, ask: w, answer: 20ms,\n"
       "  mistakes: [{ answer: 20001us, say: x }] }]\n",
       "t:11:24: error: this mistake is the right answer here: 20.001 ms\n" },
+    { "questions: [{ question: q, before: end, ask: w, answer: end.time,\n"
+      "  mistakes: [{ answer: 1, say: x }, { answer: 0, say: x }] }]\n",
+      "t:11:24: error: this is a number such as 1460, but the answer is a time such as 20ms\n" },
+    { "questions: [{ question: q, before: end, ask: w, answer: end.time - 50 }]\n",
+      "t:10:68: error: 50 what? write 50ms\n" },
+    { "questions: [{ question: q, before: end, ask: w, kind: choice,\n"
+      "  choices: [{ text: x, right: yes }, { text: y }, { text: z, right: yes }] }]\n",
+      "t:10:13: error: 2 choices are right here: write kind: choices\n" },
     { "questions: [{ question: q, before: end, ask: w, kind: state, answer: 3 }]\n",
       "t:10:70: error: this is no state: write for example a.tcp.state\n" },
     { "questions: [{ question: q, before: end, ask: w, kind: choice,\n"
@@ -207,7 +216,8 @@ static void test_variant_that_is_wrong_names_its_student(void)
     errors = errors_of("vary: [{ set: links.wire.delay, to: [10ms, 20] }]\n"
                        "questions: [{ question: q, before: end, ask: w, answer: 1 }]\n",
                        20);
-    EXPECT(strstr(errors, "error") == NULL); /* told by the option's name: */
+    EXPECT(strncmp(errors, "t:10:8: error: links.wire.delay=20 (student ", 44) == 0);
+    EXPECT(strstr(errors, "): 20 what? write 20ms") != NULL);
     free(errors);
 }
 

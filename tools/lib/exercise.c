@@ -44,15 +44,14 @@ static bool evaluate(struct exercise *e, const struct exercise_question *q, cons
 
 static bool compute_value(struct exercise *e, struct exercise_question *q)
 {
-    enum value_type type;
-
     if (!evaluate(e, q, q->asked->answer, &q->type, &q->right))
         return exercise_make_void(q, _("its answer cannot be computed in this run"));
     if (q->asked->within != NULL)
         answer_read_span(q->type, q->asked->within, q->right, &q->within, q->why, sizeof(q->why));
     for (size_t i = 0; i < q->asked->mistake_count; i++)
         q->mistakes[i].computed =
-            evaluate(e, q, q->asked->mistakes[i].answer, &type, &q->mistakes[i].value);
+            evaluate(e, q, q->asked->mistakes[i].answer, &q->mistakes[i].type,
+                     &q->mistakes[i].value);
     return true;
 }
 

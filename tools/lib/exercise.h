@@ -38,6 +38,7 @@ struct exercise_moment {
 
 struct exercise_mistake {
     bool computed; /* else its expression fails in this run: nobody can make it */
+    enum value_type type;
     int64_t value;
 };
 

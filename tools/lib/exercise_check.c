@@ -14,6 +14,7 @@
 struct checker {
     const struct lab *lab;
     const char *whose;
+    const char *how;  /* options of rung run that show this run, with a blank before each */
     const bool *held; /* of the lab's own checks, without student or seed; or NULL */
     struct exercise *e;
     struct diagnostics *d;
@@ -42,8 +43,8 @@ static bool check_moment(struct checker *c, const struct lab_moment *moment,
                          const struct exercise_moment *found)
 {
     if (!found->comes)
-        tell(c, moment->mark, _("this moment never comes in this run: look at rung run %s"),
-             c->lab->source->name);
+        tell(c, moment->mark, _("this moment never comes in this run: look at rung run %s%s"),
+             c->lab->source->name, c->how);
     return found->comes;
 }
 
@@ -88,6 +89,19 @@ static void check_typed(struct checker *c, size_t index, const char *text, struc
         tell(c, mark, _("typed as %s, this is taken for something else"), text);
 }
 
+/* A size or an address may be given as a plain number; a time may not, since nobody
+ * means nanoseconds, nor may a state. 0 is as good as 0s. */
+static bool is_of_type(const struct exercise_question *q, const struct exercise_mistake *mistake)
+{
+    static const bool has_own_form[] = {
+        [VALUE_TIME] = true, [VALUE_STATE] = true, [VALUE_HEX16] = false
+    };
+
+    if (q->type == mistake->type || (mistake->value == 0 && q->type == VALUE_TIME))
+        return true;
+    return !has_own_form[q->type] && !has_own_form[mistake->type];
+}
+
 static void check_mistake(struct checker *c, size_t index, size_t number)
 {
     const struct exercise_question *q = &c->e->questions[index];
@@ -98,6 +112,11 @@ static void check_mistake(struct checker *c, size_t index, size_t number)
         tell(c, mistake->mark,
              _("this mistake cannot be computed here: no such field, or a "
                "division by zero"));
+        return;
+    }
+    if (!is_of_type(q, &q->mistakes[number])) {
+        tell(c, mistake->mark, _("this is %s, but the answer is %s"),
+             answer_wanted(q->mistakes[number].type), answer_wanted(q->type));
         return;
     }
     exercise_mistake_text(c->e, index, number, text, sizeof(text));
@@ -143,6 +162,8 @@ static void check_choices(struct checker *c, size_t index)
         tell(c, q->asked->mark, _("none of the choices is right here: write right: yes at one"));
     else if (right == q->asked->choice_count && q->asked->kind == LAB_ASK_CHOICE)
         tell(c, q->asked->mark, _("every choice is right here: then nothing is asked"));
+    else if (right > 1 && q->asked->kind == LAB_ASK_CHOICE)
+        tell(c, q->asked->mark, _("%zu choices are right here: write kind: choices"), right);
     if (right == 0)
         return;
     exercise_right_text(c->e, index, text, sizeof(text));
@@ -297,9 +318,10 @@ static void check_own(struct checker *c)
             tell(c, c->lab->checks[i].mark, _("this check does not hold here"));
 }
 
-static bool check(const struct lab *lab, const char *whose, const bool *held, struct diagnostics *d)
+static bool check(const struct lab *lab, const char *whose, const char *how, const bool *held,
+                  struct diagnostics *d)
 {
-    struct checker c = { .lab = lab, .whose = whose, .held = held, .d = d };
+    struct checker c = { .lab = lab, .whose = whose, .how = how, .held = held, .d = d };
     size_t before = d->total, asked = lab->question_count + lab->task_count;
     char why[EXERCISE_WHY_SIZE];
 
@@ -321,7 +343,7 @@ static bool check(const struct lab *lab, const char *whose, const bool *held, st
 
 bool exercise_check(const struct lab *lab, const char *whose, struct diagnostics *d)
 {
-    return check(lab, whose, NULL, d);
+    return check(lab, whose, "", NULL, d);
 }
 
 /* ---- Students and seeds ---- */
@@ -351,7 +373,7 @@ static bool check_one(const struct lab *lab, const char *student, const uint64_t
 {
     struct lab *own =
         student != NULL ? variant_lab(lab, student, &simulation_hooks, NULL, d) : NULL;
-    char whose[WHOSE_SIZE] = "";
+    char whose[WHOSE_SIZE] = "", how[WHOSE_SIZE] = "";
     struct lab seeded;
     bool sound;
 
@@ -362,10 +384,13 @@ static bool check_one(const struct lab *lab, const char *student, const uint64_t
         seeded.seed = *seed;
         snprintf(whose, sizeof(whose),
                  student != NULL ? _("seed %" PRIu64 ", ") : _("seed %" PRIu64), *seed);
+        snprintf(how, sizeof(how), " --seed %" PRIu64, *seed);
     }
-    if (student != NULL)
+    if (student != NULL) {
         snprintf(whose + strlen(whose), sizeof(whose) - strlen(whose), _("student %s"), student);
-    sound = check(&seeded, whose, held, d);
+        snprintf(how + strlen(how), sizeof(how) - strlen(how), " --student %s", student);
+    }
+    sound = check(&seeded, whose, how, held, d);
     lab_free(own);
     return sound;
 }

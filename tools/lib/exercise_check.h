@@ -32,9 +32,10 @@ bool exercise_check_variants(const struct lab *lab, unsigned count, struct diagn
  * that name. */
 bool exercise_check_seeds(const struct lab *lab, unsigned count, struct diagnostics *d);
 
-/* Prints a line for each question of LAB to which more than one value is right:
- * "rtt: 80.102 ms, also 80.03 ms to 80.18 ms; rounded: 80 ms". Runs it. */
-void exercise_print_spans(const struct lab *lab, FILE *out);
+/* Prints what is no error, but good to know: each of its own checks that does not
+ * hold, and each question to which more than one value is right: "rtt: 80.102 ms,
+ * also 80.03 ms to 80.18 ms; rounded: 80 ms". Runs LAB. */
+void exercise_print_notes(const struct lab *lab, FILE *out);
 
 /* What questions and tasks are worth together. */
 int64_t exercise_points(const struct lab *lab);

@@ -96,14 +96,18 @@ static void print_span(const struct exercise *e, size_t index, FILE *out)
     fprintf(out, _("    %s: %s, also %s\n"), e->lab->questions[index].name, right, also);
 }
 
-void exercise_print_spans(const struct lab *lab, FILE *out)
+void exercise_print_notes(const struct lab *lab, FILE *out)
 {
     char why[EXERCISE_WHY_SIZE];
-    struct exercise *e =
-        lab->question_count > 0 ? exercise_open(lab, NULL, why, sizeof(why)) : NULL;
+    bool is_quiet = lab->question_count + lab->check_count == 0;
+    struct exercise *e = is_quiet ? NULL : exercise_open(lab, NULL, why, sizeof(why));
 
     if (e == NULL)
         return;
+    for (size_t i = 0; i < lab->check_count; i++)
+        if (!e->simulation.checks[i].held)
+            fprintf(out, _("    note: its check %zu does not hold: %s\n"), i + 1,
+                    lab->checks[i].expression);
     for (size_t i = 0; i < lab->question_count; i++)
         print_span(e, i, out);
     exercise_close(e);

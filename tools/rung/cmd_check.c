@@ -45,7 +45,22 @@ static void print_asked(const struct lab *lab)
     print_count((size_t)points, _("point"), _("points"));
 }
 
-static void print_sound(const char *path, const struct lab *lab)
+/* What differs for STUDENT; whoever checks a lab may know. */
+static void print_variant(const struct lab *lab, const char *student)
+{
+    struct variant variant;
+
+    if (student == NULL || lab->vary_count == 0)
+        return;
+    variant_of(lab, student, &variant);
+    printf(_("    student %s:"), student);
+    for (size_t i = 0; i < variant.count; i++)
+        printf("%s %s", i > 0 ? "," : "", variant.overrides[i]);
+    putchar('\n');
+    variant_free(&variant);
+}
+
+static void print_sound(const char *path, const struct lab *lab, const char *student)
 {
     printf(_("%s: no errors ("), path);
     print_count(lab->node_count, _("node"), _("nodes"));
@@ -55,7 +70,8 @@ static void print_sound(const char *path, const struct lab *lab)
     print_count(lab->command_count, _("script entry"), _("script entries"));
     print_asked(lab);
     puts(")");
-    exercise_print_spans(lab, stdout);
+    print_variant(lab, student);
+    exercise_print_notes(lab, stdout);
 }
 
 /* What LAB asks, of one student or of several. False: it has complained. */
@@ -88,7 +104,7 @@ static int check_one(const char *name, const struct check_options *o)
     if (!check_asked(lab, o))
         status = EXIT_USAGE;
     else if (!o->quiet)
-        print_sound(path, lab);
+        print_sound(path, lab, o->student);
     lab_free(lab);
     return status;
 }
@@ -106,7 +122,8 @@ static void print_help(void)
            "A lab with questions is run, and they are tried: every moment comes, every answer\n"
            "can be computed, every mistake differs from it, each task's solution solves it.\n"
            "With other students and seeds its own checks must hold, if they do without.\n"
-           "Of answers to which more than one value is right it says which.\n\n"
+           "Of answers to which more than one value is right it says which; and which of its\n"
+           "own checks do not hold.\n\n"
            "Exit status: 0 no errors, 2 errors, 3 a lab that cannot be read."));
 }
 

@@ -64,7 +64,8 @@ int cmd_labs(int argc, char **argv)
         return EXIT_USAGE;
     lab_bundled(print_lab, &listing);
     if (listing.count == 0) {
-        complain(_("no bundled labs were found; set RUNG_LABS to their folder"));
+        complain(_("no bundled labs were found; set RUNG_LABS to their folder: labs/ of the "
+                   "source, or share/rung/labs of an installation"));
         return EXIT_UNREADABLE;
     }
     return close_output(EXIT_DONE);
