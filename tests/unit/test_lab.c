@@ -458,8 +458,13 @@ static void test_hooks_point_into_the_text(void)
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         int calls = 0;
-        struct lab_hooks hooks = { &calls,  dislike_command, dislike_state, dislike,
-                                   dislike, dislike,         dislike };
+        struct lab_hooks hooks = { .ctx = &calls,
+                                   .check_command = dislike_command,
+                                   .check_state = dislike_state,
+                                   .check_filter = dislike,
+                                   .check_expression = dislike,
+                                   .check_answer = dislike,
+                                   .check_deed = dislike };
         char text[200], want[60];
         snprintf(text, sizeof text, "hosts: { a: {} }\n%s\n", rows[i].entry);
         struct lab *lab = parse(text, NULL, 0, &hooks);
