@@ -41,6 +41,13 @@ new 0 --from web.pcap.gz again tcp port 80
 says 'again/lab.yaml is ready'
 new 0 --from=web.pcap third --stream 0
 
+# Without TCP it is made of datagrams.
+new 0 --from udp.pcap
+says 'UDP: 10.0.0.1:49152 > 10.0.0.2:9, datagrams: 1'
+says 'run, it does the same'
+"$RUNG" run udp --text > out || fail "rung run: a check of the lab of UDP fails"
+says 'gets 22 bytes "Greetings to the'
+
 # Standard input and pipes are copied first, since a capture is read twice.
 cat web.pcap.gz | "$RUNG" new --from - piped > out || fail "--from -"
 says 'piped/lab.yaml is ready'
@@ -67,8 +74,9 @@ says 'the filter "tcp prot 80"' err
 new 2 none --stream 1
 says '--from FILE' err
 new 2 one two
-new 3 --from udp.pcap none
+new 3 --from web.pcap none udp
 says 'no TCP connection' err
+says 'nor a UDP datagram' err
 new 3 --from missing.pcap none
 new 3 --from . none
 new 2 --from - < web.pcap

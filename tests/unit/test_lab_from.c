@@ -225,6 +225,40 @@ static void test_what_can_become_no_lab_says_why(void)
     choice = (struct capture_talk_choice){ .filter = "udp" };
     EXPECT_EQ(make(&choice), LAB_FROM_UNFIT);
     EXPECT(strstr(why, "no TCP connection") != NULL);
+    EXPECT(strstr(why, "nor a UDP datagram") != NULL);
+}
+
+#define UDP_HOSTS                                                                                  \
+    "hosts: { a: { ip: 10.0.0.1/24 }, b: { ip: 10.0.0.2/24 } }\n"                                  \
+    "links: { wire: { ends: [a, b], delay: 10ms } }\n"                                             \
+    "script:\n  - { at: 0s, b: udp bind 53 }\n  - { at: 0s, a: udp bind 4000 }\n"
+
+/* A question, its answer, the next: without the first question there are no answers. */
+static void test_datagrams_become_a_lab_whose_answers_wait_for_their_questions(void)
+{
+    struct lab_run run;
+
+    capture(UDP_HOSTS "  - { at: 1s, a: udp send b:53 \"who?\" from 4000 }\n"
+                      "  - { after: 30ms, b: udp send a:4000 300B from 53 }\n"
+                      "  - { after: 5s, a: udp send b:53 \"how?\" from 4000 }\n"
+                      "  - { after: 30ms, b: udp send a:4000 2000B from 53 }\n",
+            0);
+    if (!rerun(&run))
+        return;
+    EXPECT(from.udp);
+    EXPECT(has("udp send server:53 \"who?\" from 4000"));
+    EXPECT(has("when: server received 4B, after:"));
+    EXPECT(has("client.udp.delivered == 2300"));
+    EXPECT_EQ(course_permille(&from.likeness), 1000);
+    EXPECT_EQ(from.segments, 4);
+    end(&run);
+}
+
+static void test_datagrams_for_everybody_become_no_lab(void)
+{
+    capture(UDP_HOSTS "  - { at: 1s, a: udp send 255.255.255.255:67 300B from 4000 }\n", 0);
+    EXPECT_EQ(make(NULL), LAB_FROM_UNFIT);
+    EXPECT(strstr(why, "for everybody") != NULL);
 }
 
 static void test_connection_that_begins_before_the_capture_gets_a_handshake(void)
@@ -271,6 +305,8 @@ int main(void)
         TEST(test_without_its_faults_the_lab_loses_nothing),
         TEST(test_reset_and_refusal_come_again),
         TEST(test_what_can_become_no_lab_says_why),
+        TEST(test_datagrams_become_a_lab_whose_answers_wait_for_their_questions),
+        TEST(test_datagrams_for_everybody_become_no_lab),
         TEST(test_connection_that_begins_before_the_capture_gets_a_handshake),
         TEST(test_cut_capture_gives_a_lab_and_its_trouble),
     };

@@ -6,6 +6,7 @@
 
 #include "tools/lib/capture_filter.h"
 #include "tools/lib/lab_from_parts.h"
+#include "tools/lib/lab_from_udp.h"
 #include "tools/lib/text.h"
 
 #define TRACE_MOST ((size_t)256 << 20) /* bytes; a lab that outgrows it is not this story */
@@ -282,6 +283,21 @@ static enum lab_from_status refuse(const struct capture_talk *talk,
     return missing ? LAB_FROM_USAGE : LAB_FROM_UNFIT;
 }
 
+/* There is no TCP, for the reason WHY. */
+static enum lab_from_status from_datagrams(struct lab_from *from, FILE *in, const char *name,
+                                           const struct capture_talk_choice *choice, char *why)
+{
+    char udp[LAB_FROM_WHY_SIZE] = "";
+    enum lab_from_status status = lab_from_udp(from, in, name, choice->filter, udp);
+    size_t len = strlen(why);
+
+    if (udp[0] != '\0')
+        snprintf(why + len, LAB_FROM_WHY_SIZE - len, _(", and of UDP: %s"), udp);
+    else if (status == LAB_FROM_UNFIT)
+        snprintf(why + len, LAB_FROM_WHY_SIZE - len, "%s", _(", nor a UDP datagram"));
+    return status;
+}
+
 enum lab_from_status lab_from_capture(struct lab_from *from, FILE *in, const char *name,
                                       const struct capture_talk_choice *choice, char *why)
 {
@@ -295,6 +311,8 @@ enum lab_from_status lab_from_capture(struct lab_from *from, FILE *in, const cha
     rewind(in);
     if (!capture_talk_open(&talk, (struct byte_source){ read_file, in }, choice, why)) {
         snprintf(from->trouble, sizeof(from->trouble), "%s", talk.trouble);
+        if (talk.connections == 0 && !choice->by_stream)
+            return from_datagrams(from, in, name, choice, why);
         return refuse(&talk, choice);
     }
     snprintf(from->trouble, sizeof(from->trouble), "%s", talk.trouble);

@@ -37,13 +37,15 @@ struct lab_from {
     char assumed[LAB_FROM_ASSUMED_SIZE]; /* lines, if it began before the capture; or "" */
     struct course_likeness likeness;     /* of the capture and of the lab's run */
     char differs[160];                   /* the first difference in words; or "" */
+    bool udp;                            /* it is of datagrams: SEGMENTS of them */
     char trouble[TALK_WHY_SIZE];         /* why the capture was not read to its end; or "" */
 };
 
 /*
  * Makes a lab of the connection that CHOICE means in the capture IN, which is read from
- * its beginning, twice. NAME: the capture, as the lab is to call it. If LAB_FROM_MADE, FROM
- * is the caller's to lab_from_free; else WHY (LAB_FROM_WHY_SIZE) says why not.
+ * its beginning, twice; of UDP datagrams if no TCP is chosen (lab_from_udp.h). NAME: the
+ * capture, as the lab is to call it. If LAB_FROM_MADE, FROM is the caller's to
+ * lab_from_free; else WHY (LAB_FROM_WHY_SIZE) says why not.
  */
 enum lab_from_status lab_from_capture(struct lab_from *from, FILE *in, const char *name,
                                       const struct capture_talk_choice *choice, char *why);

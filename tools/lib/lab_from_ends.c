@@ -56,7 +56,7 @@ static int common_prefix(ipv4 one, ipv4 other)
     return len;
 }
 
-static void choose_addresses(struct from_plan *plan)
+void from_plan_addresses(struct from_plan *plan)
 {
     static const ipv4 documentation = 0xc0000201; /* 192.0.2.1, RFC 5737 */
     const struct capture_talk *talk = plan->talk;
@@ -321,7 +321,7 @@ bool from_plan_ends(struct from_plan *plan, char *why)
         return false;
     }
     plan->mtu = MTU_USUAL;
-    choose_addresses(plan);
+    from_plan_addresses(plan);
     choose_options(plan);
     choose_sizes(plan);
     narrow(plan, TALK_CLIENT, count_full(talk, TALK_CLIENT));

@@ -98,6 +98,8 @@ struct from_plan {
     bool check_fails[FROM_CHECKS]; /* in a run: it is left out */
 };
 
+/* Names, addresses and ports of the hosts, and a prefix that makes them neighbours. */
+void from_plan_addresses(struct from_plan *plan);
 /* Sets timeouts that agree with each other, and `until`, if the run would go on; last. */
 void from_plan_end(struct from_plan *plan);
 /* Fills in hosts and wire. False: WHY says what no lab can be made of. */

@@ -13,8 +13,8 @@ struct draft {
 static const struct lab_key SCRIPT_KEYS[] = {
     { "at", "10ms", "start at this time", lab_read_keep, offsetof(struct draft, at) },
     { "when", "a ESTABLISHED",
-      "start when this host reaches this state; or a received 5kB: when its TCP "
-      "programs have read so much",
+      "start when this host reaches this state; or a received 5kB: when its "
+      "programs have read so much, over TCP and UDP",
       lab_read_keep, offsetof(struct draft, when) },
     { "after", "50ms", "start so long after the entry above, or after `when`", lab_read_keep,
       offsetof(struct draft, after) },

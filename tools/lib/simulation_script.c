@@ -29,7 +29,7 @@ struct script_entry {
 struct script {
     struct script_entry *entries;
     uint32_t count;
-    int64_t *received; /* by node: bytes that its TCP programs have read, */
+    int64_t *received; /* by node: bytes that its programs have read, */
     struct script_entry **waiting; /* and what waits for more, the least first */
 };
 
@@ -75,7 +75,7 @@ static void app_told(struct world *world, uint16_t node, uint16_t what, int64_t 
     struct script *script = world->script;
     struct script_entry **next = &script->waiting[node];
 
-    if (what != APP_TCP_RECEIVED)
+    if (what != APP_TCP_RECEIVED && what != APP_UDP_RECEIVED)
         return;
     script->received[node] += a;
     for (; *next != NULL && (*next)->when_received <= script->received[node];

@@ -164,7 +164,7 @@ static void print_help(void)
            "                input, and then the folder must be named): the first whose\n"
            "                handshake is whole, else the first. The lab says in its head what was\n"
            "                inferred (the handshake too, if it is not in the capture), and\n"
-           "                how like the capture its run is\n"
+           "                how like the capture its run is. Without TCP, of its UDP datagrams\n"
            "--stream N      this connection, counted from 0 in the order of their first segments\n"
            "FILTER          behind the folder, in tcpdump's language: of these frames only\n\n"
            "On a terminal, without any of the options, it asks for them."));

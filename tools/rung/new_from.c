@@ -148,11 +148,35 @@ static void tell_beginning(const struct lab_from *from)
     }
 }
 
+/* What could not be read of a capture that gave a lab all the same. */
+static int tell_trouble(const struct new_from *asked, const struct lab_from *from)
+{
+    if (from->trouble[0] == '\0')
+        return EXIT_DONE;
+    fprintf(stderr, _("%s: error: %s\n"), shown_name(asked->path), from->trouble);
+    return EXIT_UNREADABLE;
+}
+
+static int tell_datagrams(const struct new_from *asked, const struct lab_from *from)
+{
+    const struct course_likeness *l = &from->likeness;
+
+    printf(_("UDP: %s > %s, datagrams: %u\n"), from->names[0], from->names[1], from->segments);
+    if (l->alike == from->segments)
+        printf(_("run, it does the same: each datagram of %u\n"), l->alike);
+    else
+        printf(_("run, it does nearly the same: the first %u of %u datagrams are as they were\n"),
+               l->alike, from->segments);
+    return tell_trouble(asked, from);
+}
+
 int new_from_tell(const struct new_from *asked, const struct lab_from *from)
 {
     const struct course_likeness *l = &from->likeness;
     unsigned permille = course_permille(l);
 
+    if (from->udp)
+        return tell_datagrams(asked, from);
     printf(_("stream %u of %u: %s > %s, %u segments\n"), from->stream, from->connections,
            from->names[0], from->names[1], from->segments);
     if (from->connections > 1)
@@ -168,8 +192,5 @@ int new_from_tell(const struct new_from *asked, const struct lab_from *from)
             _("run, it does nearly the same: %u of %u segments with SYN, text, FIN or RST, %u in "
               "all (%u.%u %%)\n  first difference: %s\n"),
             l->common, l->steps[0], l->steps[1], permille / 10, permille % 10, from->differs);
-    if (from->trouble[0] == '\0')
-        return EXIT_DONE;
-    fprintf(stderr, _("%s: error: %s\n"), shown_name(asked->path), from->trouble);
-    return EXIT_UNREADABLE;
+    return tell_trouble(asked, from);
 }
