@@ -122,14 +122,19 @@ static bool same(const struct plot_bucket *a, const struct plot_bucket *b)
            (!a->known || (a->low == b->low && a->high == b->high && a->last == b->last));
 }
 
+/* When bucket I of PLOT begins; of the finest plot some edges are left out. */
+static vtime begin_of(const struct run_plot *plot, int i)
+{
+    return plot->from + (plot->to - plot->from) * (i * PLOT_BUCKETS / plot->count) / PLOT_BUCKETS;
+}
+
 /* Bucket I of PLOT, which is of END. */
 static bool bucket_is_right(const struct run_plot *plot, unsigned end, int i)
 {
-    vtime length = plot->to - plot->from;
-    vtime first = plot->from + length * i / PLOT_BUCKETS;
-    vtime last = plot->from + length * (i + 1) / PLOT_BUCKETS - 1;
+    vtime first = begin_of(plot, i);
+    vtime last = i == plot->count - 1 ? plot->to : begin_of(plot, i + 1) - 1;
     enum plot_curve curve = (enum plot_curve)draw(PLOT_CURVES);
-    struct plot_bucket wanted = look_up(end, curve, first, i == PLOT_BUCKETS - 1 ? plot->to : last);
+    struct plot_bucket wanted = look_up(end, curve, first, last);
 
     return EXPECT(same(&plot->buckets[curve][i], &wanted));
 }
@@ -137,16 +142,36 @@ static bool bucket_is_right(const struct run_plot *plot, unsigned end, int i)
 /* Some buckets of the plot of END between FROM and TO, against the trace. */
 static bool plot_is_right(unsigned end, vtime from, vtime to)
 {
+    static const int counts[] = { PLOT_BUCKETS, PLOT_BUCKETS, 1, 83, 302, 1023 };
+    int count = counts[draw(ARRAY_LEN(counts))];
     struct run_plot plot;
     bool right;
 
-    if (!EXPECT(run_plot_open(&plot, &view, (uint16_t)(end % 2), 1 + end / 2, from, to)))
+    if (!EXPECT(run_plot_open(&plot, &view, (uint16_t)(end % 2), 1 + end / 2, from, to, count)))
         return false;
-    right = bucket_is_right(&plot, end, PLOT_BUCKETS - 1);
-    for (int i = 0; i < PLOT_BUCKETS && right; i += i < 20 ? 1 : 1 + (int)draw(80))
+    right = bucket_is_right(&plot, end, count - 1);
+    for (int i = 0; i < count && right; i += i < 20 ? 1 : 1 + (int)draw(80))
         right = bucket_is_right(&plot, end, i);
     run_plot_close(&plot);
     return right;
+}
+
+/* What the curves of END are when EVENT has happened, against the trace. */
+static bool heights_are_right(unsigned end, uint32_t event)
+{
+    struct curve_heights wanted = { .known = 0 }, got;
+
+    for (uint32_t i = 0; i < trace.records.count; i++) {
+        struct record record = trace_read(&trace, i);
+        enum curve_variable variable = variable_of(&record);
+
+        if (record.event <= event && record.node == end % 2 && record.subject == 1 + end / 2 &&
+            variable != CURVE_VARIABLES)
+            curve_heights_set(&wanted, variable, record.b);
+    }
+    return EXPECT(run_plot_heights(&view, (uint16_t)(end % 2), 1 + end / 2, event, &got)) &&
+           EXPECT_EQ(got.known, wanted.known) &&
+           EXPECT(memcmp(got.at, wanted.at, sizeof(got.at)) == 0);
 }
 
 static vtime end_of_run(void)
@@ -179,6 +204,26 @@ static void test_any_part_of_any_curve_is_as_the_trace_has_it(void)
 
             plot_is_right(i, from, from + 1 + length);
         }
+    }
+    run_curves_free(curves);
+    trace_close(&trace);
+}
+
+static void test_heights_at_any_event_are_as_the_trace_has_them(void)
+{
+    static struct run_curves *curves;
+
+    begin(3);
+    curves = run_curves_of(&trace);
+    ASSERT(curves != NULL);
+    for (unsigned end = 0; end < ENDS; end++) {
+        view.curves = curves;
+        heights_are_right(end, 0);
+        heights_are_right(end, EVENTS);
+        for (unsigned n = 0; n < 20; n++)
+            heights_are_right(end, (uint32_t)draw(EVENTS));
+        view.curves = NULL; /* then they are collected for it */
+        heights_are_right(end, (uint32_t)draw(EVENTS));
     }
     run_curves_free(curves);
     trace_close(&trace);
@@ -260,6 +305,7 @@ int main(void)
 {
     static const struct test tests[] = {
         TEST(test_any_part_of_any_curve_is_as_the_trace_has_it),
+        TEST(test_heights_at_any_event_are_as_the_trace_has_them),
         TEST(test_curves_followed_step_by_step_are_those_read_at_the_end),
         TEST(test_a_thousand_ends_are_found_again),
         TEST(test_steady_values_take_few_bytes),

@@ -33,7 +33,7 @@ static int64_t last_of(enum plot_curve curve)
 static void test_curves_end_where_the_connection_ends(void)
 {
     begin("labs/slow-start/lab.yaml");
-    EXPECT(run_plot_open(&plot, run->view, 0, status.number, 0, run->end));
+    EXPECT(run_plot_open(&plot, run->view, 0, status.number, 0, run->end, PLOT_BUCKETS));
     EXPECT(plot.any);
     EXPECT_EQ(last_of(PLOT_CWND), status.cwnd);
     EXPECT_EQ(last_of(PLOT_SRTT), status.srtt);
@@ -51,7 +51,7 @@ static void test_numbers_count_from_the_iss_even_if_it_is_zero(void)
 {
     begin("labs/fast-recovery/lab.yaml");
     EXPECT_EQ(status.iss, 0);
-    EXPECT(run_plot_open(&plot, run->view, 0, status.number, 0, run->end));
+    EXPECT(run_plot_open(&plot, run->view, 0, status.number, 0, run->end, PLOT_BUCKETS));
     EXPECT_EQ(last_of(PLOT_SENT), status.snd.nxt);
     EXPECT_EQ(last_of(PLOT_ACKED), status.snd.una);
     run_plot_close(&plot);
@@ -63,8 +63,8 @@ static void test_a_part_begins_with_the_values_from_before(void)
     struct run_plot part;
 
     begin("labs/slow-start/lab.yaml");
-    EXPECT(run_plot_open(&plot, run->view, 0, status.number, 0, run->end));
-    EXPECT(run_plot_open(&part, run->view, 0, status.number, run->end / 2, run->end));
+    EXPECT(run_plot_open(&plot, run->view, 0, status.number, 0, run->end, PLOT_BUCKETS));
+    EXPECT(run_plot_open(&part, run->view, 0, status.number, run->end / 2, run->end, PLOT_BUCKETS));
     EXPECT(part.buckets[PLOT_CWND][0].known);
     EXPECT_EQ(part.buckets[PLOT_CWND][0].low, plot.buckets[PLOT_CWND][PLOT_BUCKETS / 2 - 1].last);
     EXPECT_EQ(part.buckets[PLOT_CWND][PLOT_BUCKETS - 1].last, last_of(PLOT_CWND));
@@ -76,7 +76,7 @@ static void test_a_part_begins_with_the_values_from_before(void)
 static void test_a_connection_that_never_was_has_no_curves(void)
 {
     begin("labs/handshake/lab.yaml");
-    EXPECT(run_plot_open(&plot, run->view, 0, 99, 0, run->end));
+    EXPECT(run_plot_open(&plot, run->view, 0, 99, 0, run->end, PLOT_BUCKETS));
     EXPECT(!plot.any);
     EXPECT(!run_plot_span(&plot, PLOT_CWND, 0, PLOT_BUCKETS).known);
     run_plot_close(&plot);

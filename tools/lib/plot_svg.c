@@ -361,7 +361,8 @@ bool plot_svg_write(const struct run_view *view, const struct plot_svg_end *end,
     vtime from, to;
 
     find_part(view, end, &from, &to);
-    if (!run_plot_open(&plot, view, end->node, end->subject, from, to)) {
+    if (!run_plot_open(&plot, view, end->node, end->subject, from, to,
+                       PLOT_BUCKETS)) {
         errno = ENOMEM;
         return false;
     }

@@ -62,16 +62,25 @@ struct chart {
     struct sheet *sheet;
     const struct run_plot *plot;
     const struct page *page;
-    int x, y, width, height; /* cells of the drawing */
-    int64_t top;             /* value at the upper edge */
+    int x, y, width, height;   /* cells of the drawing */
+    int64_t top;               /* value at the upper edge */
+    struct curve_heights here; /* at the cursor's moment */
 };
+
+/* A bucket for each dot. */
+static int buckets_for(int width)
+{
+    return (int)min_i64((int64_t)width * DOTS_X, PLOT_BUCKETS);
+}
 
 /* ---- The cache ---- */
 
-static bool is_of(const struct plot_kept *kept, const struct moment *moment, vtime from, vtime to)
+static bool is_of(const struct plot_kept *kept, const struct moment *moment, vtime from, vtime to,
+                  int buckets)
 {
     return kept->open && kept->view == moment->view && kept->node == moment->node &&
-           kept->subject == moment->subject && kept->plot.from == from && kept->plot.to == to;
+           kept->subject == moment->subject && kept->plot.from == from && kept->plot.to == to &&
+           kept->plot.count == buckets;
 }
 
 static void forget(struct plot_kept *kept)
@@ -82,16 +91,17 @@ static void forget(struct plot_kept *kept)
 }
 
 const struct run_plot *plot_cache_get(struct plot_cache *cache, const struct moment *moment,
-                                      vtime from, vtime to)
+                                      vtime from, vtime to, int buckets)
 {
     struct plot_kept *kept = &cache->kept[cache->next];
 
     for (unsigned i = 0; i < PLOTS_KEPT; i++)
-        if (is_of(&cache->kept[i], moment, from, to))
+        if (is_of(&cache->kept[i], moment, from, to, buckets))
             return &cache->kept[i].plot;
     forget(kept);
     cache->next = (cache->next + 1) % PLOTS_KEPT;
-    kept->open = run_plot_open(&kept->plot, moment->view, moment->node, moment->subject, from, to);
+    kept->open =
+        run_plot_open(&kept->plot, moment->view, moment->node, moment->subject, from, to, buckets);
     kept->view = moment->view;
     kept->node = moment->node;
     kept->subject = moment->subject;
@@ -119,8 +129,8 @@ static int dots_of(const struct chart *chart, int64_t value)
 static struct plot_bucket bucket_of(const struct chart *chart, enum plot_curve curve, int dot,
                                     int dots)
 {
-    int a = (int)((int64_t)dot * PLOT_BUCKETS / dots);
-    int b = (int)(((int64_t)dot + 1) * PLOT_BUCKETS / dots) - 1;
+    int a = (int)((int64_t)dot * chart->plot->count / dots);
+    int b = (int)(((int64_t)dot + 1) * chart->plot->count / dots) - 1;
 
     return run_plot_span(chart->plot, curve, a, b < a ? a : b);
 }
@@ -232,25 +242,19 @@ static void draw_axes(const struct chart *chart, const char *whose)
 }
 
 /* The name of each curve, how it is drawn, and its value at this moment. */
-static void write_legend(const struct chart *chart, vtime now)
+static void write_legend(const struct chart *chart)
 {
     static const char *const pens[] = { "", "░", "⣀", "-" };
-    int bucket = (int)((double)(now - chart->plot->from) /
-                       (double)(chart->plot->to - chart->plot->from) * PLOT_BUCKETS);
     int x = 0;
 
     for (size_t i = 0; i < ARRAY_LEN(chart->page->lines); i++) {
         const struct line *line = &chart->page->lines[i];
-        struct plot_bucket here = { .known = false };
         char value[40] = "?";
 
         if (line->pen == PEN_NONE)
             continue;
-        if (bucket >= 0 && bucket <= PLOT_BUCKETS)
-            here = run_plot_span(chart->plot, line->curve,
-                                 bucket < PLOT_BUCKETS ? bucket : PLOT_BUCKETS - 1, bucket);
-        if (here.known)
-            format_value(chart->page, here.last, value, sizeof(value));
+        if ((chart->here.known >> line->curve & 1) != 0)
+            format_value(chart->page, chart->here.at[line->curve], value, sizeof(value));
         else if ((line->curve == PLOT_SSTHRESH || line->curve == PLOT_CWND) && !chart->seen)
             snprintf(value, sizeof(value), "%s", _("not set"));
         x += sheet_text(chart->sheet, x, 0, line->meaning, pens[line->pen]);
@@ -272,7 +276,7 @@ static void draw(struct chart *chart, const char *whose, vtime now)
     for (size_t i = 0; i < ARRAY_LEN(chart->page->lines); i++)
         draw_line(chart, &chart->page->lines[i]);
     draw_now(chart, now);
-    write_legend(chart, now);
+    write_legend(chart);
 }
 
 /* The part of the run that is shown: all of it, or so much around the cursor. */
@@ -312,8 +316,9 @@ void pane_plot_write(const struct moment *moment, const struct pane_state *state
     if (chart.height < LEAST_HEIGHT)
         chart.height = LEAST_HEIGHT;
     choose_part(moment, state, &from, &to);
-    chart.plot = plot_cache_get(cache, moment, from, to);
-    if (chart.plot != NULL && chart.plot->any)
+    chart.plot = plot_cache_get(cache, moment, from, to, buckets_for(chart.width));
+    if (chart.plot != NULL && chart.plot->any &&
+        run_plot_heights(moment->view, moment->node, moment->subject, moment->event, &chart.here))
         draw(&chart, whose, moment->now);
     else
         sheet_wrap(sheet, 0, 0, MEANING_PLAIN, _("this connection has nothing to plot yet"));

@@ -9,7 +9,7 @@
 #include "tools/lib/run_plot.h"
 #include "tools/timeline/moment.h"
 
-enum { PLOTS_KEPT = 4 }; /* some 230 KB each: the ends that a person goes between */
+enum { PLOTS_KEPT = 4 }; /* at most 230 KB each: the ends that a person goes between */
 
 struct plot_kept {
     struct run_plot plot;
@@ -25,10 +25,10 @@ struct plot_cache {
     unsigned next; /* the one that makes way for another */
 };
 
-/* The curves of the connection that MOMENT looks at from FROM to TO, out of
- * CACHE if it has them. NULL: no memory. Good until the next call. */
+/* The curves of the connection that MOMENT looks at from FROM to TO, in so many
+ * BUCKETS, out of CACHE if it has them. NULL: no memory. Good until the next call. */
 const struct run_plot *plot_cache_get(struct plot_cache *cache, const struct moment *moment,
-                                      vtime from, vtime to);
+                                      vtime from, vtime to, int buckets);
 void plot_cache_close(struct plot_cache *cache);
 
 #endif
