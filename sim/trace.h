@@ -9,7 +9,7 @@
  *   frames    the bytes that were put on a wire, numbered from 1
  *   unsent    the beginnings of those that were lost in front of one
  *
- * The first half a million records, all of most runs, stand as they are. Of a
+ * The first hundred thousand records, all of most runs, stand as they are. Of a
  * longer run the others are folded (trace_fold.h) as soon as a block of them
  * is full, to a few bytes each. Whoever scans a run takes them one by one by
  * value with trace_read; trace_record unfolds them for good, at an address
@@ -97,8 +97,8 @@ struct trace_column {
     uint32_t count, at;
 };
 
-#define TRACE_BLOCK 256                 /* records that are folded together */
-#define TRACE_PLAIN ((uint32_t)1 << 19) /* records that are not folded: 20 MiB */
+#define TRACE_BLOCK 1024               /* records that are folded together */
+#define TRACE_PLAIN ((uint32_t)1 << 17) /* records that are not folded: 5 MiB */
 
 /* A full block: where its folded bytes begin, and how many of its records
  * stand unfolded at their place. The last, open block has one, too. */

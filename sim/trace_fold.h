@@ -2,11 +2,13 @@
  * trace_fold.h - records written small.
  *
  * A run says the same things over and over: the tenth datagram of a flow
- * makes the records of the ninth, a few numbers on. So each record is written
- * as its difference from one that it resembles: the last of the same kind
- * about the same thing. What goes on evenly (events, frames, nodes) is
- * guessed from how far the record before was from its own model; most often
- * one byte says that all guesses hold.
+ * makes the records of the ninth, a few numbers on. So each record is guessed
+ * from one that it resembles, its model: the last of the same kind, about the
+ * same thing, in the same node. Its numbers go on from its model's as those
+ * did from theirs; events and frames go on from the record before. Most often
+ * one byte says that all guesses hold, and that the model is the one behind
+ * the last record's: events of the same sort leave the same row of records,
+ * whatever has happened between them in other flows.
  *
  * Records are folded in blocks; a block can be read without the others.
  */
