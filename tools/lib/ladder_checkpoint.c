@@ -5,7 +5,7 @@
 #include "sim/varint.h"
 #include "tools/lib/grow.h"
 
-enum { PARKED = 0x80, ENTRY_BYTES = 4, ENTRY_BYTES_MAX = 3 * VARINT_MAX + 2 };
+enum { PARKED = 0x80, ENTRY_BYTES = 4, ENTRY_BYTES_MAX = 3 * VARINT_MAX + 3 };
 
 static unsigned arrivals(const struct ladder *l)
 {
@@ -31,16 +31,34 @@ struct entry {
     uint8_t copies; /* and in the top bit: it has parked */
 };
 
-/* Frames rise; most arrows lean as the one before. */
+/*
+ * Most arrows are of the frame behind the one before, begin a few rows below
+ * it, and lean about as early: one byte, 1 r r r b b b b, says so. Others
+ * have the differences in full behind a byte 0, or 1 if they look otherwise.
+ */
+enum { SHORT = 0x80, SHORT_ROWS = 8, SHORT_BENDS = 16 };
+
+static bool looks_otherwise(const struct entry *before, const struct entry *entry)
+{
+    return entry->meaning != before->meaning || entry->copies != before->copies;
+}
+
 static uint8_t *put(uint8_t *out, const struct entry *before, const struct entry *entry)
 {
-    bool other = entry->meaning != before->meaning || entry->copies != before->copies;
-    uint64_t frames = varint_fold((uint64_t)entry->frame - before->frame);
+    uint32_t below = before->rows - entry->rows;
+    unsigned later = (unsigned)entry->bend - before->bend + SHORT_BENDS / 2;
+    bool otherwise = looks_otherwise(before, entry);
 
-    out = varint_put(out, frames << 1 | other);
+    if (entry->frame == before->frame + 1 && below < SHORT_ROWS && later < SHORT_BENDS &&
+        !otherwise) {
+        *out++ = (uint8_t)(SHORT | below * SHORT_BENDS | later);
+        return out;
+    }
+    *out++ = otherwise;
+    out = varint_put(out, varint_fold((uint64_t)entry->frame - before->frame));
     out = varint_put(out, varint_fold((uint64_t)entry->rows - before->rows));
     out = varint_put(out, varint_fold((uint64_t)entry->bend - before->bend));
-    if (other) {
+    if (otherwise) {
         *out++ = entry->meaning;
         *out++ = entry->copies;
     }
@@ -50,13 +68,20 @@ static uint8_t *put(uint8_t *out, const struct entry *before, const struct entry
 /* Makes the entry in hand into the one that is written at IN. */
 static const uint8_t *get(const uint8_t *in, struct entry *entry)
 {
+    unsigned head = *in++;
     uint64_t frames, rows, bend;
 
+    if (head & SHORT) {
+        entry->frame++;
+        entry->rows -= (head & ~(unsigned)SHORT) / SHORT_BENDS;
+        entry->bend = (uint16_t)(entry->bend + head % SHORT_BENDS - SHORT_BENDS / 2);
+        return in;
+    }
     in = varint_get(varint_get(varint_get(in, &frames), &rows), &bend);
-    entry->frame += (uint32_t)varint_unfold(frames >> 1);
+    entry->frame += (uint32_t)varint_unfold(frames);
     entry->rows += (uint32_t)varint_unfold(rows);
     entry->bend = (uint16_t)(entry->bend + varint_unfold(bend));
-    if (frames & 1) {
+    if (head != 0) {
         entry->meaning = *in++;
         entry->copies = *in++;
     }

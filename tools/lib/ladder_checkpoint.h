@@ -3,9 +3,9 @@
  *
  * Where no row is open, a ladder is little more than the arrows that fly: of
  * each is kept what the trace does not tell, as differences from the arrow
- * before, some 4 bytes. From a checkpoint on, the rows come out as they did
- * the first time. What TCP's reader (tcp_view) says is recalled from its notes,
- * which the ladder's own reader has kept since the first time.
+ * before, mostly a single byte. From a checkpoint on, the rows come out as
+ * they did the first time. What TCP's reader (tcp_view) says is recalled from
+ * its notes, which the ladder's own reader has kept since the first time.
  * Used by the book alone.
  */
 #ifndef RUNG_TOOLS_LADDER_CHECKPOINT_H
@@ -29,7 +29,7 @@ struct ladder_store {
     size_t used, capacity;
 };
 
-/* About so many bytes the entries of a checkpoint of L would take. */
+/* So many bytes the entries of a checkpoint of L take at most, about. */
 size_t ladder_checkpoint_size(const struct ladder *l);
 
 /* A checkpoint of L in front of record NEXT; the caller knows `item`. False:
