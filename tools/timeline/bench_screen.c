@@ -16,7 +16,7 @@ enum {
     HEIGHT = 50,
     PLACES = 50, /* where to jump to, and to step from */
     STEPS = 10,  /* from each of them, each way */
-    SAMPLES_MAX = PLACES * (2 * STEPS + 1),
+    SAMPLES_MAX = PLACES * (2 * STEPS + 1) + 2,
     FILTERED = 1000, /* places behind these are others than those before */
 };
 
@@ -144,6 +144,15 @@ static void walk_about(struct bench *bench)
     }
 }
 
+/* The first and the last page are made in other ways than those between. */
+static void go_to_the_ends(struct bench *bench)
+{
+    press(bench, SCREEN_JUMP, K_END);
+    measure_all(bench);
+    press(bench, SCREEN_JUMP, K_HOME);
+    measure_all(bench);
+}
+
 /* The ladder with the frames of one host only. */
 static void walk_filtered(struct bench *bench)
 {
@@ -186,6 +195,8 @@ static void run_bench(struct bench *bench, struct bench_screen_result *result)
     result->layout_ns = bench_cpu_ns() - begun;
     if (!bench->astray)
         walk_about(bench);
+    if (!bench->astray)
+        go_to_the_ends(bench);
     if (!bench->astray)
         sum_up(bench, result); /* before a filter makes another ladder */
     if (!bench->astray)
