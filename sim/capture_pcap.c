@@ -93,6 +93,7 @@ enum capture_status capture_pcap_read(struct capture_reader *r, struct capture_f
     frame->linktype = r->interfaces[0].linktype;
     if (frame->bytes.len > CAPTURE_FRAME_LIMIT)
         return capture_break(r, CAPTURE_FRAME_TOO_LONG);
+    frame->bytes_offset = r->offset;
     if (!capture_take(r, r->buffer, frame->bytes.len))
         return CAPTURE_BROKEN;
     return CAPTURE_GOT_FRAME;

@@ -188,6 +188,7 @@ static bool take_frame(struct capture_reader *r, struct block *block, uint32_t l
         return false;
     }
     frame->bytes = (struct span){ r->buffer, len };
+    frame->bytes_offset = r->offset;
     return take_body(r, block, r->buffer, padded(len));
 }
 

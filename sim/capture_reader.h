@@ -77,7 +77,8 @@ struct capture_interface {
 
 struct capture_frame {
     uint64_t number;       /* from 1, as Wireshark counts */
-    uint64_t offset;       /* byte of the file where its record begins */
+    uint64_t offset;       /* byte of the file where its record begins, */
+    uint64_t bytes_offset; /* and its bytes */
     int64_t time_ns;       /* since 1970, rounded down */
     bool has_time;         /* not in a simple packet block, nor past 2262 */
     uint32_t linktype;     /* LINKTYPE_ value */

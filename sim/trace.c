@@ -168,6 +168,12 @@ void trace_fold_behind(struct trace *trace, uint32_t plain)
     trace->records.plain = plain;
 }
 
+void trace_lend(struct trace *trace, struct span bytes)
+{
+    ASSERT(trace->frames.count == 0);
+    trace->lent = bytes;
+}
+
 size_t trace_size(const struct trace *trace)
 {
     const struct trace_records *records = &trace->records;
@@ -280,7 +286,9 @@ struct span trace_frame_bytes(const struct trace *trace, uint32_t number)
 {
     const struct trace_frame *frame = trace_frame(trace, number);
 
-    return (struct span){ trace->bytes.base + frame->offset, frame->len };
+    if (frame->offset < trace->lent.len)
+        return (struct span){ trace->lent.at + frame->offset, frame->len };
+    return (struct span){ trace->bytes.base + (frame->offset - trace->lent.len), frame->len };
 }
 
 const struct trace_unsent *trace_unsent(const struct trace *trace, uint32_t number)
@@ -411,6 +419,18 @@ static bool holds_same(const struct trace *trace, uint32_t number, struct span b
     return old.len == bytes.len && memcmp(old.at, bytes.at, bytes.len) == 0;
 }
 
+/* Where BYTES stand from now on, as a frame's offset tells it. */
+static uint64_t keep_bytes(struct trace *trace, struct span bytes)
+{
+    uintptr_t lent = (uintptr_t)trace->lent.at, at = (uintptr_t)bytes.at;
+    uint64_t offset = trace->lent.len + trace->bytes.used;
+
+    if (at >= lent && at - lent < trace->lent.len)
+        return at - lent;
+    memcpy(arena_alloc(&trace->bytes, bytes.len), bytes.at, bytes.len);
+    return offset;
+}
+
 void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struct span bytes,
                      uint32_t like)
 {
@@ -428,8 +448,7 @@ void trace_add_frame(struct trace *trace, const struct trace_frame *frame, struc
         entry->offset = trace_frame(trace, like)->offset;
         return;
     }
-    entry->offset = trace->bytes.used;
-    memcpy(arena_alloc(&trace->bytes, bytes.len), bytes.at, bytes.len);
+    entry->offset = keep_bytes(trace, bytes);
 }
 
 uint32_t trace_add_unsent(struct trace *trace, uint64_t identity, struct span bytes)

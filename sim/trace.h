@@ -69,7 +69,7 @@ struct trace_event {
 };
 
 struct trace_frame {
-    uint64_t offset;   /* of its bytes in the trace's byte store */
+    uint64_t offset;   /* of its bytes in what was lent, or behind it in the byte store */
     uint64_t identity; /* what its luck was drawn from */
     vtime sent;        /* first bit on the wire */
     uint32_t len;      /* without frame check sequence */
@@ -138,6 +138,7 @@ struct trace {
     struct trace_column events, frames, unsent;
     struct trace_records records;
     struct arena bytes;
+    struct span lent;     /* bytes that frames have besides these: trace_lend */
     uint64_t hashed;      /* the hash of the first HASHED_TO records: see trace_hash */
     uint32_t hashed_to;   /* up to a few less than there are */
     bool diverged;        /* a second run of the same events did something else */
@@ -157,6 +158,10 @@ void trace_close(struct trace *trace);
 /* Folds all but the first PLAIN records (whole blocks; TRACE_PLAIN, unless
  * memory matters more than time). While TRACE is empty. */
 void trace_fold_behind(struct trace *trace, uint32_t plain);
+
+/* Frames whose bytes lie within BYTES, which must outlive TRACE, are not copied. While
+ * TRACE is empty. */
+void trace_lend(struct trace *trace, struct span bytes);
 
 /* Bytes of memory that the run has taken; without what readers unfolded. */
 size_t trace_size(const struct trace *trace);

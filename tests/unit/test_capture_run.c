@@ -413,6 +413,38 @@ static void test_capture_read_bit_by_bit_is_the_one_read_at_once(void)
     capture_run_close(want);
 }
 
+/* The bytes of a frame are either in the file or, with a header that it has not got
+ * there, with the run. */
+static void test_frames_that_stay_in_the_file_are_those_that_are_copied(void)
+{
+    struct capture_run_options options = { .filter = "", .title = "test" };
+    struct capture_run *run, *copied;
+
+    write_two_stories();
+    copied = open_file();
+    options.source = capture_file_source(&file);
+    options.file = (struct span){ file.bytes, file.len };
+    run = capture_run_open(&options, error, sizeof(error));
+    ASSERT(run != NULL);
+    expect_same_run(run, copied);
+    EXPECT_EQ(capture_run_trace(run)->bytes.used, 0);
+    for (uint32_t i = 1; i <= capture_run_trace(run)->frames.count; i++) {
+        struct span a = trace_frame_bytes(capture_run_trace(run), i);
+        struct span b = trace_frame_bytes(capture_run_trace(copied), i);
+
+        EXPECT(a.at >= file.bytes && a.at < file.bytes + file.len);
+        EXPECT(a.len == b.len && memcmp(a.at, b.at, a.len) == 0);
+    }
+    capture_run_close(run);
+    capture_run_close(copied);
+    file.bytes[20] = 101; /* raw IP, see above */
+    options.source = capture_file_source(&file);
+    run = capture_run_open(&options, error, sizeof(error));
+    ASSERT(run != NULL);
+    EXPECT(trace_frame_bytes(capture_run_trace(run), 1).at == capture_run_trace(run)->bytes.base);
+    capture_run_close(run);
+}
+
 static void test_part_has_a_frame_if_the_filter_chooses_any(void)
 {
     struct capture_run *run;
@@ -444,6 +476,7 @@ int main(void)
         TEST(test_answer_knows_its_question_also_behind_a_filter),
         TEST(test_part_stays_as_it_was_while_the_rest_is_read),
         TEST(test_capture_read_bit_by_bit_is_the_one_read_at_once),
+        TEST(test_frames_that_stay_in_the_file_are_those_that_are_copied),
         TEST(test_part_has_a_frame_if_the_filter_chooses_any),
     };
 

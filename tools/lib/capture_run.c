@@ -184,10 +184,22 @@ static vtime time_of(struct capture_run *run, const struct capture_frame *captur
     return passed < last ? last : passed > VTIME_MAX ? VTIME_MAX : passed;
 }
 
+/* The bytes of D, where they can stay: in the file, unless they have got another header. */
+static struct span bytes_that_stay(const struct capture_run *run, const struct dissection *d)
+{
+    struct span file = run->reading.options.file;
+    uint64_t offset = run->reading.bytes_offset;
+
+    if (!run->reading.is_as_captured || offset > file.len || d->bytes.len > file.len - offset)
+        return d->bytes;
+    return (struct span){ file.at + offset, d->bytes.len };
+}
+
 static void add_frame(struct capture_run *run, const struct dissection *d, vtime at, uint16_t link,
                       uint8_t end)
 {
-    struct span kept = { d->bytes.at, min_size(d->bytes.len, CAPTURE_KEPT_BYTES) };
+    struct span bytes = bytes_that_stay(run, d);
+    struct span kept = { bytes.at, min_size(bytes.len, CAPTURE_KEPT_BYTES) };
     struct trace_frame frame = { .identity = replay_identity(d),
                                  .sent = at,
                                  .len = (uint32_t)kept.len,
@@ -251,6 +263,8 @@ bool capture_run_take(struct capture_run *run, const struct capture_frame *captu
     replay_take_apart(&packet, captured);
     fact->number = (uint32_t)min_size((size_t)captured->number, UINT32_MAX);
     fact->made_up = packet.made_up;
+    run->reading.is_as_captured = !packet.made_up;
+    run->reading.bytes_offset = captured->bytes_offset;
     fact->lost = lost;
     capture_threads_take(run->threads, &packet.d, run->facts.count, &thread);
     fact->thread = (uint32_t)thread.frame;

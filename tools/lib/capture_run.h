@@ -47,6 +47,8 @@ enum {
 
 struct capture_run_options {
     struct byte_source source;
+    struct span file;                       /* all bytes of the source, to be left where they
+                                               are until the run is closed; or none */
     const char *filter;                     /* tcpdump's; "" chooses every frame */
     uint64_t count;                         /* chosen frames to read; 0: all */
     uint64_t part;                          /* frames to read at first; 0: all */

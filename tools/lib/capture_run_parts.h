@@ -71,6 +71,8 @@ struct capture_reading {
     struct capture_filter filter;
     struct capture_reader *reader;
     uint8_t *memory; /* of the reader, with room in front of it */
+    uint64_t bytes_offset; /* in the file, of the frame that is taken, */
+    bool is_as_captured;   /* if these are its bytes */
 };
 
 /* The world of what has been read at some time. */

@@ -224,6 +224,8 @@ static bool fill(struct capture_run *run)
 
     memset(run->wire_of, 0xff, sizeof(run->wire_of)); /* LINK_NONE */
     run->trace_is_open = trace_open(&run->trace);
+    if (run->trace_is_open)
+        trace_lend(&run->trace, reading->options.file);
     run->watch = capture_watch_open();
     run->threads = capture_threads_open();
     reading->reader = malloc(sizeof(*reading->reader));

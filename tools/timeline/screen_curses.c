@@ -5,6 +5,7 @@
  * signal that ends us may come at any moment, when curses must not be called:
  * what takes the terminal back is therefore copied when it is taken.
  */
+#include "tools/lib/mapped_file.h"
 #include "tools/timeline/screen.h"
 
 #include <curses.h>
@@ -47,8 +48,11 @@ static void give_back(void)
 }
 
 /* Restores the terminal, then lets the signal do what it would have done. */
-static void end_by_signal(int number)
+static void end_by_signal(int number, siginfo_t *info, void *context)
 {
+    (void)context;
+    if (number == SIGBUS && mapped_file_mend(info))
+        return;
     give_back();
     for (size_t i = 0; i < ARRAY_LEN(fatal); i++)
         if (fatal[i] == number)
@@ -73,7 +77,7 @@ static void come_back(int number)
 
 static void catch_signals(void)
 {
-    struct sigaction action = { .sa_handler = end_by_signal };
+    struct sigaction action = { .sa_sigaction = end_by_signal, .sa_flags = SA_SIGINFO };
     struct sigaction again = { .sa_handler = come_back, .sa_flags = SA_RESTART };
 
     sigemptyset(&action.sa_mask);

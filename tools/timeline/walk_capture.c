@@ -8,6 +8,7 @@
 
 #include "tools/lib/capture_run.h"
 #include "tools/lib/gunzip.h"
+#include "tools/lib/mapped_file.h"
 #include "tools/lib/run_curves.h"
 #include "tools/lib/text.h"
 
@@ -20,6 +21,7 @@ struct walk_capture {
     struct walk walk;
     struct run_view part_view; /* of what was read first */
     FILE *in;                  /* until all is read */
+    struct mapped_file mapped; /* the same, if it is a file as it is */
     struct capture_run *run;
     struct run_curves *curves; /* of what is read */
 };
@@ -40,6 +42,7 @@ static void close_walk(struct walk *walk)
 
     run_curves_free(w->curves);
     capture_run_close(w->run);
+    mapped_file_close(&w->mapped);
     if (w->in != NULL)
         fclose(w->in);
     free(w);
@@ -131,11 +134,18 @@ static void find_trouble(const struct walk_capture *w, char *error, size_t size)
                                                  : _("no frame matches the filter"));
 }
 
+static struct byte_source source_of(struct walk_capture *w)
+{
+    return w->mapped.bytes.at != NULL ? mapped_file_source(&w->mapped)
+                                      : (struct byte_source){ read_file, w->in };
+}
+
 static bool load(struct walk_capture *w, const struct session_options *options, char *error,
                  size_t size)
 {
     const char *slash = strrchr(options->path, '/');
-    struct capture_run_options how = { .source = { read_file, w->in },
+    struct capture_run_options how = { .source = source_of(w),
+                                       .file = w->mapped.bytes,
                                        .filter = options->filter != NULL ? options->filter : "",
                                        .part = options->part,
                                        .title = slash != NULL ? slash + 1 : options->path,
@@ -164,14 +174,16 @@ static bool load(struct walk_capture *w, const struct session_options *options, 
 struct walk *walk_capture_open(const struct session_options *options, char *error, size_t size)
 {
     struct walk_capture *w = calloc(1, sizeof(*w));
+    FILE *in;
 
     if (w == NULL) {
         snprintf(error, size, "%s", _("out of memory"));
         return NULL;
     }
-    w->in = fopen(options->path, "rb");
-    if (w->in != NULL)
-        w->in = gunzip_open(w->in);
+    in = fopen(options->path, "rb");
+    w->in = in == NULL ? NULL : gunzip_open(in);
+    if (w->in != NULL && w->in == in) /* as it is */
+        (void)mapped_file_open(&w->mapped, in);
     if (w->in == NULL)
         snprintf(error, size, _("cannot be opened: %s"), strerror(errno));
     if (w->in == NULL || !load(w, options, error, size)) {
