@@ -87,6 +87,20 @@ static void test_sound_lab_has_no_errors(void)
 static const struct {
     const char *parts, *errors;
 } wrong[] = {
+    { "questions:\n"
+      "  - { question: p, before: { frame: tcp, nth: 2 }, ask: w, answer: frame.tcp.ack }\n"
+      "  - { question: q, before: { frame: tcp, nth: 2 }, ask: w, kind: field, field: tcp.seq }\n"
+      "  - { question: r, before: { frame: tcp, nth: 2 }, ask: w, answer: frame.tcp.srcport }\n"
+      "  - { question: s, before: { frame: tcp, nth: 2 }, ask: w, kind: field, "
+      "field: tcp.dstport }\n"
+      "  - { question: t, after: { frame: tcp, nth: 2 }, ask: w, answer: frame.tcp.ack }\n"
+      "  - { question: u, before: { frame: tcp, nth: 2 }, ask: w, answer: frame.ip.ttl }\n",
+      "t:13:68: error: the header that is shown for q tells this already: ask this first\n"
+      "t:14:80: error: the header that is shown for q tells this already: ask this first\n" },
+    { "questions:\n"
+      "  - { question: q, before: end, ask: w, kind: choice,\n"
+      "      choices: [{ text: x, right: yes }, { text: \"{1}\" }, { text: \"{3 - 2}\" }] }\n",
+      "t:12:59: error: this reads the same as choice 2 here: 1\n" },
     /* Values in texts: what is read before the answer must have been seen by then. */
     { "pages:\n"
       "  - { page: p, at: start, text: \"at {time} {1 / 0}\" }\n"

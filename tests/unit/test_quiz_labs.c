@@ -204,10 +204,55 @@ static void test_part_of_each_lab_is_as_if_its_run_had_ended_there(void)
     printf("%u gates of all labs: ", gates);
 }
 
+/* ---- What a class is promised ---- */
+
+/* Somebody who is wrong may be told why. */
+static bool has_feedback(const struct lab_question *q)
+{
+    bool says = q->mistake_count > 0;
+
+    for (size_t i = 0; i < q->choice_count; i++)
+        says = says || q->choices[i].say != NULL;
+    return says && q->hint_count > 0;
+}
+
+struct promise {
+    unsigned labs, with_tasks;
+};
+
+static bool count_lab(void *context, const char *name, const char *path)
+{
+    struct promise *promise = context;
+    struct dialogue d;
+    size_t helped = 0;
+
+    (void)path;
+    if (!dialogue_open(&d, name))
+        return true;
+    for (size_t i = 0; i < d.lab->question_count; i++)
+        helped += has_feedback(&d.lab->questions[i]);
+    EXPECT_ROW(name, d.lab->page_count > 0);
+    EXPECT_ROW(name, helped >= 4);
+    promise->labs++;
+    promise->with_tasks += d.lab->task_count > 0;
+    dialogue_close(&d);
+    return true;
+}
+
+static void test_each_lab_has_four_questions_that_help_who_is_wrong(void)
+{
+    struct promise promise = { 0, 0 };
+
+    lab_bundled(count_lab, &promise);
+    EXPECT(promise.labs > 30);
+    EXPECT(3 * promise.with_tasks >= promise.labs);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_right_answers_of_each_lab_earn_all_points),
+        TEST(test_each_lab_has_four_questions_that_help_who_is_wrong),
         TEST(test_right_answers_in_sentences_do_as_well),
         TEST(test_part_of_each_lab_is_as_if_its_run_had_ended_there),
     };

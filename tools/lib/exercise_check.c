@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/lib/exercise_header.h"
 #include "tools/lib/exercise_parts.h"
 #include "tools/lib/task.h"
 #include "tools/lib/text.h"
@@ -150,6 +151,30 @@ static void check_value(struct checker *c, size_t index)
 
 /* ---- Choices and items ---- */
 
+/* Choice I of the question reads like none before it, and whoever chooses it is told
+ * what it says. */
+static void check_choice(struct checker *c, size_t index, size_t i)
+{
+    const struct exercise_question *q = &c->e->questions[index];
+    const struct lab_choice *choice = &q->asked->choices[i];
+    char place[EXERCISE_ANSWER_SIZE] = "";
+
+    for (size_t n = 0; n < i; n++)
+        if (strcmp(q->asked->choices[n].text, choice->text) == 0) {
+            tell(c, choice->mark, _("this reads the same as choice %zu here: %s"), n + 1,
+                 choice->text);
+            return;
+        }
+    for (size_t at = 0; at < q->asked->choice_count; at++)
+        if (q->shown[at] == i)
+            snprintf(place, sizeof(place), "%zu", at + 1);
+    if (q->asked->kind == LAB_ASK_CHOICE)
+        check_typed(c, index, place, choice->mark,
+                    q->chosen[i]          ? EXERCISE_RIGHT
+                    : choice->say != NULL ? EXERCISE_MISTAKE
+                                          : EXERCISE_WRONG);
+}
+
 static void check_choices(struct checker *c, size_t index)
 {
     const struct exercise_question *q = &c->e->questions[index];
@@ -166,6 +191,8 @@ static void check_choices(struct checker *c, size_t index)
         tell(c, q->asked->mark, _("%zu choices are right here: write kind: choices"), right);
     if (right == 0)
         return;
+    for (size_t i = 0; i < q->asked->choice_count; i++)
+        check_choice(c, index, i);
     exercise_right_text(c->e, index, text, sizeof(text));
     check_typed(c, index, text, q->asked->mark, EXERCISE_RIGHT);
 }
@@ -232,6 +259,54 @@ static void check_question(struct checker *c, size_t index)
         check_order(c, index);
     else if (q->asked->kind != LAB_ASK_TEXT)
         check_choices(c, index);
+}
+
+/* ---- Headers that tell too much ---- */
+
+/* The field that the question INDEX asks of FRAME, which it does not show; or NULL. */
+static const char *field_asked(const struct checker *c, size_t index, uint32_t frame)
+{
+    const struct exercise_question *q = &c->e->questions[index];
+    struct expression expression;
+    char why[EXERCISE_WHY_SIZE];
+    size_t column;
+
+    if (q->is_void || q->asked->answer == NULL || !q->asked->gate.before ||
+        q->gate.frame != frame || exercise_frame(c->e, index) != frame ||
+        !expression_parse(q->asked->answer, c->lab, &expression, why, sizeof(why), &column) ||
+        expression.count != 1 || expression.steps[0].op != OP_FRAME)
+        return NULL;
+    return frame_fact_word(&expression.steps[0].fact);
+}
+
+/* The header shown for the field question of gate AT, and what comes behind it. */
+static void check_header(struct checker *c, size_t at)
+{
+    size_t index = c->e->gates[at].index;
+    struct exercise_field fields[EXERCISE_FIELDS_MAX];
+    size_t count = exercise_header(c->e, index, fields);
+
+    for (size_t g = at + 1; g < c->e->gate_count; g++) {
+        const struct exercise_gate *gate = &c->e->gates[g];
+        const char *asked =
+            gate->is_page ? NULL : field_asked(c, gate->index, exercise_frame(c->e, index));
+
+        for (size_t i = 0; asked != NULL && i < count; i++)
+            if (!fields[i].is_blank && strcmp(fields[i].name, asked) == 0)
+                tell(c, c->lab->questions[gate->index].answer_mark,
+                     _("the header that is shown for %s tells this already: ask this first"),
+                     c->lab->questions[index].name);
+    }
+}
+
+static void check_headers(struct checker *c)
+{
+    for (size_t i = 0; i < c->e->gate_count; i++) {
+        const struct exercise_gate *gate = &c->e->gates[i];
+
+        if (!gate->is_page && c->lab->questions[gate->index].kind == LAB_ASK_FIELD)
+            check_header(c, i);
+    }
 }
 
 /* ---- Tasks ---- */
@@ -306,6 +381,7 @@ static void check_asked(struct checker *c)
         check_gap(c, &c->e->gaps[i]);
     for (size_t i = 0; i < c->lab->question_count; i++)
         check_question(c, i);
+    check_headers(c);
     for (size_t i = 0; i < c->lab->task_count; i++)
         check_task(c, i);
 }

@@ -3,7 +3,8 @@
  *
  * Every moment comes, every answer can be computed and is taken when typed,
  * every mistake differs from it and from the other mistakes, choices have one
- * that is right and one that is not, items happen one after another, each
+ * that is right and one that is not, each with other words, no header that is shown
+ * for a field answers a later question, items happen one after another, each
  * task's solution earns all its points and nothing done does not, and there are
  * points to be had. Of a lab that varies, for a number of students, and of any
  * under other seeds: then its own checks are tried, too, and those that hold in
