@@ -244,6 +244,19 @@ static void test_reset_in_the_middle_is_an_abort_unless_text_met_a_closed_progra
     capture_talk_close(&talk);
 }
 
+/* It may carry a reason, which is no text of the connection. */
+static void test_reset_with_text_writes_nothing(void)
+{
+    shake_hands();
+    segment(A, TCP_ACK | TCP_PSH, 1, 1, 30);
+    segment(B, TCP_ACK | TCP_RST, 1, 31, 20);
+
+    ASSERT(open_stream(-1));
+    EXPECT_STR(deeds(TALK_SERVER, TALK_BY_WRITE), "listens, aborts (30)");
+    EXPECT_EQ(talk.end[TALK_SERVER].text, 0);
+    capture_talk_close(&talk);
+}
+
 static void test_reset_with_senseless_numbers_is_a_stray(void)
 {
     shake_hands();
@@ -334,6 +347,7 @@ int main(void)
         TEST(test_data_after_the_peers_fin_make_a_half_close),
         TEST(test_reset_of_a_syn_is_a_refusal),
         TEST(test_reset_in_the_middle_is_an_abort_unless_text_met_a_closed_program),
+        TEST(test_reset_with_text_writes_nothing),
         TEST(test_reset_with_senseless_numbers_is_a_stray),
         TEST(test_window_that_closes_shows_a_program_that_stops_reading),
         TEST(test_connection_is_chosen_by_number_or_by_its_handshake),

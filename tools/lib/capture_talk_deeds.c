@@ -339,7 +339,7 @@ static void own_segment(struct watch *w)
 
     hears(w);
     opens(w);
-    if (s->len > 0 && s->offset != UINT64_MAX)
+    if (s->len > 0 && s->offset != UINT64_MAX && (s->flags & TCP_RST) == 0)
         writes(w, s->offset + s->len);
     asks_window(w);
     looks_at_window(w);
