@@ -13,8 +13,9 @@
  * beside them, and a teacher decides.
  *
  * A submission can neither stall nor crash this: what it overrides is never run
- * (of a lab that has been changed since: unless `vary` of today's has it), and the runs of its tasks end after a number of events, whatever the clock
- * says, so that the same files always get the same grades. It can name no file.
+ * (of a lab that has been changed since: unless `vary` of today's has it), and the
+ * runs of its tasks end after a number of events, whatever the clock says, so that
+ * the same files always get the same grades. It can name no file.
  *
  *     struct grade *g = grade_open(lab, "handshake", NULL, why, sizeof(why));
  *     grade_add_file(g, "anna.yaml");  ...
