@@ -21,6 +21,7 @@
 #include "tests/support/expect.h"
 #include "tests/support/suite.h"
 #include "tools/lib/capture_watch.h"
+#include "tools/lib/tcp_analysis.h"
 
 #define HOST_A 0x0a000001u
 #define HOST_B 0x0a000002u
@@ -74,8 +75,9 @@ static void take(const uint8_t *frame, size_t len, size_t cut)
                                       .linktype = LINKTYPE_ETHERNET,
                                       .original_len = len + cut,
                                       .bytes = { frame, len } };
+    struct tcp_facts facts;
 
-    capture_watch_take(watch, &captured);
+    capture_watch_take(watch, &captured, &facts);
 }
 
 static size_t put_ethernet(uint8_t *frame, struct mac from, struct mac to, uint16_t type)

@@ -458,6 +458,40 @@ static void test_part_has_a_frame_if_the_filter_chooses_any(void)
     capture_run_close(run);
 }
 
+static void test_segment_knows_what_it_acknowledges_also_behind_a_filter(void)
+{
+    struct capture_since since;
+    struct capture_run *run;
+
+    write_handshake();
+    arp_frame(6 * SECONDS, ARP_REQUEST, A, B);
+    run = open_filtered("tcp");
+    ASSERT(run != NULL);
+    capture_run_since(run, 1, &since);
+    EXPECT_EQ(since.kind, SINCE_NOTHING);
+    capture_run_since(run, 2, &since);
+    EXPECT_EQ(since.kind, SINCE_ACKED);
+    EXPECT_EQ(since.frame, 1);
+    EXPECT_EQ(since.ns, trace_frame(capture_run_view(run)->trace, 2)->sent);
+    capture_run_close(run);
+}
+
+static void test_break_of_a_rule_is_told_in_the_ladder(void)
+{
+    char words[LADDER_TEXT_SIZE];
+    struct capture_run *run;
+
+    write_handshake();
+    arp_frame(6 * SECONDS, ARP_REQUEST, B, B);
+    run = open_filtered("arp");
+    ASSERT(run != NULL);
+    EXPECT(ladder_break(capture_run_view(run), 1, 0, words, sizeof(words)));
+    EXPECT(words[0] == '!' && strstr(words, "10.0.0.2") != NULL);
+    EXPECT(strstr(words, "(RFC ") != NULL);
+    EXPECT(!ladder_break(capture_run_view(run), 1, 1, words, sizeof(words)));
+    capture_run_close(run);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -478,6 +512,8 @@ int main(void)
         TEST(test_capture_read_bit_by_bit_is_the_one_read_at_once),
         TEST(test_frames_that_stay_in_the_file_are_those_that_are_copied),
         TEST(test_part_has_a_frame_if_the_filter_chooses_any),
+        TEST(test_segment_knows_what_it_acknowledges_also_behind_a_filter),
+        TEST(test_break_of_a_rule_is_told_in_the_ladder),
     };
 
     return run_tests("capture_run", tests, ARRAY_LEN(tests));

@@ -74,6 +74,11 @@ static void test_repeated_segment_after_an_rtt_is_a_retransmission(void)
     begin();
     ACK('a', 10, 1, 1, 100);
     EXPECT_EQ(ACK('a', 300, 1, 1, 100), TCP_IS_RETRANSMISSION);
+    EXPECT_EQ(facts.resent_frame, 4);
+    EXPECT_EQ(facts.resent_ns, 300 * MS);
+    EXPECT_EQ(ACK('a', 600, 1, 1, 100), TCP_IS_RETRANSMISSION);
+    EXPECT_EQ(facts.resent_frame, 5); /* its timer was started by that one */
+    EXPECT_EQ(facts.resent_ns, 600 * MS);
     EXPECT_EQ(flags_of('a', 300, TCP_ACK | TCP_FIN, 101, 1, 0), 0);
     EXPECT_EQ(flags_of('a', 300, TCP_ACK | TCP_FIN, 101, 1, 0), TCP_IS_RETRANSMISSION);
 }

@@ -7,7 +7,7 @@
 
 #include "tools/lib/text.h"
 
-enum { ROOM_FIRST = 64 };
+enum { ROOM_FIRST = 64, TOLD_IN_FULL = 3 };
 
 void capture_breaks_init(struct capture_breaks *all)
 {
@@ -100,4 +100,16 @@ size_t capture_break_format(const struct capture_break *broken, char *out, size_
     between = citation[0] != '\0' && see[0] != '\0' ? "; " : "";
     return (size_t)snprintf(out, size, "%s (%s%s%s%s%s)", sentence, citation,
                             label[0] != '\0' ? ", " : "", label, between, see);
+}
+
+size_t capture_break_tell(const struct capture_breaks *all, const struct capture_break *broken,
+                          char *out, size_t size)
+{
+    unsigned before = 0;
+
+    for (const struct capture_break *at = all->list; at < broken && before < TOLD_IN_FULL; at++)
+        before += at->rule == broken->rule;
+    if (before < TOLD_IN_FULL)
+        return capture_break_format(broken, out, size);
+    return rule_sentence(broken->rule, broken->a, broken->b, out, size);
 }

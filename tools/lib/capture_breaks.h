@@ -45,5 +45,9 @@ bool capture_break_is_note(rule_id rule);
 
 /* The sentence with its section: "... (RFC 9293, 3.8.6; see frame 12)". As snprintf. */
 size_t capture_break_format(const struct capture_break *broken, char *out, size_t size);
+/* The same for BROKEN, one of ALL's list, as it stands in a ladder: the first few of each
+ * rule in full, then the sentence alone, so that a long capture is no rule book. */
+size_t capture_break_tell(const struct capture_breaks *all, const struct capture_break *broken,
+                          char *out, size_t size);
 
 #endif

@@ -249,17 +249,48 @@ static bool tell_frame(struct capture_run *run, const struct dissection *d, uint
     return capture_tcp_keep(run, &segment, number);
 }
 
+/* The frame of the run that has NUMBER in the file; 0: none. */
+static uint32_t frame_of_file(const struct capture_run *run, uint64_t number)
+{
+    uint32_t low = 0, high = run->facts.count;
+
+    if (number <= high && capture_run_file_number(run, (uint32_t)number) == number)
+        return (uint32_t)number; /* nothing was left out */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (capture_run_file_number(run, middle + 1) < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < run->facts.count && capture_run_file_number(run, low + 1) == number ? low + 1 : 0;
+}
+
+static void note_since(const struct capture_run *run, struct capture_fact *fact,
+                       const struct tcp_facts *facts)
+{
+    struct capture_since since = capture_since_of(facts);
+
+    if (since.kind == SINCE_NOTHING)
+        return;
+    fact->since = frame_of_file(run, since.frame);
+    fact->since_kind = (uint8_t)(fact->since != 0 ? since.kind : SINCE_NOTHING);
+}
+
 bool capture_run_take(struct capture_run *run, const struct capture_frame *captured)
 {
     struct capture_fact *fact = capture_list_add(&run->facts, sizeof(*fact));
     bool lost = replay_lost_cause(captured).at != NULL;
     struct capture_thread thread;
     struct replay_packet packet;
+    struct tcp_facts facts;
     uint16_t from, to;
+    bool found;
 
     if (fact == NULL)
         return false;
-    capture_watch_take(run->watch, captured); /* while the link header is the capture's own */
+    found = capture_watch_take(run->watch, captured, &facts); /* while the link header is its own */
     replay_take_apart(&packet, captured);
     fact->number = (uint32_t)min_size((size_t)captured->number, UINT32_MAX);
     fact->made_up = packet.made_up;
@@ -269,6 +300,8 @@ bool capture_run_take(struct capture_run *run, const struct capture_frame *captu
     capture_threads_take(run->threads, &packet.d, run->facts.count, &thread);
     fact->thread = (uint32_t)thread.frame;
     fact->thread_kind = (uint8_t)thread.kind;
+    if (found)
+        note_since(run, fact, &facts);
     run->made_up = run->made_up || packet.made_up;
     find_hosts(run, &packet, &from, &to);
     trace_begin_event(&run->trace, time_of(run, captured), 0);
@@ -303,6 +336,16 @@ void capture_run_thread(const struct capture_run *run, uint32_t number,
     *thread = (struct capture_thread){ .kind = fact->thread_kind, .frame = fact->thread };
 }
 
+void capture_run_since(const struct capture_run *run, uint32_t number, struct capture_since *since)
+{
+    const struct capture_fact *fact = capture_fact_of(run, number);
+
+    *since = (struct capture_since){ .kind = fact->since_kind, .frame = fact->since };
+    if (fact->since_kind != SINCE_NOTHING)
+        since->ns =
+            trace_frame(&run->trace, number)->sent - trace_frame(&run->trace, fact->since)->sent;
+}
+
 bool capture_run_stream(const struct capture_run *run, uint32_t number, uint32_t *stream)
 {
     *stream = capture_fact_of(run, number)->connection - 1;
@@ -314,6 +357,12 @@ const struct capture_break *capture_run_breaks(const struct capture_run *run, ui
 {
     return capture_breaks_of(capture_watch_breaks(run->watch), capture_run_file_number(run, number),
                              count);
+}
+
+size_t capture_run_tell_break(const struct capture_run *run, const struct capture_break *broken,
+                              char *out, size_t size)
+{
+    return capture_break_tell(capture_watch_breaks(run->watch), broken, out, size);
 }
 
 uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number)

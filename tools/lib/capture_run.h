@@ -104,6 +104,9 @@ uint64_t capture_run_file_number(const struct capture_run *run, uint32_t number)
 void capture_run_thread(const struct capture_run *run, uint32_t number,
                         struct capture_thread *thread);
 
+/* Which segment frame NUMBER of the trace acknowledges, or sends again, and how long after. */
+void capture_run_since(const struct capture_run *run, uint32_t number, struct capture_since *since);
+
 /* Which TCP connection of the run frame NUMBER is of, from 0 in the order of their
  * first segments (Wireshark's tcp.stream). False: none. */
 bool capture_run_stream(const struct capture_run *run, uint32_t number, uint32_t *stream);
@@ -111,6 +114,9 @@ bool capture_run_stream(const struct capture_run *run, uint32_t number, uint32_t
 /* What frame NUMBER breaks of the rules, *COUNT of it (capture_breaks.h). */
 const struct capture_break *capture_run_breaks(const struct capture_run *run, uint32_t number,
                                                uint32_t *count);
+/* One of these as the ladder says it: capture_break_tell. */
+size_t capture_run_tell_break(const struct capture_run *run, const struct capture_break *broken,
+                              char *out, size_t size);
 
 /*
  * Both ends of connection SUBJECT of NODE after event EVENT, as far as the

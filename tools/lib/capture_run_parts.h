@@ -44,7 +44,9 @@ struct capture_fact {
     uint32_t next;       /* frame of the same connection; 0: none */
     uint32_t connection; /* index + 1; 0: it is of none */
     uint32_t thread;     /* frame that it belongs to, as THREAD_KIND tells */
+    uint32_t since;      /* frame that it acknowledges or repeats, as SINCE_KIND tells */
     uint8_t thread_kind; /* enum thread_kind */
+    uint8_t since_kind;  /* enum since_kind */
     bool made_up, lost;
 };
 

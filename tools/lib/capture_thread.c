@@ -8,7 +8,9 @@
 #include "layers/wire/bytes.h"
 #include "layers/wire/summary.h"
 #include "sim/hash.h"
+#include "tools/lib/tcp_analysis.h"
 #include "tools/lib/text.h"
+#include "tools/lib/vtime_text.h"
 
 enum { QUESTIONS = 4096, DATAGRAMS = 16, BLOCKS = IPV4_DATAGRAM_MAX / 8 + 1 };
 
@@ -406,4 +408,31 @@ void capture_thread_format(const struct capture_thread *thread, bool brief, char
                  thread->words);
     else
         snprintf(out, size, " (%s #%" PRIu64 ")", _(words[thread->kind]), thread->frame);
+}
+
+struct capture_since capture_since_of(const struct tcp_facts *facts)
+{
+    struct capture_since since = { .kind = SINCE_NOTHING };
+
+    if (facts->resent_frame != 0)
+        since = (struct capture_since){ SINCE_SENT, facts->resent_frame, facts->resent_ns };
+    else if (facts->acked_frame != 0 && !facts->acked_again)
+        since = (struct capture_since){ SINCE_ACKED, facts->acked_frame, facts->rtt_ns };
+    return since;
+}
+
+void capture_since_format(const struct capture_since *since, bool brief, char *out, size_t size)
+{
+    char length[VTIME_TEXT_SIZE];
+
+    out[0] = '\0';
+    if (since->kind == SINCE_NOTHING || since->ns <= 0)
+        return;
+    vtime_format_length(since->ns, length, sizeof(length));
+    if (since->kind == SINCE_SENT)
+        snprintf(out, size, _(" (%s after #%" PRIu64 ")"), length, since->frame);
+    else if (brief)
+        snprintf(out, size, _(" (RTT %s)"), length);
+    else
+        snprintf(out, size, _(" (RTT %s, of #%" PRIu64 ")"), length, since->frame);
 }

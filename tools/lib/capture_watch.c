@@ -32,11 +32,15 @@ void capture_watch_close(struct capture_watch *watch)
     free(watch);
 }
 
-void capture_watch_take(struct capture_watch *watch, const struct capture_frame *frame)
+bool capture_watch_take(struct capture_watch *watch, const struct capture_frame *frame,
+                        struct tcp_facts *facts)
 {
-    struct capture_facts facts;
+    struct capture_facts found;
 
-    capture_analysis_take(&watch->analysis, frame, &facts);
+    if (!capture_analysis_take(&watch->analysis, frame, &found))
+        return false;
+    *facts = found.tcp;
+    return true;
 }
 
 void capture_watch_end(struct capture_watch *watch)

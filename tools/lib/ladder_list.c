@@ -101,7 +101,7 @@ void ladder_list_sending(struct ladder *l, const struct ladder_sending *sending)
     uint32_t last = run_join_last(l->view->joins, sending->frame);
     const struct node *to = run_frame_to(l->view, trace_frame(l->view->trace, last))->node;
     struct ladder_facts facts;
-    char ends[256], number[16];
+    char ends[256], number[16], words[LADDER_TEXT_SIZE];
     struct text text = text_begin(ends, sizeof(ends));
     int x = l->layout.gutter, y;
 
@@ -119,10 +119,13 @@ void ladder_list_sending(struct ladder *l, const struct ladder_sending *sending)
     if (words_x(l, x) < x) /* long names have a row for themselves */
         take_row(l);
     x = words_x(l, x);
+    ladder_facts_add_since(&facts);
     put_words(l, sending->tx, x, facts.full, facts.meaning);
     canvas_text(&l->rows.canvas, l->layout.gutter, y, ends, l->layout.width, MEANING_NODE);
     canvas_text(&l->rows.canvas, l->layout.gutter - 2 - (int)strlen(number), y, number,
                 (int)strlen(number), MEANING_NUMBER);
+    for (uint32_t i = 0; ladder_break(l->view, sending->frame, i, words, sizeof(words)); i++)
+        put_words(l, sending->tx, x, words, MEANING_WHY);
     for (unsigned i = 0; i < sending->fate_count; i++)
         list_befalls(l, sending->fates[i], x);
     if (sending->is_lost)

@@ -178,6 +178,9 @@ static void choose_words(const struct ladder *l, struct ladder_start *start)
     bool brief = (l->brief >> start->facts.meaning & 1) != 0;
 
     start->text = start->facts.full;
+    if (start->facts.resends ||
+        canvas_text_width(start->text) + (int)strlen(start->facts.since) <= room)
+        ladder_facts_add_since(&start->facts);
     if (brief || canvas_text_width(start->text) > room) {
         ladder_facts_in_short(l->view, l->tcp, start->frame, room, &start->facts);
         start->text = start->facts.brief;
@@ -237,6 +240,15 @@ static bool start_arrow(struct ladder *l, const struct ladder_sending *sending,
     return true;
 }
 
+/* What is against a captured frame, beside who sent it. */
+static void place_breaks(struct ladder *l, const struct ladder_start *start)
+{
+    char words[LADDER_TEXT_SIZE];
+
+    for (uint32_t i = 0; ladder_break(l->view, start->frame, i, words, sizeof(words)); i++)
+        ladder_place_words(l, start->from, l->last_row[start->from] + 1, words, MEANING_WHY, 0);
+}
+
 void ladder_place_sending(struct ladder *l, const struct ladder_sending *sending)
 {
     struct ladder_start start;
@@ -251,6 +263,7 @@ void ladder_place_sending(struct ladder *l, const struct ladder_sending *sending
         if (!ladder_flights_add(&l->flights, &start.arrow))
             l->no_memory = true;
     }
+    place_breaks(l, &start);
     l->rows.canvas.owner = 0;
     ladder_put_mark(l, &(struct ladder_mark){ sending->tx, start.arrow.start, start.x, start.width,
                                               &start.arrow });

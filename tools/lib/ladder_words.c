@@ -109,6 +109,20 @@ static void add_thread(const struct run_view *view, uint32_t frame, struct ladde
     snprintf(facts->full + end, sizeof(facts->full) - end, "%s%s", words, problems);
 }
 
+/* In a capture: which frame this one acknowledges or sends again, and how long after. */
+static bool say_since(const struct run_view *view, uint32_t frame, bool in_short, char *out,
+                      size_t size)
+{
+    struct capture_since since;
+
+    out[0] = '\0';
+    if (view->capture == NULL)
+        return false;
+    capture_run_since(view->capture, frame, &since);
+    capture_since_format(&since, in_short, out, size);
+    return since.kind == SINCE_SENT;
+}
+
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts)
 {
@@ -120,13 +134,21 @@ void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t fr
         facts->segment.hidden = ladder_hidden_fields(view, frame, &facts->segment);
     say_facts(&d, tcp, facts);
     add_thread(view, frame, facts);
+    facts->resends = say_since(view, frame, false, facts->since, sizeof(facts->since));
     ladder_blank_facts(view, frame, facts, facts->full, sizeof(facts->full));
+}
+
+void ladder_facts_add_since(struct ladder_facts *facts)
+{
+    size_t len = strlen(facts->full);
+
+    snprintf(facts->full + len, sizeof(facts->full) - len, "%s", facts->since);
 }
 
 void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *tcp, uint32_t frame,
                            int room, struct ladder_facts *facts)
 {
-    char words[THREAD_LINE_SIZE];
+    char words[THREAD_LINE_SIZE], since[SINCE_SIZE];
     struct dissection d;
     size_t end;
     uint32_t len;
@@ -134,10 +156,30 @@ void ladder_facts_in_short(const struct run_view *view, const struct tcp_view *t
     run_dissect(view->trace, frame, &d);
     facts->segment.header = tcp_view_segment(&d, &len);
     say_thread(view, frame, true, words, sizeof(words));
-    say_in_short(&d, tcp, room - (int)strlen(words), facts);
+    say_since(view, frame, true, since, sizeof(since));
+    end = strlen(words) + (facts->resends ? strlen(since) : 0);
+    say_in_short(&d, tcp, room - (int)end, facts);
     end = strlen(facts->brief);
-    snprintf(facts->brief + end, sizeof(facts->brief) - end, "%s", words);
+    if ((int)(end + strlen(words) + strlen(since)) > room)
+        since[0] = '\0';
+    snprintf(facts->brief + end, sizeof(facts->brief) - end, "%s%s", words, since);
     ladder_blank_facts(view, frame, facts, facts->brief, sizeof(facts->brief));
+}
+
+bool ladder_break(const struct run_view *view, uint32_t frame, uint32_t index, char *out,
+                  size_t size)
+{
+    const struct capture_break *list;
+    uint32_t count;
+
+    if (view->capture == NULL || view->goes_on) /* more may yet be found, and explained */
+        return false;
+    list = capture_run_breaks(view->capture, frame, &count);
+    if (index >= count)
+        return false;
+    snprintf(out, size, "! ");
+    capture_run_tell_break(view->capture, &list[index], out + 2, size - 2);
+    return true;
 }
 
 static void unsent_facts(const struct trace_unsent *unsent, struct tcp_view *tcp,

@@ -7,6 +7,7 @@
 #ifndef RUNG_TOOLS_LADDER_WORDS_H
 #define RUNG_TOOLS_LADDER_WORDS_H
 
+#include "tools/lib/capture_thread.h"
 #include "tools/lib/ladder.h"
 #include "tools/lib/run_message.h"
 #include "tools/lib/tcp_view.h"
@@ -20,6 +21,8 @@ enum {
 struct ladder_facts {
     char full[LADDER_TEXT_SIZE];
     char brief[LADDER_TEXT_SIZE]; /* "" until ladder_facts_in_short */
+    char since[SINCE_SIZE];       /* in a capture: goes behind, if there is room; */
+    bool resends;                 /* rather than the numbers before it */
     enum meaning meaning;
     bool damaged; /* as it was sent: then the facts say so */
     bool is_tcp;
@@ -34,6 +37,9 @@ struct tcp_view *ladder_open_tcp(const struct run_view *view, bool absolute);
 void ladder_follow(const struct run_view *view, struct tcp_view *tcp, uint32_t frame);
 void ladder_facts(const struct run_view *view, struct tcp_view *tcp, uint32_t frame,
                   struct ladder_facts *facts);
+
+/* Puts what goes behind, there is room for it, behind the full form. */
+void ladder_facts_add_since(struct ladder_facts *facts);
 
 /* Fills in the brief form, which few frames need, of FACTS of FRAME: the longest that fits
  * into ROOM columns, or the shortest there is. */
@@ -77,6 +83,11 @@ void ladder_blank_facts(const struct run_view *view, uint32_t frame, struct ladd
                         char *text, size_t size);
 void ladder_blank_note(const struct run_view *view, uint32_t index, const struct record *record,
                        struct ladder_note *note);
+
+/* What breaks a rule about FRAME of a capture: "! the TCP checksum is wrong (RFC ...)", number
+ * INDEX from 0 on; false: there are no more, or the capture is still being read. */
+bool ladder_break(const struct run_view *view, uint32_t frame, uint32_t index, char *out,
+                  size_t size);
 
 /* What becomes of a frame on its wire. */
 bool ladder_befalls_flight(const struct record *record);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/lib/capture_analysis.h"
 #include "tools/lib/capture_filter.h"
 #include "tools/lib/diagnostic.h"
 #include "tools/lib/replay_parts.h"
@@ -13,7 +14,7 @@
 #include "tools/lib/text.h"
 
 enum {
-    NAME_WIDTH = 15,  /* "255.255.255.255" */
+    NAME_WIDTH = 15, /* "255.255.255.255" */
     NAME_WIDTH_MAX = 25,
     LINE_REST = 50, /* number, time, arrow, and few words of facts */
     NUMBER_WIDTH = 6
@@ -28,8 +29,9 @@ struct replay {
     uint64_t shown;
     struct replay_layout layout;
     struct tcp_view *tcp;
-    struct capture_threads *threads; /* NULL: nobody asks for them */
-    struct replay_breaks *breaks; /* NULL: nobody asks for them */
+    struct capture_threads *threads;   /* NULL: nobody asks for them */
+    struct capture_analysis *analysis; /* NULL: nobody asks what a segment acknowledges */
+    struct replay_breaks *breaks;      /* NULL: nobody asks for them */
     struct replay_progress progress;
     char why[REPLAY_WHY_SIZE]; /* it cannot be shown; "": errno tells */
 };
@@ -71,8 +73,7 @@ static void begin_layout(struct replay *replay, const struct capture_frame *capt
     layout->started = true;
     layout->start_ns = captured->time_ns;
     layout->interfaces = replay->reader.interface_count > 1;
-    layout->nanoseconds =
-        replay->reader.interfaces[captured->interface].units_per_second > 1000000;
+    layout->nanoseconds = replay->reader.interfaces[captured->interface].units_per_second > 1000000;
 }
 
 bool replay_next(struct replay *replay, struct capture_frame *captured)
@@ -94,16 +95,31 @@ bool replay_next(struct replay *replay, struct capture_frame *captured)
     return false;
 }
 
+static void add_since(struct replay_frame *frame, const struct tcp_facts *facts)
+{
+    struct capture_since since = capture_since_of(facts);
+
+    frame->resends = since.kind == SINCE_SENT;
+    capture_since_format(&since, false, frame->since, sizeof(frame->since));
+    capture_since_format(&since, true, frame->since_short, sizeof(frame->since_short));
+}
+
 /* The next frame to show. False at the end, of whatever kind. */
 static bool next_frame(struct replay *replay, struct capture_frame *captured,
                        struct replay_frame *frame)
 {
+    struct capture_facts facts;
+    bool found;
+
     if (!replay_next(replay, captured))
         return false;
     replay_breaks_take(replay->breaks, captured); /* its bytes are still those of the file */
+    found = replay->analysis != NULL && capture_analysis_take(replay->analysis, captured, &facts);
     replay_understand(frame, captured, replay->options->quiz ? NULL : replay->tcp);
     if (replay->threads != NULL && !replay->options->quiz)
         replay_add_thread(frame, captured, replay->threads);
+    if (found)
+        add_since(frame, &facts.tcp);
     return true;
 }
 
@@ -192,6 +208,21 @@ struct replay_breaks *replay_look_through(struct replay *replay)
     return replay->breaks;
 }
 
+static void begin_analysis(struct replay *replay)
+{
+    if (replay->options->quiz)
+        return;
+    replay->analysis = calloc(1, sizeof(*replay->analysis));
+    ASSERT(replay->analysis != NULL && capture_analysis_open(replay->analysis));
+}
+
+static void end_analysis(struct replay *replay)
+{
+    if (replay->analysis != NULL)
+        capture_analysis_close(replay->analysis);
+    free(replay->analysis);
+}
+
 /* False when the output takes no more. */
 static bool show_ladder(struct replay *replay)
 {
@@ -200,6 +231,7 @@ static bool show_ladder(struct replay *replay)
 
     look_ahead(replay);
     begin_reading(replay);
+    begin_analysis(replay);
     if (isatty(fileno(replay->out)) == 1) /* the ladder tells how far it is */
         replay->progress.out = NULL;
     while (next_frame(replay, &captured, &frame)) {
@@ -277,8 +309,8 @@ static int tell_write_error(struct replay *replay)
     }
     if (errno == EPIPE)
         return REPLAY_DONE;
-    fprintf(replay->err, _("%s: error: the output cannot be written: %s\n"),
-            replay->options->name, strerror(errno));
+    fprintf(replay->err, _("%s: error: the output cannot be written: %s\n"), replay->options->name,
+            strerror(errno));
     return REPLAY_UNREADABLE;
 }
 
@@ -309,6 +341,7 @@ int replay_capture(const struct replay_options *options, FILE *in, FILE *out, FI
     replay_breaks_close(replay->breaks);
     tcp_view_close(replay->tcp);
     capture_threads_close(replay->threads);
+    end_analysis(replay);
     free(replay->memory);
     free(replay);
     return status;

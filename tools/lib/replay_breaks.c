@@ -13,13 +13,12 @@
 #include "tools/lib/replay_parts.h"
 #include "tools/lib/text.h"
 
-enum { WORDS_SIZE = 700, TOLD_IN_FULL = 3, INDENT_MAX = 24 };
+enum { WORDS_SIZE = 700, INDENT_MAX = 24 };
 
 struct replay_breaks {
     struct capture_watch *watch;
     bool looked_ahead; /* all frames were taken before the first is shown */
     uint32_t told;     /* of a pipe: so many of the list */
-    uint32_t shown[RULE_COUNT];
 };
 
 struct replay_breaks *replay_breaks_open(void)
@@ -43,8 +42,10 @@ void replay_breaks_close(struct replay_breaks *all)
 
 void replay_breaks_take(struct replay_breaks *all, const struct capture_frame *captured)
 {
+    struct tcp_facts facts;
+
     if (all != NULL && !all->looked_ahead)
-        capture_watch_take(all->watch, captured);
+        capture_watch_take(all->watch, captured, &facts);
 }
 
 void replay_breaks_looked_ahead(struct replay_breaks *all)
@@ -109,8 +110,6 @@ static void put_note(const struct replay_layout *layout, const char *words, uint
     }
 }
 
-/* The first few of a rule in full, then only what, so that a long capture is no
- * rule book. */
 void replay_print_breaks(struct replay_breaks *all, const struct replay_layout *layout,
                          uint64_t frame, FILE *out)
 {
@@ -122,10 +121,7 @@ void replay_print_breaks(struct replay_breaks *all, const struct replay_layout *
 
         if (!replay_break_is_told(all, &list[i]))
             continue;
-        if (all->shown[list[i].rule]++ < TOLD_IN_FULL)
-            capture_break_format(&list[i], words, sizeof(words));
-        else
-            rule_sentence(list[i].rule, list[i].a, list[i].b, words, sizeof(words));
+        capture_break_tell(capture_watch_breaks(all->watch), &list[i], words, sizeof(words));
         put_note(layout, words, list[i].frame != frame ? list[i].frame : 0, out);
     }
 }

@@ -146,59 +146,90 @@ static size_t number_at(const struct replay_frame *frame, size_t end)
     return end;
 }
 
-enum { FORMS = 7, FORM_CLOSER = 3, FORM_SIZE = 2 * SUMMARY_SIZE + 2 * THREAD_LINE_SIZE };
+enum { FORM_CLOSER = 5, FORM_SHORT = 9, FORMS = 12, FORM_SIZE = 2 * SUMMARY_SIZE + 512 };
 
-/* FACTS, what they belong to, and what is wrong at the end. */
-static bool join(const char *facts, size_t len, const char *thread, const char *problems, char *out)
+struct form {
+    const char *facts;
+    size_t len;
+    const char *thread, *since, *problems;
+};
+
+static bool has_since(int form)
 {
-    snprintf(out, FORM_SIZE, "%.*s%s%s", (int)len, facts, thread, problems);
-    return len > 0;
+    return form == 0 || form == 2 || form == FORM_CLOSER || form == FORM_CLOSER + 2 ||
+           form == FORM_SHORT;
 }
 
-/* Writes form number FORM of the facts, from all there is to say to little; false: there
- * is no such form of them. */
+static struct form in_full(const struct replay_frame *frame, int form)
+{
+    size_t end = summary_problems_at(frame->facts), number = number_at(frame, end);
+    struct form f = { frame->facts, end, frame->thread, "", frame->facts + end };
+
+    if (form > 1)
+        f.thread = frame->thread_short;
+    if (has_since(form))
+        f.since = form == 0 ? frame->since : frame->since_short;
+    if (form == 4)
+        f.len = number < end ? number : 0;
+    return f;
+}
+
+static struct form closer(const struct replay_frame *frame, int form)
+{
+    const char *facts = frame->closer[(form - FORM_CLOSER) / 2];
+    size_t end = summary_problems_at(facts);
+
+    return (struct form){ facts, end, frame->thread_short,
+                          has_since(form) ? frame->since_short : "", facts + end };
+}
+
+static struct form in_short(const struct replay_frame *frame, int form)
+{
+    static const char bad[] = " bad";
+    size_t len = strlen(frame->short_facts), end = sizeof(bad) - 1;
+    struct form f = { frame->short_facts, len, frame->thread_short, "", "" };
+
+    if (has_since(form))
+        f.since = frame->since_short;
+    if (form < FORMS - 1 && len > end && strcmp(frame->short_facts + len - end, bad) == 0) {
+        f.len -= end;
+        f.problems = frame->facts + summary_problems_at(frame->facts);
+    }
+    return f;
+}
+
+/* Writes form number FORM of the facts, from all there is to say to little, with what is
+ * wrong at the end; false: there is no such form of them. */
 static bool write_form(const struct replay_frame *frame, int form, char *out)
 {
-    size_t end = summary_problems_at(frame->facts), number = number_at(frame, end), len;
-    const char *facts = frame->facts, *problems = frame->facts + end;
-    static const char bad[] = " bad";
+    struct form f = form < FORM_CLOSER  ? in_full(frame, form)
+                    : form < FORM_SHORT ? closer(frame, form)
+                                        : in_short(frame, form);
 
-    switch (form) {
-    case 0: return join(facts, end, frame->thread, problems, out);
-    case 1: return join(facts, end, frame->thread_short, problems, out);
-    case 2: return join(facts, number, frame->thread_short, problems, out) && number < end;
-    case FORM_CLOSER:
-    case FORM_CLOSER + 1:
-        facts = frame->closer[form - FORM_CLOSER];
-        end = summary_problems_at(facts);
-        return join(facts, end, frame->thread_short, facts + end, out);
-    default:
-        len = strlen(frame->short_facts);
-        if (len > 4 && strcmp(frame->short_facts + len - 4, bad) == 0)
-            len -= 4;
-        else if (form == FORMS - 1)
-            problems = "";
-        return join(frame->short_facts, len, frame->thread_short, problems, out);
-    }
+    snprintf(out, FORM_SIZE, "%.*s%s%s%s", (int)f.len, f.facts, f.thread, f.since, f.problems);
+    return f.len > 0;
 }
 
 /* The last form, for one line, in which nothing is left out that later ones build on. */
 static int last_form(const struct replay_frame *frame)
 {
-    return frame->opens ? FORM_CLOSER : FORMS - 1;
+    return frame->opens ? FORM_CLOSER + 1 : FORMS - 2;
 }
 
 /* Writes the facts, ASCII, in the first form that fits into ROOM columns; else in the
  * first that takes more lines, or the last one. */
 static void choose_form(const struct replay_frame *frame, int room, char *out)
 {
-    int first = frame->speaks ? FORM_CLOSER + 1 : FORM_CLOSER;
+    int first = frame->speaks ? FORM_CLOSER + 2 : FORM_CLOSER;
 
+    for (int i = 0; frame->resends && i < FORMS; i++)
+        if (has_since(i) && write_form(frame, i, out) && (int)strlen(out) <= room)
+            return;
     for (int i = 0; i <= last_form(frame); i++)
         if (write_form(frame, i, out) && (int)strlen(out) <= room)
             return;
     for (int lines = 2; lines <= LINES_MAX; lines++)
-        for (int i = first; i <= last_form(frame); i++)
+        for (int i = first; i <= last_form(frame) + (lines == LINES_MAX); i++)
             if (write_form(frame, i, out) &&
                 (int)strlen(out) <= lines * room - (lines - 1) * WRAP_LOSS)
                 return;

@@ -30,10 +30,12 @@ struct replay_frame {
     char from[REPLAY_HOST_SIZE], to[REPLAY_HOST_SIZE];
     bool to_group; /* broadcast, multicast: TO is no host */
     bool speaks;   /* an application's message: it matters more than the numbers before it */
+    bool resends;  /* how long after says more than the numbers do */
     bool opens;    /* a SYN, whose window and options hold for all that follows */
     char facts[SUMMARY_SIZE], short_facts[SUMMARY_SIZE];
     char closer[2][SUMMARY_SIZE]; /* between the two, of a segment; else "" */
     char thread[THREAD_LINE_SIZE], thread_short[THREAD_LINE_SIZE]; /* capture_thread.h */
+    char since[SINCE_SIZE], since_short[SINCE_SIZE];               /* the same */
 };
 
 /*

@@ -280,6 +280,8 @@ static void drop_acked(struct tcp_sender *to, const struct tcp_seen *s, struct t
     for (uint32_t i = 0; i < to->unacked_count; i++) {
         struct tcp_unacked u = to->unacked[i];
 
+        if (u.end == ack && facts->acked_frame != 0)
+            facts->acked_again = true;
         if (u.end == ack && facts->acked_frame == 0) {
             facts->acked_frame = u.frame;
             facts->rtt_ns = between(u.time_ns, s->time_ns);
@@ -292,6 +294,20 @@ static void drop_acked(struct tcp_sender *to, const struct tcp_seen *s, struct t
         to->unacked[kept++] = u;
     }
     to->unacked_count = kept;
+}
+
+static void find_resent(const struct tcp_sender *from, const struct tcp_seen *s,
+                        struct tcp_facts *facts)
+{
+    for (uint32_t i = from->unacked_count; i > 0; i--) {
+        const struct tcp_unacked *u = &from->unacked[i - 1];
+
+        if (!seq_le(u->first, s->sequence) || !seq_lt(s->sequence, u->end))
+            continue;
+        facts->resent_frame = u->frame;
+        facts->resent_ns = between(u->time_ns, s->time_ns);
+        return;
+    }
 }
 
 /* The number that a SYN or FIN takes is no byte. */
@@ -353,6 +369,8 @@ static void analyse_whole(struct tcp_analysis *a, struct tcp_sender *from, struc
     if ((s->len > 0 || (s->flags & (TCP_SYN | TCP_FIN)) != 0) &&
         (facts->flags & TCP_IS_KEEP_ALIVE) == 0)
         facts->flags |= judge_sent_before(a, from, to, s);
+    if ((facts->flags & TCP_IS_RETRANSMISSION) != 0)
+        find_resent(from, s, facts);
     remember(a, from, s, facts->flags);
     drop_acked(to, s, facts);
     facts->in_flight = bytes_in_flight(from, to, s);

@@ -79,6 +79,12 @@ struct tcp_facts {
     uint32_t duplicate;                /* number of the duplicate ACK, from 1 */
     uint64_t acked_frame;              /* the segment that it acknowledges, or 0 */
     int64_t rtt_ns;                    /* since that one */
+    bool acked_again;                  /* it was sent more than once: then RFC 6298 3 takes no
+                                   RTT from it, and Wireshark does */
+    uint64_t resent_frame;             /* TCP_IS_RETRANSMISSION: the last one that had its first
+                                   number, if it still waits for an ACK; or 0. (Wireshark's
+                                   tcp.analysis.rto counts from the oldest that waits.) */
+    int64_t resent_ns;                 /* since that one: the timeout, if that it was */
     uint32_t in_flight;                /* bytes from the first that is not acknowledged to the last
                                    sent, less those that SACK covers; 0: not known */
 };

@@ -267,12 +267,16 @@ static void write_source(const struct moment *moment, struct sheet *sheet, int x
     const struct trace_frame *frame = trace_frame(moment->view->trace, moment->frame);
     uint64_t number = capture_run_file_number(capture, moment->frame);
     struct capture_thread thread;
+    struct capture_since since;
     char words[THREAD_LINE_SIZE];
 
     if (number != moment->frame)
         x += sheet_say(sheet, x, 0, MEANING_DETAIL, _(", %" PRIu64 " in the file"), number);
     capture_run_thread(capture, moment->frame, &thread);
     capture_thread_format(&thread, false, words, sizeof(words));
+    x += sheet_text(sheet, x, 0, MEANING_DETAIL, words);
+    capture_run_since(capture, moment->frame, &since);
+    capture_since_format(&since, false, words, sizeof(words));
     x += sheet_text(sheet, x, 0, MEANING_DETAIL, words);
     if (frame->missing > 0)
         x += sheet_say(sheet, x, 0, MEANING_DETAIL, _(", %" PRIu32 " captured"), frame->len);
