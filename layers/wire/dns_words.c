@@ -122,8 +122,7 @@ static void put_address(struct text *t, const struct dns_record *record)
     text_put(t, out);
 }
 
-void dns_put_data(struct text *t, struct span message, const struct dns_record *record,
-                  size_t most)
+void dns_put_data(struct text *t, struct span message, const struct dns_record *record, size_t most)
 {
     size_t len = record->data.len;
     const uint8_t *at = record->data.at;
@@ -161,6 +160,12 @@ static bool put_subject(struct text *t, struct span message)
     text_char(t, ' ');
     put_name(t, record.name, NAME_SHOWN);
     return true;
+}
+
+/* Instead of a subject that could not be read: a capture may end before it. */
+static const char *no_subject(const struct dns_header *h)
+{
+    return h->count[DNS_QUESTION] > 0 ? "(cut off)" : "nothing";
 }
 
 /* The first values of SECTION, " = a, b +4", those of another type than ASKED with
@@ -225,7 +230,11 @@ static void put_answer(struct text *t, const struct dns_header *h, struct span m
         put_code(t, h->rcode);
     } else if (h->opcode != 0) {
         text_put(t, ": done");
-    } else if (!put_values(t, message, DNS_ANSWER, " = ", most)) {
+    } else if (put_values(t, message, DNS_ANSWER, " = ", most)) {
+        return;
+    } else if (h->count[DNS_ANSWER] > 0) {
+        text_put(t, " = (cut off)");
+    } else {
         /* A referral has those to ask next; a no has the SOA of who says it. */
         text_put(t, ": no such record");
         put_values(t, message, DNS_AUTHORITY, "; ", 1);
@@ -242,7 +251,7 @@ void dns_put_line(struct text *t, const char *title, struct span message)
     if (h.response && h.opcode != 0)
         text_put(t, "answer ");
     if (!put_subject(t, message))
-        text_put(t, "nothing");
+        text_put(t, no_subject(&h));
     if (h.count[DNS_QUESTION] > 1)
         text_format(t, " +%u", (unsigned)h.count[DNS_QUESTION] - 1);
     if (h.response)
@@ -267,7 +276,7 @@ void dns_put_line_short(struct text *t, const char *title, struct span message)
     } else if (!h.response || !put_values(t, message, DNS_ANSWER, " = ", 1)) {
         text_char(t, ' ');
         if (!put_subject(t, message))
-            text_put(t, "nothing");
-        text_put(t, h.response ? ": none" : "?");
+            text_put(t, no_subject(&h));
+        text_put(t, !h.response ? "?" : h.count[DNS_ANSWER] > 0 ? " = (cut off)" : ": none");
     }
 }

@@ -258,6 +258,11 @@ static void test_every_truncation_is_read_as_far_as_it_goes(void)
             continue;
         dns_put_line(&t, "DNS", part);
         EXPECT((strstr(out, "[not all of it]") != NULL) == (len < whole.len));
+        EXPECT((strstr(out, "(cut off)") != NULL) == (len < whole.len));
+        t = text_begin(out, sizeof(out));
+        dns_put_line_short(&t, "DNS", part);
+        EXPECT((strstr(out, "(cut off)") != NULL) == (len < whole.len));
+        EXPECT(strstr(out, "no") == NULL);
     }
     EXPECT(dns_is_message(made_span(&whole), false));
     EXPECT(!dns_is_message((struct span){ whole.bytes, DNS_HEADER_LEN + 3 }, false));

@@ -198,7 +198,7 @@ static void test_cut_frame_says_how_much_is_here(void)
     put_record(&m, 3, &made, 9);
     put_record(&m, 4, &made, 0);
     EXPECT_EQ(replay(&m, ""), 0);
-    EXPECT(strstr(text, "DNS query nothing id=0x0007 [not all of it] [57 of 69 bytes]") != NULL);
+    EXPECT(strstr(text, "DNS query (cut off) id=0x0007 [not all of it] [57 of 69 bytes]") != NULL);
     EXPECT(strstr(text, "[38 of 69 bytes]") != NULL);
     EXPECT(strstr(text, "[9 of 69 bytes]") != NULL);
     EXPECT(strstr(text, "[0 of 69 bytes]") != NULL);
