@@ -186,6 +186,24 @@ static void test_tags_are_told_and_can_be_filtered(void)
     EXPECT(strstr(text, "vlan 5 vlan 7 DNS query A a.example") != NULL);
 }
 
+static void test_checksums_left_to_the_network_card_are_told_of_once(void)
+{
+    static const char label[] = "[bad UDP checksum]";
+    struct making m = begin(false);
+    struct made made;
+    const char *first;
+
+    make(&made, &rows[0]);
+    made.bytes[14 + 20 + 6] ^= 1;
+    put_pcap(&m, magics[0], 1);
+    for (uint32_t i = 1; i <= 3; i++)
+        put_record(&m, i, &made, made.len);
+    EXPECT_EQ(replay(&m, ""), 0);
+    first = strstr(text, label);
+    EXPECT(first != NULL && strstr(first + 1, label) == NULL);
+    EXPECT(strstr(text, "(checksum offload)") != NULL);
+}
+
 static void test_cut_frame_says_how_much_is_here(void)
 {
     struct making m = begin(false);
@@ -359,6 +377,7 @@ int main(void)
         TEST(test_packet_reads_the_same_by_every_link),
         TEST(test_filter_finds_it_by_every_link),
         TEST(test_tags_are_told_and_can_be_filtered),
+        TEST(test_checksums_left_to_the_network_card_are_told_of_once),
         TEST(test_cut_frame_says_how_much_is_here),
         TEST(test_sections_and_interfaces_may_differ_in_all),
         TEST(test_pipe_that_gives_a_byte_at_a_time_is_read),

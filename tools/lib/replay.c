@@ -104,6 +104,33 @@ static void add_since(struct replay_frame *frame, const struct tcp_facts *facts)
     capture_since_format(&since, true, frame->since_short, sizeof(frame->since_short));
 }
 
+/* Takes "[bad TCP checksum]" from the end of LINE, if nothing else is wrong. */
+static bool drop_checksum(char *line)
+{
+    char *problems = line + summary_problems_at(line);
+    bool alone = strncmp(problems, " [bad ", 6) == 0 && strstr(problems, " checksum]") != NULL &&
+                 strchr(problems + 1, '[') == strrchr(problems, '[');
+
+    if (alone)
+        *problems = '\0';
+    return alone;
+}
+
+/* That a checksum is wrong which offload explains is said once, at the note. */
+static void drop_explained(const struct replay *replay, uint64_t number, struct replay_frame *frame)
+{
+    static const char bad[] = " bad";
+    size_t len = strlen(frame->short_facts), end = sizeof(bad) - 1;
+
+    if (strstr(frame->facts, " checksum]") == NULL ||
+        !replay_breaks_excuse(replay->breaks, number, frame->from) || !drop_checksum(frame->facts))
+        return;
+    drop_checksum(frame->closer[0]);
+    drop_checksum(frame->closer[1]);
+    if (len > end && strcmp(frame->short_facts + len - end, bad) == 0)
+        frame->short_facts[len - end] = '\0';
+}
+
 /* The next frame to show. False at the end, of whatever kind. */
 static bool next_frame(struct replay *replay, struct capture_frame *captured,
                        struct replay_frame *frame)
@@ -120,6 +147,7 @@ static bool next_frame(struct replay *replay, struct capture_frame *captured,
         replay_add_thread(frame, captured, replay->threads);
     if (found)
         add_since(frame, &facts.tcp);
+    drop_explained(replay, captured->number, frame);
     return true;
 }
 

@@ -13,12 +13,14 @@
 #include "tools/lib/replay_parts.h"
 #include "tools/lib/text.h"
 
-enum { WORDS_SIZE = 700, INDENT_MAX = 24 };
+enum { WORDS_SIZE = 700, INDENT_MAX = 24, OFFLOAD_MAX = 256 };
 
 struct replay_breaks {
     struct capture_watch *watch;
-    bool looked_ahead; /* all frames were taken before the first is shown */
-    uint32_t told;     /* of a pipe: so many of the list */
+    bool looked_ahead;         /* all frames were taken before the first is shown */
+    uint32_t told;             /* of a pipe: so many of the list */
+    ipv4 offload[OFFLOAD_MAX]; /* hosts whose checksums their network cards put in */
+    uint32_t offload_count;
 };
 
 struct replay_breaks *replay_breaks_open(void)
@@ -50,10 +52,16 @@ void replay_breaks_take(struct replay_breaks *all, const struct capture_frame *c
 
 void replay_breaks_looked_ahead(struct replay_breaks *all)
 {
+    const struct capture_breaks *breaks;
+
     if (all == NULL)
         return;
     capture_watch_finish(all->watch);
     all->looked_ahead = true;
+    breaks = capture_watch_breaks(all->watch);
+    for (uint32_t i = 0; i < breaks->count && all->offload_count < OFFLOAD_MAX; i++)
+        if (breaks->list[i].rule == RULE_SEEN_CHECKSUM_OFFLOAD)
+            all->offload[all->offload_count++] = (ipv4)breaks->list[i].a;
 }
 
 /* What is new in the list, of a pipe. */
@@ -76,6 +84,32 @@ const struct capture_break *replay_breaks_of(struct replay_breaks *all, uint64_t
     if (all->looked_ahead)
         return capture_breaks_of(capture_watch_breaks(all->watch), frame, count);
     return news(all, count);
+}
+
+static bool is_checksum(rule_id rule)
+{
+    return rule == RULE_IP_BAD_CHECKSUM || rule == RULE_ICMP_BAD_CHECKSUM ||
+           rule == RULE_UDP_BAD_CHECKSUM || rule == RULE_TCP_BAD_CHECKSUM;
+}
+
+bool replay_breaks_excuse(const struct replay_breaks *all, uint64_t frame, const char *host)
+{
+    const struct capture_break *list;
+    char name[IPV4_TEXT_SIZE];
+    uint32_t count;
+
+    if (all == NULL || !all->looked_ahead)
+        return false;
+    list = capture_breaks_of(capture_watch_breaks(all->watch), frame, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (is_checksum(list[i].rule) || list[i].rule == RULE_SEEN_CHECKSUM_OFFLOAD)
+            return false;
+    for (uint32_t i = 0; i < all->offload_count; i++) {
+        ipv4_format(all->offload[i], name, sizeof(name));
+        if (strcmp(name, host) == 0)
+            return true;
+    }
+    return false;
 }
 
 bool replay_break_is_told(const struct replay_breaks *all, const struct capture_break *broken)

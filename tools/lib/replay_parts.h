@@ -96,6 +96,9 @@ void replay_breaks_end(struct replay_breaks *all);
 /* Those of FRAME; of a pipe, those that are news, whosever they are. Ask once a frame. */
 const struct capture_break *replay_breaks_of(struct replay_breaks *all, uint64_t frame,
                                              uint32_t *count);
+/* The wrong checksum in FRAME, sent by HOST, is one that a note has explained with offload
+ * at an earlier frame; known only where one has looked ahead. */
+bool replay_breaks_excuse(const struct replay_breaks *all, uint64_t frame, const char *host);
 /* It is not a checksum that offload explains. */
 bool replay_break_is_told(const struct replay_breaks *all, const struct capture_break *broken);
 
