@@ -65,10 +65,11 @@ static void expect_feedback(const struct exercise *e, size_t index)
         }
 }
 
-static uint32_t expect_full_points(const struct lab *lab, const char *name)
+static uint32_t expect_full_points(const struct lab *lab, const char *name, const char *student)
 {
+    const struct exercise_options options = { .student = student };
     char why[EXERCISE_WHY_SIZE];
-    struct exercise *e = exercise_open(lab, NULL, why, sizeof(why));
+    struct exercise *e = exercise_open(lab, &options, why, sizeof(why));
     struct attempt *a = e != NULL ? attempt_open(e) : NULL;
     struct attempt_points points;
     uint32_t events = 0;
@@ -128,7 +129,7 @@ static void try_students(const struct lab *lab, const char *name, uint64_t stude
         one = variant_lab(lab, student, &simulation_hooks, NULL, &d);
         sound = EXPECT_ROW(name, one != NULL) && expect_sound(one, name, student, first + i, &d);
         if (sound && i == 0)
-            expect_full_points(one, name);
+            expect_full_points(one, name, student);
         lab_free(one);
     }
     diagnostics_free(&d);
@@ -143,7 +144,7 @@ static bool visit(void *context, const char *name, const char *path)
     diagnostics_init(&d);
     if (EXPECT_ROW(name, lab_load(path, NULL, &simulation_hooks, &lab, &d)) &&
         lab->page_count + lab->question_count + lab->task_count > 0) {
-        bool many = expect_full_points(lab, name) > EVENTS_MANY;
+        bool many = expect_full_points(lab, name, NULL) > EVENTS_MANY;
         uint64_t tries = many && count > SEEDS_FEW ? SEEDS_FEW : count;
 
         labs_asking++;
