@@ -387,6 +387,26 @@ sees 'b listens, and nothing has been sent'
 keys q q
 sees 'status 0'
 
+# A long capture: its beginning is there at once, the end after a wait that Esc can end;
+# and what is there at last is what is there at once in a dump.
+"$RUNG" run handshake -q -w "$scratch/part.pcap" > /dev/null
+head -c 24 "$scratch/part.pcap" > "$scratch/long.pcap"
+tail -c +25 "$scratch/part.pcap" > "$scratch/records"
+for _ in $(seq 14); do # times 16,384: 49,152 frames
+    cat "$scratch/records" "$scratch/records" > "$scratch/twice"
+    mv "$scratch/twice" "$scratch/records"
+done
+cat "$scratch/records" >> "$scratch/long.pcap"
+"$RUNG" replay "$scratch/long.pcap" --dump 80x24:End > "$scratch/dump"
+begin 80x24 "$RUNG replay $scratch/long.pcap"
+sees '^Right step'
+keys Right End
+looks=2000 sees 'event [1-9][0-9]* of [0-9]*  run'
+screen > "$scratch/screen"
+cmp -s "$scratch/screen" "$scratch/dump" || fail "the end of a long capture is another: $(cat "$scratch/screen")"
+keys q
+sees 'status 0'
+
 [ -z "$(ls -A "$empty")" ] || fail "a file that nobody asked for: $(ls -A "$empty")"
 
 echo "all as it should be"
