@@ -34,6 +34,7 @@ bool arena_open(struct arena *arena, size_t reserve)
             arena->base = base;
             arena->used = 0;
             arena->reserved = reserve;
+            arena->marks = NULL;
             want_large_pages(arena);
             return true;
         }
@@ -41,8 +42,53 @@ bool arena_open(struct arena *arena, size_t reserve)
     return false;
 }
 
+static size_t marks_size(const struct arena *arena)
+{
+    return arena->reserved / ARENA_PAGE + 1;
+}
+
+bool arena_listen(struct arena *arena)
+{
+    void *marks = mmap(NULL, marks_size(arena), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (marks == MAP_FAILED)
+        return false;
+    arena_stop_listening(arena);
+    arena->marks = marks;
+    return true;
+}
+
+void arena_stop_listening(struct arena *arena)
+{
+    if (arena->marks != NULL)
+        munmap(arena->marks, marks_size(arena));
+    arena->marks = NULL;
+}
+
+void arena_tells(struct arena *arena, const void *at, size_t size)
+{
+    size_t start = (size_t)((const uint8_t *)at - arena->base);
+
+    if (arena->marks == NULL)
+        return;
+    for (size_t i = (start + ARENA_PAGE - 1) / ARENA_PAGE; (i + 1) * ARENA_PAGE <= start + size;
+         i++)
+        arena->marks[i] = ARENA_TOLD | ARENA_WROTE;
+}
+
+/* Memory that is handed out is nobody's yet who tells: after going back, what
+ * its pages were told of in another future does not count. */
+static void forget_marks(struct arena *arena, size_t start, size_t size)
+{
+    if (arena->marks != NULL && size > 0)
+        memset(arena->marks + start / ARENA_PAGE, 0,
+               (start + size - 1) / ARENA_PAGE - start / ARENA_PAGE + 1);
+}
+
 void arena_close(struct arena *arena)
 {
+    arena_stop_listening(arena);
     if (arena->base != NULL)
         munmap(arena->base, arena->reserved);
     arena->base = NULL;
@@ -55,6 +101,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 
     size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
     ASSERT(size <= arena->reserved - arena->used);
+    forget_marks(arena, arena->used, size);
     arena->used += size;
     return at;
 }

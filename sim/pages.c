@@ -148,11 +148,8 @@ void page_release(struct page_store *store, struct page *page)
 
 void page_write(const struct page *page, uint8_t *out)
 {
-    struct span there = { out, page->len };
     struct squeeze_room room;
 
-    if (page_holds(page, there, page_hash(there)))
-        return;
     if (page->model == NULL) {
         unsqueeze_alone(page, &room);
     } else {
@@ -160,4 +157,11 @@ void page_write(const struct page *page, uint8_t *out)
         unsqueeze((struct span){ page->bytes, page->stored }, &room);
     }
     memcpy(out, room.page, page->len);
+}
+
+bool page_stands(const struct page *page, const uint8_t *memory)
+{
+    struct span there = { memory, page->len };
+
+    return page_holds(page, there, page_hash(there));
 }

@@ -52,7 +52,10 @@ void page_store_close(struct page_store *store);
 struct page *page_keep(struct page_store *store, struct span bytes, struct page *like);
 void page_release(struct page_store *store, struct page *page);
 
-/* Writes what PAGE holds to OUT, unless it stands there already. */
+/* Writes what PAGE holds to OUT. */
 void page_write(const struct page *page, uint8_t *out);
+
+/* It stands at MEMORY already. */
+bool page_stands(const struct page *page, const uint8_t *memory);
 
 #endif

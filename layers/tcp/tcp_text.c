@@ -77,7 +77,7 @@ static void store(struct tcb *t, const struct piece *piece)
     if (need > t->rcv.ring.size)
         tcp_ring_reserve(&t->rcv.ring, &tcp_of(t->host)->memory, t->rcv.read,
                          min_size(kept, t->rcv.ring.size), need);
-    tcp_ring_write(&t->rcv.ring, piece->left, piece->text);
+    tcp_ring_write(&t->rcv.ring, &tcp_of(t->host)->memory, piece->left, piece->text);
 }
 
 static bool keeps_out_of_order(const struct tcb *t)

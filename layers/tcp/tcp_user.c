@@ -172,7 +172,7 @@ static void buffer(struct tcb *t, struct span bytes)
     uint32_t used = t->snd.end - start;
 
     tcp_ring_reserve(&t->snd.ring, &tcp_of(t->host)->memory, start, used, used + bytes.len);
-    tcp_ring_write(&t->snd.ring, t->snd.end, bytes);
+    tcp_ring_write(&t->snd.ring, &tcp_of(t->host)->memory, t->snd.end, bytes);
     t->snd.end += (uint32_t)bytes.len;
 }
 

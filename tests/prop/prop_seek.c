@@ -13,7 +13,7 @@
 #include "tests/support/suite.h"
 
 #define WORLDS 4
-#define WALKS 1250 /* in each world, of each kind: 20,000 in all */
+#define WALKS 500 /* in each world, of each kind: 24,000 in all */
 
 /* Mostly steps of a few events, sometimes anywhere. */
 static uint32_t to_and_fro(uint32_t now, uint32_t total, uint64_t draw)
@@ -28,6 +28,24 @@ static uint32_t to_and_fro(uint32_t now, uint32_t total, uint64_t draw)
 static uint32_t backwards(uint32_t now, uint32_t total, uint64_t draw)
 {
     return now == 0 ? total : now - (uint32_t)min_i64(now, (int64_t)(draw % 3 + 1));
+}
+
+/* Pages back, a few steps, on for a while, and somewhere else: so that it comes
+ * to all that lies between two snapshots from either side. */
+static uint32_t hither_and_thither(uint32_t now, uint32_t total, uint64_t draw)
+{
+    uint32_t by = (uint32_t)(draw >> 8) % 60 + 1;
+
+    switch (draw % 16) {
+    case 0: return (uint32_t)((draw >> 8) % (total + 1));
+    case 1:
+    case 2:
+    case 3:
+    case 4: return (uint32_t)min_i64(total, (int64_t)now + by);
+    case 5:
+    case 6: return now - (uint32_t)min_i64(now, by);
+    default: return now - (uint32_t)min_i64(now, (int64_t)(draw / 16 % 3 + 1));
+    }
 }
 
 typedef uint32_t walk_step(uint32_t now, uint32_t total, uint64_t draw);
@@ -50,8 +68,9 @@ static void walk_about(struct history *history, const uint64_t *hashes, uint32_t
 }
 
 /* INTERVAL between far snapshots: small, and the restoring of those is tested;
- * without end, and that of the near ones is. */
-static void walk_in_world(uint64_t seed, uint32_t interval)
+ * without end, and that of the near ones is, which are a PIECE apart. True if
+ * some of the world's memory is told of. */
+static bool walk_in_world(uint64_t seed, uint32_t interval, uint32_t piece)
 {
     char text[4096];
     struct lab_run run;
@@ -59,14 +78,16 @@ static void walk_in_world(uint64_t seed, uint32_t interval)
     struct world *world;
     uint64_t *hashes, name;
     uint32_t total;
+    bool told;
 
     lab_run_busy_text(text, sizeof(text), seed);
     if (!lab_run_open(&run, text, NULL, 0))
-        return;
+        return false;
     world = run.simulation.world;
     world_start(world);
     history_open(&history, world);
     history.interval = interval;
+    history.piece = piece;
     hashes = calloc(1000000, sizeof(*hashes));
     hashes[0] = world_state_hash(world);
     while (history_step(&history) && world->event_count < 999999)
@@ -76,6 +97,8 @@ static void walk_in_world(uint64_t seed, uint32_t interval)
     EXPECT(total > 500);
     walk_about(&history, hashes, total, seed, to_and_fro);
     walk_about(&history, hashes, total, seed, backwards);
+    walk_about(&history, hashes, total, seed, hither_and_thither);
+    told = history.store.untold + 4 < world->arena.used / PAGE_SIZE;
     EXPECT(history.near_count > 0 || interval < total);
     EXPECT(world_seek(&history, total));
     EXPECT(trace_hash(&run.simulation.trace) == name);
@@ -84,14 +107,20 @@ static void walk_in_world(uint64_t seed, uint32_t interval)
     free(hashes);
     history_close(&history);
     lab_run_close(&run);
+    return told;
 }
 
 static void test_random_walks_meet_the_same_states(void)
 {
-    for (uint64_t seed = 1; seed <= WORLDS; seed++)
-        walk_in_world(seed, 100);
-    for (uint64_t seed = 1; seed <= WORLDS; seed++)
-        walk_in_world(seed, UINT32_MAX / 4);
+    static const struct {
+        uint32_t interval, piece;
+    } rows[] = { { 100, 500 }, { UINT32_MAX / 4, 500 }, { 700, 30 }, { UINT32_MAX / 4, 30 } };
+    unsigned told = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        for (uint64_t seed = 1; seed <= WORLDS; seed++)
+            told += walk_in_world(seed, rows[i].interval, rows[i].piece);
+    EXPECT(told > 0);
 }
 
 int main(void)

@@ -76,11 +76,52 @@ static void test_pool_object_larger_than_a_slab_is_given(void)
     arena_close(&arena);
 }
 
+static void test_told_page_is_as_seen_until_it_is_written_to(void)
+{
+    struct arena arena;
+    uint8_t *at;
+
+    EXPECT(arena_open(&arena, (size_t)1 << 20));
+    EXPECT(arena_listen(&arena));
+    arena_alloc(&arena, ARENA_PAGE / 2);
+    at = arena_alloc(&arena, 4 * ARENA_PAGE);
+    arena_tells(&arena, at, 4 * ARENA_PAGE); /* pages 1 to 3; of 0 and 4 a part */
+    for (size_t i = 0; i < 5; i++) {
+        EXPECT(!arena_is_as_seen(&arena, i));
+        arena_seen(&arena, i);
+        EXPECT(arena_is_as_seen(&arena, i) == (i >= 1 && i <= 3));
+    }
+    arena_wrote(&arena, arena.base + 2 * ARENA_PAGE - 1, 2);
+    EXPECT(!arena_is_as_seen(&arena, 1));
+    EXPECT(!arena_is_as_seen(&arena, 2));
+    EXPECT(arena_is_as_seen(&arena, 3));
+    arena_close(&arena);
+}
+
+static void test_told_page_that_is_handed_out_anew_is_told_of_no_more(void)
+{
+    struct arena arena;
+    uint8_t *at;
+
+    EXPECT(arena_open(&arena, (size_t)1 << 20));
+    EXPECT(arena_listen(&arena));
+    at = arena_alloc(&arena, 2 * ARENA_PAGE);
+    arena_tells(&arena, at, 2 * ARENA_PAGE);
+    EXPECT(arena_is_told(&arena, 1));
+    arena_truncate(&arena, ARENA_PAGE);
+    arena_alloc(&arena, 16);
+    EXPECT(arena_is_told(&arena, 0));
+    EXPECT(!arena_is_told(&arena, 1));
+    arena_close(&arena);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         TEST(test_fresh_memory_is_zero_and_aligned),
         TEST(test_truncated_memory_reads_as_fresh),
+        TEST(test_told_page_is_as_seen_until_it_is_written_to),
+        TEST(test_told_page_that_is_handed_out_anew_is_told_of_no_more),
         TEST(test_pool_at_its_limit_gives_null),
         TEST(test_pool_object_larger_than_a_slab_is_given),
     };

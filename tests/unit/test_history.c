@@ -94,44 +94,78 @@ static void test_snapshots_stay_within_their_number(void)
     stations_close(&s);
 }
 
-/* Events from the nearest snapshot to event N: what seeking it costs. */
-static uint32_t way_to(const struct history *history, uint32_t n)
+/* A run of some thousand events with no far snapshot but the first, at its end. */
+static void open_long_run(struct stations *s, struct history *history)
 {
-    uint32_t best = 0;
-
-    for (unsigned i = 0; i < history->count; i++)
-        if (history->snapshots[i].event <= n)
-            best = history->snapshots[i].event;
-    for (unsigned i = 0; i < history->near_count; i++)
-        if (history->near[i].event <= n && history->near[i].event > best)
-            best = history->near[i].event;
-    return n - best;
+    open_busy_world(s);
+    for (uint32_t n = 0; n < 2000; n++)
+        station_send_at(s->a, SECONDS + n * MS, n, 60);
+    history_open(history, s->world);
+    history->interval = UINT32_MAX / 4;
+    history->piece = 50;
+    EXPECT(world_seek(history, UINT32_MAX));
+    EXPECT(s->world->event_count > 20 * history_piece(history));
 }
 
-static void test_step_back_from_far_leaves_near_snapshots_for_the_next(void)
+/* Seeks event N; returns how many events happened again on the way. */
+static uint32_t cost_of(struct history *history, uint32_t n)
 {
-    enum { NEAR_WAY = 510 }; /* what is not worth a snapshot */
+    uint64_t before = history->replayed;
+
+    EXPECT(world_seek(history, n));
+    EXPECT_EQ(history->world->event_count, n);
+    return (uint32_t)(history->replayed - before);
+}
+
+static void test_step_back_and_back_from_the_end_costs_three_pieces_at_most(void)
+{
     struct stations s;
     struct history history;
-    uint32_t now, from;
 
-    open_busy_world(&s);
-    for (uint32_t n = 0; n < 1500; n++)
-        station_send_at(s.a, SECONDS + n * MS, n, 60);
-    history_open(&history, s.world);
-    history.interval = UINT32_MAX / 4; /* no far one but the first */
-    EXPECT(world_seek(&history, UINT32_MAX));
-    EXPECT_EQ(history.near_count, 0);
-    now = s.world->event_count - 1;
-    EXPECT_EQ(way_to(&history, now), now);
-    EXPECT(now > 2 * NEAR_WAY);
-    from = now;
-    for (EXPECT(world_seek(&history, now)); now > 0; now--) {
-        EXPECT(way_to(&history, now - 1) <= max_i64(NEAR_WAY, from - now));
-        EXPECT(world_seek(&history, now - 1));
-    }
+    open_long_run(&s, &history);
+    for (uint32_t now = s.world->event_count; now > 0; now--)
+        if (!EXPECT(cost_of(&history, now - 1) <= 3 * history_piece(&history)))
+            break;
     EXPECT(history.near_count > 0);
     EXPECT(world_seek(&history, UINT32_MAX));
+    history_close(&history);
+    stations_close(&s);
+}
+
+static void test_step_back_after_a_jump_costs_three_pieces_at_most(void)
+{
+    struct stations s;
+    struct history history;
+    uint32_t total;
+
+    open_long_run(&s, &history);
+    total = s.world->event_count;
+    for (uint32_t walk = 0; walk < 30; walk++) {
+        uint32_t now = (uint32_t)(hash_mix(walk) % total);
+
+        EXPECT(cost_of(&history, now) <= total + history_piece(&history));
+        for (unsigned step = 0; step < 200 && now > 3; step++, now -= 3)
+            if (!EXPECT(cost_of(&history, now - 3) <= 3 * history_piece(&history)))
+                break;
+    }
+    history_close(&history);
+    stations_close(&s);
+}
+
+static void test_step_back_after_playing_on_costs_three_pieces_at_most(void)
+{
+    struct stations s;
+    struct history history;
+    uint32_t total;
+
+    open_long_run(&s, &history);
+    total = s.world->event_count;
+    EXPECT(world_seek(&history, 0));
+    for (uint32_t now = 0; now < total - 2; now += 2) {
+        EXPECT(cost_of(&history, now + 2) <= 3);
+        if (now % 1000 == 0)
+            EXPECT(cost_of(&history, now + 1) <= 3 * history_piece(&history));
+    }
     history_close(&history);
     stations_close(&s);
 }
@@ -162,9 +196,9 @@ static void test_world_with_a_huge_arena_shares_what_stays_the_same(void)
     history_open(&history, s.world);
     EXPECT(history_size(&history) >= HUGE);
     EXPECT(history.interval > usual);
-    history.interval = 100;
-    while (history_step(&history))
-        continue;
+    do
+        history.interval = 100; /* it would grow, for a snapshot costs much here */
+    while (history_step(&history));
     EXPECT(history.count > 7);
     EXPECT(history_size(&history) < (HUGE / 100) * 105);
     total = s.world->event_count;
@@ -190,12 +224,12 @@ static void test_world_that_changes_all_over_gets_fewer_snapshots(void)
     history_open(&history, s.world);
     history.interval = 20;
     while (history_step(&history)) {
-        EXPECT(history_size(&history) <= HISTORY_BYTES_MAX);
+        EXPECT(history_size(&history) <= history.first_size + HISTORY_BYTES_MAX);
         if (s.world->event_count % 20 == 10)
             scribble(memory, LARGE, (uint64_t)s.world->event_count << 32);
     }
     EXPECT(history.interval > 20);
-    EXPECT(history.count > 1 && history.count <= HISTORY_BYTES_MAX / LARGE);
+    EXPECT(history.count > 1 && history.count <= HISTORY_BYTES_MAX / LARGE + 1);
     history_close(&history);
     stations_close(&s);
 }
@@ -245,7 +279,9 @@ int main(void)
         TEST(test_seek_back_and_forth_gives_the_same_state),
         TEST(test_seek_past_the_end_stops_at_the_end),
         TEST(test_snapshots_stay_within_their_number),
-        TEST(test_step_back_from_far_leaves_near_snapshots_for_the_next),
+        TEST(test_step_back_and_back_from_the_end_costs_three_pieces_at_most),
+        TEST(test_step_back_after_a_jump_costs_three_pieces_at_most),
+        TEST(test_step_back_after_playing_on_costs_three_pieces_at_most),
         TEST(test_world_with_a_huge_arena_shares_what_stays_the_same),
         TEST(test_world_that_changes_all_over_gets_fewer_snapshots),
         TEST(test_another_future_is_noticed_as_divergence),

@@ -82,7 +82,7 @@ static void fill(struct tcp_ring *ring, seq32 from, size_t len)
 
     for (size_t i = 0; i < len; i++)
         bytes[i] = byte_at(from + (seq32)i);
-    tcp_ring_write(ring, from, (struct span){ bytes, len });
+    tcp_ring_write(ring, &memory, from, (struct span){ bytes, len });
 }
 
 static bool holds(const struct tcp_ring *ring, seq32 from, size_t len)
@@ -151,7 +151,7 @@ static void test_empty_ring_gives_nothing(void)
 
     open();
     EXPECT_EQ(tcp_ring_peek(&ring, 5, 10).len, 0);
-    tcp_ring_write(&ring, 5, (struct span){ NULL, 0 });
+    tcp_ring_write(&ring, &memory, 5, (struct span){ NULL, 0 });
     tcp_ring_read(&ring, 5, NULL, 0);
     tcp_ring_release(&ring, &memory);
     close();
