@@ -97,7 +97,7 @@ struct trace_column {
     uint32_t count, at;
 };
 
-#define TRACE_BLOCK 1024               /* records that are folded together */
+#define TRACE_BLOCK 1024                /* records that are folded together */
 #define TRACE_PLAIN ((uint32_t)1 << 17) /* records that are not folded: 5 MiB */
 
 /* A full block: where its folded bytes begin, and how many of its records
