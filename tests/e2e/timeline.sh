@@ -403,7 +403,8 @@ sees '^Right step'
 keys Right End
 looks=2000 sees 'event [1-9][0-9]* of [0-9]*  run'
 screen > "$scratch/screen"
-cmp -s "$scratch/screen" "$scratch/dump" || fail "the end of a long capture is another: $(cat "$scratch/screen")"
+cmp -s "$scratch/screen" "$scratch/dump" ||
+    fail "the end of a long capture is another: $(cat "$scratch/screen")"
 keys q
 sees 'status 0'
 
