@@ -7,50 +7,7 @@
 #include "layers/state.h"
 #include "tests/support/expect.h"
 #include "tests/support/suite.h"
-
-/* Frames 1 to 3 are the handshake, sent at 10, 30 and 50 ms; 4 has 3 bytes. */
-#define LAB                                                                                        \
-    "defaults:\n"                                                                                  \
-    "  arp: { known: on }\n"                                                                       \
-    "  tcp: { mss: 1000, window-scale: off, sack: off, delayed-ack: off }\n"                       \
-    "hosts:\n"                                                                                     \
-    "  a: { ip: 10.0.0.1/24, tcp: { isn: 100 } }\n"                                                \
-    "  b: { ip: 10.0.0.2/24, tcp: { isn: 300 } }\n"                                                \
-    "links:\n"                                                                                     \
-    "  wire: { ends: [a, b], delay: 20ms }\n"                                                      \
-    "script:\n"                                                                                    \
-    "  - { at: 0s, b: listen 80 }\n"                                                               \
-    "  - { at: 10ms, a: connect b:80 }\n"                                                          \
-    "  - { at: 100ms, a: send 3B }\n"
-
-struct opened {
-    struct lab *lab;
-    struct exercise *e;
-};
-
-static struct opened open_lab(const char *parts)
-{
-    static char text[10000];
-    struct opened o;
-    struct diagnostics d;
-    char why[EXERCISE_WHY_SIZE];
-
-    snprintf(text, sizeof(text), "%s%s", LAB, parts);
-    diagnostics_init(&d);
-    lab_parse(text, strlen(text), "t", NULL, &simulation_hooks, &o.lab, &d);
-    diagnostics_print(&d, stdout);
-    diagnostics_free(&d);
-    ASSERT(o.lab != NULL);
-    o.e = exercise_open(o.lab, NULL, why, sizeof(why));
-    ASSERT(o.e != NULL);
-    return o;
-}
-
-static void close_lab(struct opened *o)
-{
-    exercise_close(o->e);
-    lab_free(o->lab);
-}
+#include "tests/unit/fixture_exercise.h"
 
 /* ---- Moments ---- */
 
@@ -242,29 +199,6 @@ static void test_question_that_cannot_be_asked_is_void_and_says_why(void)
 
 /* ---- Judging ---- */
 
-struct judged {
-    const char *text;
-    enum exercise_verdict verdict;
-    const char *said; /* the lab's words, or ours where it is unreadable */
-};
-
-static void expect_judged(const char *question, const struct judged *rows, size_t count)
-{
-    char parts[900];
-    struct opened o;
-
-    snprintf(parts, sizeof(parts), "questions: [{ question: q, ask: w, %s }]\n", question);
-    o = open_lab(parts);
-    for (size_t i = 0; i < count; i++) {
-        struct exercise_judgement j;
-
-        exercise_judge(o.e, 0, rows[i].text, &j);
-        EXPECT_EQ_ROW(rows[i].text, j.verdict, rows[i].verdict);
-        EXPECT_STR_ROW(rows[i].text, j.say != NULL ? j.say : j.why, rows[i].said);
-    }
-    close_lab(&o);
-}
-
 static void test_wrong_number_gets_the_feedback_of_its_mistake(void)
 {
     static const struct judged rows[] = {
@@ -282,91 +216,6 @@ static void test_wrong_number_gets_the_feedback_of_its_mistake(void)
                   "  { answer: 1 / wire.lost, say: never },\n"
                   "  { answer: frame.tcp.seq_raw + 1, say: that is b's }]",
                   rows, ARRAY_LEN(rows));
-}
-
-static void test_time_is_right_as_it_is_rounded_but_not_where_a_mistake_is_nearer(void)
-{
-    static const struct judged rows[] = {
-        { "40.102 ms", EXERCISE_RIGHT, "" },     { "40.1ms", EXERCISE_RIGHT, "" },
-        { "40ms", EXERCISE_RIGHT, "" },          { "0.04s", EXERCISE_RIGHT, "" },
-        { "40.0ms", EXERCISE_WRONG, "" },        { "41ms", EXERCISE_WRONG, "" },
-        { "20ms", EXERCISE_MISTAKE, "one way" }, { "20.052ms", EXERCISE_MISTAKE, "one way" },
-        { "20.0ms", EXERCISE_WRONG, "" },
-    };
-    static const struct judged exact[] = {
-        { "40ms", EXERCISE_MISTAKE, "on the wire" },
-        { "0.04s", EXERCISE_MISTAKE, "on the wire" },
-        { "40.1ms", EXERCISE_RIGHT, "" },
-    };
-    static const struct judged nearer[] = {
-        { "40ms", EXERCISE_MISTAKE, "near" },
-        { "40.2ms", EXERCISE_RIGHT, "" },
-    };
-
-    expect_judged("after: end, answer: 40102us, mistakes: [{ answer: 20052us, say: one way }]",
-                  rows, ARRAY_LEN(rows));
-    expect_judged("after: end, answer: 40102us, mistakes: [{ answer: 40ms, say: on the wire }]",
-                  exact, ARRAY_LEN(exact));
-    expect_judged("after: end, answer: 40202us, mistakes: [{ answer: 39900us, say: near }]", nearer,
-                  ARRAY_LEN(nearer));
-}
-
-static void test_what_the_lab_finds_near_enough_is_right(void)
-{
-    static const struct judged rows[] = {
-        { "39.2ms", EXERCISE_RIGHT, "" },   { "41.102ms", EXERCISE_RIGHT, "" },
-        { "41.103ms", EXERCISE_WRONG, "" }, { "40.5ms", EXERCISE_MISTAKE, "no" },
-        { "40.7ms", EXERCISE_RIGHT, "" },
-    };
-    static const struct judged narrow[] = {
-        { "40102us", EXERCISE_RIGHT, "" },
-        { "40.11ms", EXERCISE_WRONG, "" },
-        { "40ms", EXERCISE_WRONG, "" },
-    };
-    static const struct judged number[] = {
-        { "95", EXERCISE_RIGHT, "" },
-        { "105", EXERCISE_RIGHT, "" },
-        { "106", EXERCISE_WRONG, "" },
-        { "99", EXERCISE_MISTAKE, "one off" },
-    };
-
-    expect_judged("after: end, answer: 40102us, within: 1ms, mistakes: [\n"
-                  "  { answer: 40500us, say: no }]",
-                  rows, ARRAY_LEN(rows));
-    expect_judged("after: end, answer: 40102us, within: 2us", narrow, ARRAY_LEN(narrow));
-    expect_judged("after: end, answer: 100, within: 5%, mistakes: [{ answer: 99, say: one off }]",
-                  number, ARRAY_LEN(number));
-}
-
-static void test_span_that_is_taken_is_told(void)
-{
-    static const struct {
-        const char *question, *span;
-    } rows[] = {
-        { "answer: 80102us", "80.03 ms to 80.18 ms; rounded: 80 ms" },
-        { "answer: 240257us", "240.02 ms to 240.49 ms; rounded: 240 ms" },
-        { "answer: 60ms", "59.94 ms to 60.06 ms" },
-        { "answer: 80102us, mistakes: [{ answer: 80ms, say: x }]", "80.03 ms to 80.18 ms" },
-        { "answer: 80102us, within: 1ms", "79.102 ms to 81.102 ms" },
-        { "answer: 1460B, within: 10%", "1314 B to 1606 B" },
-        { "answer: 1460B", "" },
-        { "answer: 7", "" },
-        { "answer: 0s", "" },
-        { "kind: state, answer: a.tcp.state", "" },
-        { "kind: text", "" },
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        char parts[300], text[2 * EXERCISE_ANSWER_SIZE];
-        struct opened o;
-
-        snprintf(parts, sizeof(parts), "questions: [{ question: q, ask: w, after: end, %s }]\n",
-                 rows[i].question);
-        o = open_lab(parts);
-        exercise_span_text(o.e, 0, text, sizeof(text));
-        EXPECT_STR_ROW(rows[i].question, text, rows[i].span);
-        close_lab(&o);
-    }
 }
 
 static void test_choice_is_judged_by_number_or_letter(void)
@@ -497,9 +346,6 @@ int main(void)
         TEST(test_answer_is_that_of_its_moment),
         TEST(test_question_that_cannot_be_asked_is_void_and_says_why),
         TEST(test_wrong_number_gets_the_feedback_of_its_mistake),
-        TEST(test_time_is_right_as_it_is_rounded_but_not_where_a_mistake_is_nearer),
-        TEST(test_what_the_lab_finds_near_enough_is_right),
-        TEST(test_span_that_is_taken_is_told),
         TEST(test_choice_is_judged_by_number_or_letter),
         TEST(test_choices_must_all_be_chosen_and_no_other),
         TEST(test_items_are_shown_shuffled_and_judged_by_the_run),

@@ -18,14 +18,16 @@ bool exercise_make_void(struct exercise_question *q, const char *why)
     return false;
 }
 
-bool exercise_evaluate(struct exercise *e, uint32_t events, uint32_t frame, const char *text,
-                       enum value_type *type, int64_t *value)
+bool exercise_evaluate(struct exercise *e, uint32_t events, uint32_t frame, uint32_t seen,
+                       const char *text, enum value_type *type, int64_t *value)
 {
     struct expression_scene scene = simulation_scene(&e->simulation, frame);
     struct expression expression; /* a fresh one: the world may have gone back */
     char why[EXERCISE_WHY_SIZE];
     size_t column;
 
+    scene.moments = e->moments;
+    scene.seen = seen;
     world_seek(&e->simulation.history, events);
     if (!expression_parse(text, e->lab, &expression, why, sizeof(why), &column))
         return false;
@@ -39,7 +41,7 @@ static bool evaluate(struct exercise *e, const struct exercise_question *q, cons
 {
     uint32_t frame = q->evaluated.frame != 0 ? q->evaluated.frame : q->gate.frame;
 
-    return exercise_evaluate(e, q->evaluated.event, frame, text, type, value);
+    return exercise_evaluate(e, q->evaluated.event, frame, UINT32_MAX, text, type, value);
 }
 
 static bool compute_value(struct exercise *e, struct exercise_question *q)
@@ -49,9 +51,8 @@ static bool compute_value(struct exercise *e, struct exercise_question *q)
     if (q->asked->within != NULL)
         answer_read_span(q->type, q->asked->within, q->right, &q->within, q->why, sizeof(q->why));
     for (size_t i = 0; i < q->asked->mistake_count; i++)
-        q->mistakes[i].computed =
-            evaluate(e, q, q->asked->mistakes[i].answer, &q->mistakes[i].type,
-                     &q->mistakes[i].value);
+        q->mistakes[i].computed = evaluate(e, q, q->asked->mistakes[i].answer, &q->mistakes[i].type,
+                                           &q->mistakes[i].value);
     return true;
 }
 
@@ -181,7 +182,8 @@ struct exercise *exercise_open(const struct lab *lab, const struct exercise_opti
         return NULL;
     e->lab = lab;
     e->questions = calloc(lab->question_count + 1, sizeof(*e->questions));
-    if (e->questions == NULL || !run(e, options != NULL ? options : &NONE, why, size)) {
+    if (e->questions == NULL || !run(e, options != NULL ? options : &NONE, why, size) ||
+        !exercise_name_moments(e)) {
         exercise_close(e);
         return NULL;
     }
@@ -207,6 +209,7 @@ void exercise_close(struct exercise *e)
         simulation_close(&e->simulation);
     lab_memory_free(e->texts);
     free(e->gaps);
+    free(e->moments);
     free(e->questions);
     free(e->gates);
     free(e);

@@ -84,6 +84,7 @@ struct exercise {
     struct exercise_question *questions; /* as many as the lab has, in its order */
     struct exercise_gate *gates;         /* in the order of the run; none that is void */
     size_t gate_count;
+    struct expression_moment *moments; /* those of the lab that have a name */
     struct exercise_gap *gaps;
     size_t gap_count, gap_room;
     struct lab_memory *texts; /* those with values in them */

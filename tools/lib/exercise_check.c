@@ -49,6 +49,15 @@ static bool check_moment(struct checker *c, const struct lab_moment *moment,
     return found->comes;
 }
 
+static void check_named(struct checker *c)
+{
+    for (size_t i = 0; i < c->lab->moment_count; i++) {
+        const struct exercise_moment found = { .comes = c->e->moments[i].comes };
+
+        check_moment(c, &c->lab->moments[i].moment, &found);
+    }
+}
+
 static void check_pages(struct checker *c)
 {
     for (size_t i = 0; i < c->lab->page_count; i++) {
@@ -376,6 +385,7 @@ int64_t exercise_points(const struct lab *lab)
 /* What is asked in the run of C->e. */
 static void check_asked(struct checker *c)
 {
+    check_named(c);
     check_pages(c);
     for (size_t i = 0; i < c->e->gap_count; i++)
         check_gap(c, &c->e->gaps[i]);

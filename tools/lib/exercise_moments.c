@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "layers/rule.h"
@@ -136,6 +137,37 @@ struct exercise_moment exercise_resolve(struct exercise *e, const struct lab_mom
     case LAB_MOMENT_NONE: break;
     }
     return NEVER;
+}
+
+/* A frame's is when it was sent, as frame.time has it. */
+static vtime time_of(const struct trace *trace, const struct lab_moment *moment,
+                     const struct exercise_moment *found)
+{
+    if (moment->kind == LAB_MOMENT_TIME)
+        return moment->time;
+    if (moment->kind == LAB_MOMENT_FRAME)
+        return trace_frame(trace, found->frame)->sent;
+    return found->event > 0 ? trace_event(trace, found->event)->at : 0;
+}
+
+bool exercise_name_moments(struct exercise *e)
+{
+    const struct lab *lab = e->lab;
+
+    e->moments = calloc(lab->moment_count + 1, sizeof(*e->moments));
+    for (size_t i = 0; e->moments != NULL && i < lab->moment_count; i++) {
+        const struct lab_moment *moment = &lab->moments[i].moment;
+        struct exercise_moment found = exercise_resolve(e, moment);
+
+        if (found.comes)
+            e->moments[i] = (struct expression_moment){
+                .comes = true,
+                .event = found.event,
+                .frame = found.frame,
+                .time = time_of(&e->simulation.trace, moment, &found),
+            };
+    }
+    return e->moments != NULL;
 }
 
 int exercise_moment_compare(const struct exercise_moment *a, const struct exercise_moment *b)

@@ -10,10 +10,13 @@
 /* Fewer than, equal to or more than 0, as A comes before B. */
 int exercise_moment_compare(const struct exercise_moment *a, const struct exercise_moment *b);
 
-/* The expression TEXT when EVENTS have happened; "frame." is FRAME. False: it
- * cannot be computed then. */
-bool exercise_evaluate(struct exercise *e, uint32_t events, uint32_t frame, const char *text,
-                       enum value_type *type, int64_t *value);
+/* The expression TEXT when EVENTS have happened; "frame." is FRAME, and of named
+ * moments those up to event SEEN may be looked at. False: it cannot be computed then. */
+bool exercise_evaluate(struct exercise *e, uint32_t events, uint32_t frame, uint32_t seen,
+                       const char *text, enum value_type *type, int64_t *value);
+
+/* Where the moments with a name lie: e->moments. False: no memory. */
+bool exercise_name_moments(struct exercise *e);
 
 /* Page, question and task INDEX with the values of the run in their texts. The
  * question's moments are known; if what it asks has a gap, it becomes void. */

@@ -44,7 +44,8 @@ static void put_value(const struct place *at, const char *text, const struct lab
     enum value_type type;
     int64_t number;
 
-    if (exercise_evaluate(at->e, at->events, at->frame, piece->expression, &type, &number)) {
+    if (exercise_evaluate(at->e, at->events, at->frame, at->events, piece->expression, &type,
+                          &number)) {
         answer_format(type_in_form(type, piece->form), number, value, sizeof(value));
         fputs(value, out);
     } else {

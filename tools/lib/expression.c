@@ -87,13 +87,36 @@ static int64_t count_marks(const struct expression_step *step, const struct expr
     return count;
 }
 
+/* The moment that STEP names, if it comes and may be looked at; else NULL. */
+static const struct expression_moment *moment_of(const struct expression_step *step,
+                                                 const struct expression_scene *scene)
+{
+    const struct expression_moment *moment =
+        scene->moments != NULL ? &scene->moments[step->index - 1] : NULL;
+
+    return moment != NULL && moment->comes && moment->event <= scene->seen ? moment : NULL;
+}
+
+static bool read_moment(const struct expression_step *step, const struct expression_scene *scene,
+                        int64_t *value)
+{
+    const struct expression_moment *moment = moment_of(step, scene);
+
+    if (moment != NULL)
+        *value = moment->time;
+    return moment != NULL;
+}
+
 static bool read_frame(const struct expression_step *step, const struct expression_scene *scene,
                        int64_t *value)
 {
+    const struct expression_moment *moment = step->index > 0 ? moment_of(step, scene) : NULL;
+    uint32_t own_frame = step->index > 0 ? 0 : scene->frame;
+    uint32_t frame = moment != NULL ? moment->frame : own_frame;
     struct frame_facts own = { .tcp = NULL };
     struct frame_facts *facts = scene->facts != NULL ? scene->facts : &own;
     bool ok = scene->trace != NULL &&
-              frame_fact_read(facts, scene->trace, scene->frame, &step->fact, value);
+              frame_fact_read(facts, scene->trace, frame, &step->fact, value);
 
     frame_facts_close(&own);
     return ok;
@@ -130,6 +153,7 @@ static bool operand(struct expression_step *step, const struct expression_scene 
     case OP_TIME: *value = world->now; break;
     case OP_COUNT: *value = count_on(&step->count, scene->trace); break;
     case OP_FRAME: return read_frame(step, scene, value);
+    case OP_MOMENT: return read_moment(step, scene, value);
     case OP_DEEDS: *value = count_deeds(step, scene); break;
     case OP_END_TIME: *value = end_time(scene); break;
     case OP_COUNT_MARKS: *value = count_marks(step, scene); return *value >= 0;

@@ -12,6 +12,7 @@
  *   path        = NODE.VALUE | LINK.VALUE | "time"        (tools/lib/value.h)
  *               | "frame" "." FACT                        of the frame in question
  *                                                         (tools/lib/frame_facts.h)
+ *               | MOMENT "." ( "time" | "frame" "." FACT ) of one of the lab's moments:
  *               | "deeds" [ "." KIND ]                    what was done to the run
  *                                                         (tools/lib/deed.h)
  *               | "end.time"                              of the run's last event
@@ -43,7 +44,7 @@ enum { EXPRESSION_STEPS = 96, EXPRESSION_DEPTH = 16 };
 
 enum expression_op {
     OP_NUMBER, OP_VALUE_NODE, OP_VALUE_TCP, OP_VALUE_LINK, OP_TIME, OP_COUNT,
-    OP_FRAME, OP_DEEDS, OP_END_TIME, OP_COUNT_MARKS,
+    OP_FRAME, OP_MOMENT, OP_DEEDS, OP_END_TIME, OP_COUNT_MARKS,
     OP_NEGATE, OP_NOT, OP_MULTIPLY, OP_DIVIDE, OP_REMAINDER, OP_ADD, OP_SUBTRACT,
     OP_EQUAL, OP_NOT_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL,
     OP_AND, OP_OR,
@@ -64,14 +65,14 @@ struct expression_count {
 struct expression_step {
     enum expression_op op;
     int64_t number;
-    size_t index; /* of the node or link; of a step */
+    size_t index; /* of the node or link; of a step; of the moment, and 1 */
     const struct value *value;
     const struct value_tcp *tcp;
     uint16_t port;  /* of the connection; 0: not said which */
     bool is_state;  /* the number is that of a state */
     enum value_type type;   /* of a number */
     struct frame_fact fact; /* OP_FRAME */
-    const char *at;         /* OP_NUMBER, OP_FRAME, OP_END_TIME: in the text */
+    const char *at;         /* OP_NUMBER, OP_FRAME, OP_MOMENT, OP_END_TIME: in the text */
     unsigned marks;         /* OP_COUNT_MARKS */
     struct expression_count count;
 };
@@ -83,6 +84,14 @@ struct expression {
     int64_t left, right; /* these two */
     bool states;         /* which are states */
     const char *frame_at; /* in the text: the first "frame.", or NULL */
+    const char *moment_at; /* the first name of a moment, or NULL */
+};
+
+/* Where a moment of the lab lies in a run. */
+struct expression_moment {
+    bool comes;
+    uint32_t event, frame;
+    vtime time;
 };
 
 /* What an expression may look at. All but the world may be NULL. */
@@ -92,6 +101,8 @@ struct expression_scene {
     struct frame_facts *facts;        /* of this trace, to be quick */
     uint32_t frame;                   /* which frame "frame." means; 0: none */
     const struct deed_counts *deeds;  /* NULL: none were done */
+    const struct expression_moment *moments; /* those of the lab */
+    uint32_t seen; /* of them, those up to this event may be looked at */
 };
 
 /* Reads TEXT with the names of LAB. False: WHY says what is wrong and *COLUMN

@@ -13,6 +13,7 @@
 #include "layers/units.h"
 #include "sim/world.h"
 #include "tools/lib/answer.h"
+#include "tools/lib/expression_parts.h"
 #include "tools/lib/text.h"
 
 enum { NAME_SIZE = 80 };
@@ -266,17 +267,41 @@ static bool unknown_fact(struct parser *p, const char *name, size_t len)
     return fail(p, name, why);
 }
 
-static bool parse_fact(struct parser *p, const char *word, size_t len)
+/* WORD is FIRST, or begins with it and a dot. */
+static bool begins(const char *word, size_t len, const char *first)
 {
-    struct expression_step step = { .op = OP_FRAME, .at = word };
+    size_t first_len = strlen(first);
 
-    if (p->out->frame_at == NULL)
+    return len >= first_len && memcmp(word, first, first_len) == 0 &&
+           (len == first_len || word[first_len] == '.');
+}
+
+/* "frame.FACT"; of moment number MOMENT, from 1, or of the moment of the question. */
+static bool parse_fact(struct parser *p, const char *word, size_t len, size_t moment)
+{
+    struct expression_step step = { .op = OP_FRAME, .index = moment, .at = word };
+
+    if (p->out->frame_at == NULL && moment == 0)
         p->out->frame_at = word;
     if (len <= sizeof("frame"))
         return fail(p, word + len, _("which field of the frame? write for example frame.tcp.ack"));
     if (!frame_fact_find(word + sizeof("frame"), len - sizeof("frame"), &step.fact))
         return unknown_fact(p, word + sizeof("frame"), len - sizeof("frame"));
     return emit(p, step);
+}
+
+/* Behind the name of moment INDEX: "time", or "frame.FACT". */
+static bool parse_moment(struct parser *p, size_t index, const char *word, size_t len)
+{
+    size_t name = strlen(p->lab->moments[index].name) + 1;
+
+    if (p->out->moment_at == NULL)
+        p->out->moment_at = word;
+    if (len > name && begins(word + name, len - name, "frame"))
+        return parse_fact(p, word + name, len - name, index + 1);
+    if (len == name + strlen("time") && begins(word + name, len - name, "time"))
+        return emit(p, (struct expression_step){ .op = OP_MOMENT, .index = index + 1, .at = word });
+    return fail(p, word, _("what of this moment? write its .time, or .frame.tcp.ack"));
 }
 
 static bool parse_deeds(struct parser *p, const char *word, size_t len)
@@ -296,20 +321,15 @@ static bool parse_deeds(struct parser *p, const char *word, size_t len)
     return fail(p, word, _("which deeds? write drop, delay, duplicate, corrupt or command"));
 }
 
-/* WORD is FIRST, or begins with it and a dot. */
-static bool begins(const char *word, size_t len, const char *first)
-{
-    size_t first_len = strlen(first);
-
-    return len >= first_len && memcmp(word, first, first_len) == 0 &&
-           (len == first_len || word[first_len] == '.');
-}
-
 /* A word that is none of the lab's names. */
 static bool parse_word(struct parser *p, const char *word, size_t len)
 {
+    size_t moment = lab_find_moment(p->lab, word, min_size(len, strcspn(word, ".")));
+
+    if (moment != LAB_NONE)
+        return parse_moment(p, moment, word, len);
     if (begins(word, len, "frame"))
-        return parse_fact(p, word, len);
+        return parse_fact(p, word, len, 0);
     if (begins(word, len, "deeds"))
         return parse_deeds(p, word, len);
     if (len == sizeof("end.time") - 1 && begins(word, len, "end.time"))
@@ -351,42 +371,6 @@ static bool parse_path(struct parser *p)
     }
 }
 
-/* "tcp-received" as the JSON has it; TCP_RECEIVED where no rule is called so. */
-static bool find_app(const char *word, struct expression_count *count)
-{
-    char name[NAME_SIZE];
-
-    snprintf(name, sizeof(name), "%s", word);
-    for (char *at = name; *at != '\0'; at++)
-        *at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
-    for (uint16_t app = APP_NONE + 1; app < APP_COUNT; app++)
-        if (strcmp(app_name(app)->name, name) == 0) {
-            count->kind = RECORD_APP;
-            count->app = app;
-            return true;
-        }
-    return false;
-}
-
-/* WHAT of count(WHAT): a kind of record, a rule, or an application event. */
-static bool find_what(const char *word, struct expression_count *count)
-{
-    static const struct {
-        const char *name;
-        uint8_t kind;
-    } kinds[] = {
-        { "tx", RECORD_TX }, { "rx", RECORD_RX }, { "lost", RECORD_LOST }, { "why", RECORD_WHY },
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-        if (strcmp(word, kinds[i].name) == 0) {
-            count->kind = kinds[i].kind;
-            return true;
-        }
-    count->rule = rule_find(word);
-    return count->rule != RULE_NONE || find_app(word, count);
-}
-
 static bool parse_count(struct parser *p)
 {
     struct expression_count count = { .node = NODE_NONE, .rule = RULE_NONE, .kind = RECORD_KINDS };
@@ -412,7 +396,7 @@ static bool parse_count(struct parser *p)
     }
     snprintf(name, sizeof(name), "%.*s", (int)min_size(len, sizeof(name) - 1), word);
     marks = frame_mark_find(name);
-    if (marks == 0 && !find_what(name, &count))
+    if (marks == 0 && !expression_find_count(name, &count))
         return fail(p, word, _("count what? write tx, rx, lost, why, retransmission, a rule's "
                                "name as `rung rules` lists them, or what an application does, as "
                                "`rung help values` does"));
@@ -565,6 +549,7 @@ bool expression_parse(const char *text, const struct lab *lab, struct expression
     expression->compared = false;
     expression->states = false;
     expression->frame_at = NULL;
+    expression->moment_at = NULL;
     ok = parse_or(&p);
     skip_space(&p);
     if (ok && *p.at == '=')

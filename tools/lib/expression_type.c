@@ -8,6 +8,7 @@ static enum value_type type_of_operand(const struct expression_step *step)
     case OP_VALUE_LINK: return step->value->type;
     case OP_VALUE_TCP: return step->tcp->type;
     case OP_TIME:
+    case OP_MOMENT:
     case OP_END_TIME: return VALUE_TIME;
     case OP_FRAME: return step->fact.type;
     case OP_NUMBER: return step->is_state ? VALUE_STATE : step->type;

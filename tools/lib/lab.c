@@ -52,6 +52,8 @@ static const struct lab_key FILE_KEYS[] = {
       lab_read_text, offsetof(struct lab, vary_key) },
     { "vary", "[{ set: links.wire.delay, to: [10ms, 20ms] }]",
       "what differs from student to student, by --student ID", PART(vary) },
+    { "moments", "{ lost: { frame: \"tcp\", nth: 3 } }",
+      "moments that have a name, for answers: lost.time", PART(moments) },
     { "pages", "[{ page: intro, at: start, text: ... }]", "texts, each at a moment of the run",
       PART(pages) },
     { "questions", "[{ question: ack, before: end, ask: ..., answer: ... }]",
@@ -73,6 +75,7 @@ static void read_model(struct lab_reader *r, const struct yaml_node *root)
     lab_check_addresses(r);
     lab_read_script(r);
     lab_read_faults(r);
+    lab_read_named_moments(r);
     lab_read_checks(r);
     lab_read_vary(r);
     lab_read_pages(r);

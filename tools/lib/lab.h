@@ -219,8 +219,10 @@ struct lab {
     size_t fault_count;
     struct lab_check *checks;
     size_t check_count;
-    struct lab_vary *vary; /* these four: lab_exercise.h */
+    struct lab_vary *vary; /* these five: lab_exercise.h */
     size_t vary_count;
+    struct lab_named_moment *moments;
+    size_t moment_count;
     struct lab_page *pages;
     size_t page_count;
     struct lab_question *questions;
@@ -294,6 +296,9 @@ void lab_free(struct lab *lab);
 /* The index of the node or link called by the LEN bytes at NAME, or LAB_NONE. */
 size_t lab_find_node(const struct lab *lab, const char *name, size_t len);
 size_t lab_find_link(const struct lab *lab, const char *name, size_t len);
+
+/* The moment called so, or LAB_NONE. */
+size_t lab_find_moment(const struct lab *lab, const char *name, size_t len);
 
 /* The interface of NODE called by the LEN bytes at NAME, or LAB_NONE. */
 size_t lab_find_interface(const struct lab_node *node, const char *name, size_t len);

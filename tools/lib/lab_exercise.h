@@ -21,6 +21,7 @@ enum {
     LAB_VARY_MAX = 50,          /* entries of vary */
     LAB_VARY_PATHS_MAX = 20,    /* paths that one entry sets */
     LAB_VARY_VALUES_MAX = 2000, /* values that one entry chooses among */
+    LAB_MOMENTS_MAX = 100, /* that have a name */
     LAB_PAGES_MAX = 200,
     LAB_QUESTIONS_MAX = 200,
     LAB_TASKS_MAX = 50,
@@ -70,6 +71,12 @@ struct lab_moment {
     size_t node;           /* STATE; RULE: or LAB_NONE for any */
     size_t from, to, link; /* FRAME: as of struct lab_fault */
     uint32_t nth;          /* FRAME, STATE, RULE: from 1 */
+};
+
+/* One that has a name, for `before: NAME` and for answers: NAME.time. */
+struct lab_named_moment {
+    const char *name;
+    struct lab_moment moment;
 };
 
 /* `before: MOMENT` shows all up to the event before it, `after:` (of pages

@@ -26,7 +26,7 @@ static const struct lab_key MOMENT_KEYS[] = {
 };
 
 const struct lab_key_group lab_moment_keys = {
-    "moment",    "what before:, after:, evaluate: and at: take; or start, end, or a time",
+    "moment",    "what before:, after:, evaluate: and at: take; or start, end, a time, a name",
     MOMENT_KEYS, false,
     NULL,        0
 };
@@ -175,12 +175,19 @@ void lab_read_moment_nodes(struct lab_reader *r, const struct lab_moment_nodes *
 static void read_word(struct lab_reader *r, const char *text, struct lab_moment *moment)
 {
     char why[UNIT_WHY_SIZE], clause[NEAREST_CLAUSE_SIZE];
+    size_t named = lab_find_moment(r->lab, text, strlen(text));
+    struct mark mark = moment->mark;
     struct nearest near;
 
     nearest_begin(&near, text);
     nearest_offer(&near, "start");
     nearest_offer(&near, "end");
-    if (strcmp(text, "start") == 0)
+    for (size_t i = 0; i < r->lab->moment_count; i++)
+        nearest_offer(&near, r->lab->moments[i].name);
+    if (named != LAB_NONE) {
+        *moment = r->lab->moments[named].moment;
+        moment->mark = mark;
+    } else if (strcmp(text, "start") == 0)
         moment->kind = LAB_MOMENT_START;
     else if (strcmp(text, "end") == 0)
         moment->kind = LAB_MOMENT_END;

@@ -8,7 +8,7 @@
  *   lab_links.c  links; lab_direction.c what they do to frames
  *   lab_script.c, lab_faults.c, lab_checks.c
  *   lab_place.c  which wires are meant
- *   lab_moments.c  moments of a run; lab_pages.c, lab_questions.c with
+ *   lab_moments.c  moments of a run, lab_named_moments.c those with a name; lab_pages.c, lab_questions.c with
  *                lab_question_kinds.c, lab_tasks.c, lab_vary.c
  *   lab_texts.c  values that stand in texts
  *   lab_addresses.c  what holds between nodes: addresses, MACs, gateways
@@ -34,7 +34,7 @@ struct lab_reader {
     struct diagnostics *d;
     /* The parts of the file, read in this order; NULL if not there. */
     const struct yaml_node *defaults, *hosts, *switches, *hubs, *routers, *links, *script, *faults,
-        *checks, *vary, *pages, *questions, *tasks;
+        *checks, *vary, *moments, *pages, *questions, *tasks;
 };
 
 /* ---- lab_read.c ---- */
@@ -133,6 +133,7 @@ void lab_read_script(struct lab_reader *r);
 void lab_read_faults(struct lab_reader *r);
 void lab_read_checks(struct lab_reader *r);
 void lab_read_vary(struct lab_reader *r);
+void lab_read_named_moments(struct lab_reader *r);
 void lab_read_pages(struct lab_reader *r);
 void lab_read_questions(struct lab_reader *r);
 void lab_read_tasks(struct lab_reader *r);

@@ -39,6 +39,7 @@ static const struct shape {
     { &lab_file_keys, "faults", LIST, { "fault" } },
     { &lab_file_keys, "checks", LIST, { "check" } },
     { &lab_file_keys, "vary", LIST, { "vary" } },
+    { &lab_file_keys, "moments", NAMED, { "text", "moment" } },
     { &lab_file_keys, "pages", LIST, { "page" } },
     { &lab_file_keys, "questions", LIST, { "question" } },
     { &lab_file_keys, "tasks", LIST, { "task" } },

@@ -69,6 +69,12 @@ static bool check_expression(void *ctx, const struct lab *lab, const char *text,
     (void)ctx;
     if (!expression_parse(text, lab, &expression, why, size, column))
         return false;
+    if (expression.moment_at != NULL) {
+        snprintf(why, size, "%s",
+                 _("only answers, which are asked of a whole run, know of moments"));
+        *column = (size_t)(expression.moment_at - text);
+        return false;
+    }
     if (expression.frame_at == NULL)
         return true;
     snprintf(why, size, "%s", _("which frame? only answers, asked at a moment, know of one"));
@@ -90,7 +96,7 @@ static bool is_hidden(const struct expression_step *step, const struct lab_seen 
 {
     if (step->op == OP_END_TIME)
         return !seen->end;
-    return step->op == OP_FRAME && !seen->frame &&
+    return step->op == OP_FRAME && step->index == 0 && !seen->frame &&
            (seen->field == NULL || !exercise_header_tells(seen->field, &step->fact));
 }
 

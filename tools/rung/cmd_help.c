@@ -89,6 +89,9 @@ static void print_facts(void)
     puts(_("\nWhat an answer can ask of the frame at its question's moment:\n"));
     for (size_t i = 0; (name = frame_fact_name(i, &help)) != NULL; i++)
         printf("  frame.%-25s %s\n", name, help);
+    puts(_("\nAnd of a moment that moments: gives a name (of kind frame: with its frame):\n"));
+    printf("  %-31s %s\n", "NAME.time", _("when it was: again.time - lost.time"));
+    printf("  %-31s %s\n", "NAME.frame.FIELD", _("as above: lost.frame.tcp.seq"));
     putchar('\n');
 }
 
