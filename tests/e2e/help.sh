@@ -26,6 +26,10 @@ tells "[on PORT] request SIZE reply SIZE" request
 tells "no-karn" bugs
 tells "HOST.tcp.cwnd" values
 tells "FIN-WAIT-2" values
+tells "hosts.a.tcp.nagle=on" nagle
+tells "of kind number: how far off is near enough" within
+tells "what variants are drawn by" vary-key
+"$RUNG" help nagel 2>&1 | grep -q 'did you mean "nagle"?' || fail "rung help nagel offers nothing"
 
 # Every heading of the whole is a topic, and its keys stand there too.
 topics=$("$RUNG" help lab | sed -n 's/^\([a-z-]*\): .*/\1/p' | sort -u)

@@ -179,16 +179,31 @@ static void print_filters(void)
            "  tcp[tcpflags] & tcp-syn != 0           SYNs"));
 }
 
+static void complain_of_topic(const char *topic)
+{
+    char clause[NEAREST_CLAUSE_SIZE];
+    struct nearest near;
+
+    nearest_begin(&near, topic);
+    for (const struct subcommand *c = subcommands; c->name != NULL; c++)
+        nearest_offer(&near, c->name);
+    help_lab_offer(&near);
+    if (near.best != NULL)
+        complain(_("no help on \"%s\"%s"), topic, nearest_clause(&near, clause, sizeof(clause)));
+    else
+        complain(_("no help on \"%s\"; there is: a subcommand, lab, commands, values, bugs, "
+                   "filter, keys, or a name in one of these"), topic);
+}
+
 static int help_of(const char *topic)
 {
     for (const struct subcommand *c = subcommands; c->name != NULL; c++)
         if (strcmp(topic, c->name) == 0 && c->run != cmd_help)
             return help_of_subcommand(c);
     bool part = help_lab_part(topic);
-    if (print_commands_called(topic, !part) || part)
+    if (print_commands_called(topic, !part) || part || help_lab_key(topic))
         return close_output(EXIT_DONE);
-    complain(_("no help on \"%s\"; there is: a subcommand, lab, commands, values, bugs, filter, "
-               "keys, or a name in one of these"), topic);
+    complain_of_topic(topic);
     return EXIT_USAGE;
 }
 

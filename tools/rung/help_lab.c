@@ -191,3 +191,51 @@ bool help_lab_part(const char *topic)
     }
     return found;
 }
+
+/* ---- one key, of whatever it is ---- */
+
+static void print_apart(bool *found)
+{
+    if (*found)
+        putchar('\n');
+    *found = true;
+}
+
+static void find_setting(const struct config_section *section, const char *name, bool *found)
+{
+    for (const struct config_key *key = section->keys; key->name != NULL; key++)
+        if (strcmp(key->name, name) == 0) {
+            print_apart(found);
+            print_setting(section, key);
+        }
+}
+
+bool help_lab_key(const char *name)
+{
+    const struct config_section *section;
+    bool found = false;
+
+    for (size_t i = 0; lab_key_groups[i] != NULL; i++)
+        for (const struct lab_key *key = lab_key_groups[i]->keys; key->name != NULL; key++)
+            if (strcmp(key->name, name) == 0) {
+                print_apart(&found);
+                printf("%s: %s\n", lab_key_groups[i]->name, _(lab_key_groups[i]->help));
+                print_row(key->name, key->example, _(key->help));
+            }
+    for (size_t i = 0; (section = lab_section(i)) != NULL; i++)
+        find_setting(section, name, &found);
+    find_setting(&lab_switch_section, name, &found);
+    return found;
+}
+
+void help_lab_offer(struct nearest *near)
+{
+    const struct config_section *section;
+
+    for (size_t i = 0; lab_key_groups[i] != NULL; i++)
+        for (const struct lab_key *key = lab_key_groups[i]->keys; key->name != NULL; key++)
+            nearest_offer(near, key->name);
+    for (size_t i = 0; (section = lab_section(i)) != NULL; i++)
+        for (const struct config_key *key = section->keys; key->name != NULL; key++)
+            nearest_offer(near, key->name);
+}
