@@ -49,6 +49,13 @@ static bool path_is_free(struct new_file *file, const char *folder)
     return false;
 }
 
+static bool is_free(const char *folder)
+{
+    struct new_file lab = { .name = "lab.yaml" }, readme = { .name = "README.md" };
+
+    return path_is_free(&lab, folder) && path_is_free(&readme, folder);
+}
+
 /* Writes a file that must not be there yet. False: it has complained, and
  * left nothing. */
 static bool write_new(const char *path, const char *text)
@@ -241,14 +248,63 @@ static int read_command(struct new_command *command, int argc, char **argv)
     return read_words(command, argc - optind, argv + optind) ? -1 : EXIT_USAGE;
 }
 
+/* PATH as a shell takes it for one word. */
+static void quote(const char *path, char *out, size_t size)
+{
+    static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "./_+:@%,-";
+    size_t len = 0;
+
+    if (path[strspn(path, PLAIN)] == '\0') {
+        snprintf(out, size, "%s", path);
+        return;
+    }
+    out[len++] = '\'';
+    for (; *path != '\0' && len + 6 < size; path++) {
+        if (*path == '\'')
+            len += (size_t)snprintf(out + len, size - len, "'\\'");
+        out[len++] = *path;
+    }
+    snprintf(out + len, size - len, "'");
+}
+
+/* To lab_bundled: *CONTEXT, a name, becomes NULL if NAME is the same. */
+static bool compare(void *context, const char *name, const char *path)
+{
+    const char **wanted = context;
+
+    (void)path;
+    if (strcmp(*wanted, name) != 0)
+        return true;
+    *wanted = NULL;
+    return false;
+}
+
+static void tell_bundled(const char *folder)
+{
+    char name[LAB_PATH_LIMIT];
+    const char *wanted = name;
+
+    lab_path_name(folder, name, sizeof(name));
+    lab_bundled(compare, &wanted);
+    if (wanted == NULL)
+        printf(_("One of the bundled labs is called %s, too: elsewhere that one is run, and the\n"
+                 "progress of both is kept under this name. Another name is better.\n"),
+               name);
+}
+
 static void tell_ready(const char *folder, bool asks)
 {
+    char word[4 * LAB_PATH_LIMIT + 8];
+
+    quote(folder, word, sizeof(word));
     printf(_("%s/lab.yaml is ready. Edit it, then:\n"
              "  rung check %s    looks for errors%s\n"),
-           folder, folder, asks ? _(", and tries the questions") : "");
+           folder, word, asks ? _(", and tries the questions") : "");
     if (asks)
-        printf(_("  rung quiz %s     answers them, as a student does\n"), folder);
-    printf(_("  rung run %s      shows what happens\n"), folder);
+        printf(_("  rung quiz %s     answers them, as a student does\n"), word);
+    printf(_("  rung run %s      shows what happens\n"), word);
+    tell_bundled(folder);
 }
 
 static int new_from(const struct new_command *command)
@@ -298,7 +354,7 @@ int cmd_new(int argc, char **argv)
         return status;
     if (command.from.path != NULL)
         return close_output(new_from(&command));
-    if (!new_ask(&command.lab, command.folder, sizeof(command.folder)))
+    if (!new_ask(&command.lab, command.folder, sizeof(command.folder), is_free))
         return EXIT_USAGE;
     return close_output(new_of_template(&command));
 }

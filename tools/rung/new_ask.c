@@ -33,12 +33,16 @@ static bool ask(const char *question, const char *usual, char *line, size_t size
     return true;
 }
 
-static bool ask_folder(char *folder, size_t size)
+/* What is taken is told before more is asked. */
+static bool ask_folder(char *folder, size_t size, bool (*is_free)(const char *folder))
 {
-    while (folder[0] == '\0')
+    if (folder[0] != '\0')
+        return is_free(folder);
+    do {
         if (!ask(_("In which folder (its name is what one types to run it)"), "my-lab", folder,
                  size))
             return false;
+    } while (folder[0] == '\0' || !is_free(folder));
     return true;
 }
 
@@ -85,12 +89,13 @@ static bool ask_questions(struct new_lab *lab)
     return true;
 }
 
-bool new_ask(struct new_lab *lab, char *folder, size_t size)
+bool new_ask(struct new_lab *lab, char *folder, size_t size, bool (*is_free)(const char *folder))
 {
     if (!new_can_ask() || (folder[0] != '\0' && new_lab_is_chosen(lab))) {
         if (lab->questions == NEW_QUESTIONS_UNSAID)
             lab->questions = LAB_TEMPLATE_QUESTIONS;
         return true;
     }
-    return ask_folder(folder, size) && ask_title(lab) && ask_template(lab) && ask_questions(lab);
+    return ask_folder(folder, size, is_free) && ask_title(lab) && ask_template(lab) &&
+           ask_questions(lab);
 }

@@ -24,9 +24,9 @@ bool new_lab_is_chosen(const struct new_lab *lab);
 /* A person sits there. */
 bool new_can_ask(void);
 
-/* Asks for what has not been said, FOLDER (SIZE bytes; "" if it has not) first;
- * where nobody sits there, takes what is usual. False: it has complained, or the
- * person has left. */
-bool new_ask(struct new_lab *lab, char *folder, size_t size);
+/* Asks for what has not been said, FOLDER (SIZE bytes; "" if it has not) first,
+ * until IS_FREE, which complains if not; where nobody sits there, takes what is
+ * usual. False: it has complained, or the person has left. */
+bool new_ask(struct new_lab *lab, char *folder, size_t size, bool (*is_free)(const char *folder));
 
 #endif
