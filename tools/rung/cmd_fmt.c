@@ -23,7 +23,7 @@ static void print_help(void)
 {
     puts(_("rung fmt my-lab              prints the lab file, laid out as all others are\n"
            "rung fmt --write my-lab      and puts it in place (-w)\n"
-           "rung fmt --check labs/*      names those that are not so; prints nothing else\n\n"
+           "rung fmt --check labs/*/     names those that are not so; prints nothing else\n\n"
            "Two columns a level, blanks inside braces and behind commas, an empty line above\n"
            "each part, no blanks at the end of a line. Only blanks change: order, quotes,\n"
            "comments and the breaks of lines stay, and so does what the lab means.\n\n"
