@@ -20,22 +20,21 @@
     "  - { at: 0s, b: listen 80 }\n"                                                               \
     "  - { at: 10ms, a: connect b:80 }\n"
 
-/* What is said of LAB with PARTS, errors only, each on a line; the caller's. */
-static char *errors_of(const char *parts, unsigned students)
+/* What is said of the lab TEXT, errors only, each on a line; the caller's. */
+static char *errors_in(const char *text, unsigned students)
 {
-    char text[4000], *printed = NULL, *kept = calloc(1, 10000);
+    char *printed = NULL, *kept = calloc(1, 10000);
     struct diagnostics d;
     struct lab *lab;
     size_t size = 0;
     FILE *out;
 
     ASSERT(kept != NULL);
-    snprintf(text, sizeof(text), "%s%s", LAB, parts);
     diagnostics_init(&d);
     if (lab_parse(text, strlen(text), "t", NULL, &simulation_hooks, &lab, &d)) {
         bool sound = exercise_check(lab, NULL, &d) && exercise_check_variants(lab, students, &d);
 
-        EXPECT_EQ_ROW(parts, sound, d.total == 0);
+        EXPECT_EQ_ROW(text, sound, d.total == 0);
     }
     out = open_memstream(&printed, &size);
     ASSERT(out != NULL);
@@ -48,6 +47,15 @@ static char *errors_of(const char *parts, unsigned students)
     diagnostics_free(&d);
     lab_free(lab);
     return kept;
+}
+
+/* The same of LAB with PARTS. */
+static char *errors_of(const char *parts, unsigned students)
+{
+    char text[4000];
+
+    snprintf(text, sizeof(text), "%s%s", LAB, parts);
+    return errors_in(text, students);
 }
 
 static void test_sound_lab_has_no_errors(void)
@@ -215,6 +223,30 @@ static void test_what_is_wrong_is_told_at_its_place(void)
     }
 }
 
+static void test_moments_that_cannot_come_for_want_of_a_route_say_so_once(void)
+{
+    static const char text[] =
+        "hosts:\n"
+        "  a: { ip: 10.0.0.1/24 }\n"
+        "  b: { ip: 10.0.1.2/24 }\n"
+        "links:\n"
+        "  wire: { ends: [a, b], delay: 20ms }\n"
+        "script:\n"
+        "  - { at: 0s, b: listen 80 }\n"
+        "  - { at: 10ms, a: connect b:80 }\n"
+        "questions:\n"
+        "  - { question: q, before: { frame: tcp }, ask: w, answer: frame.len }\n"
+        "  - { question: r, before: { frame: tcp, nth: 2 }, ask: w, answer: frame.len }\n";
+    char *errors = errors_in(text, 0);
+
+    EXPECT_STR(errors,
+               "t:2:3: error: a has no way to go, is a gateway or a route missing? 10.0.1.2, "
+               "port 80 cannot be connected to from here\n"
+               "t:10:28: error: this moment never comes in this run: look at rung run t\n"
+               "t:11:28: error: this moment never comes in this run: look at rung run t\n");
+    free(errors);
+}
+
 static void test_variant_that_is_wrong_names_its_student(void)
 {
     /* For some delay the mistake is right. */
@@ -240,6 +272,7 @@ int main(void)
     static const struct test tests[] = {
         TEST(test_sound_lab_has_no_errors),
         TEST(test_what_is_wrong_is_told_at_its_place),
+        TEST(test_moments_that_cannot_come_for_want_of_a_route_say_so_once),
         TEST(test_variant_that_is_wrong_names_its_student),
     };
 

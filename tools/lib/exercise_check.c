@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layers/rule.h"
 #include "tools/lib/exercise_header.h"
 #include "tools/lib/exercise_parts.h"
 #include "tools/lib/task.h"
@@ -18,6 +19,7 @@ struct checker {
     const char *how;  /* options of rung run that show this run, with a blank before each */
     const bool *held; /* of the lab's own checks, without student or seed; or NULL */
     struct exercise *e;
+    bool told_route; /* see tell_route */
     struct diagnostics *d;
 };
 
@@ -40,12 +42,40 @@ static void tell(struct checker *c, struct mark mark, const char *format, ...)
 
 /* ---- Moments ---- */
 
+static bool is_no_way(rule_id rule)
+{
+    return rule == RULE_IP_NO_ROUTE || rule == RULE_IP_NET_UNREACHABLE ||
+           rule == RULE_APP_CANNOT_CONNECT;
+}
+
+/* Where hosts do not reach one another no moment comes, and it is not the moments
+ * that are wrong: tells so once, at the host that knows no way. */
+static void tell_route(struct checker *c)
+{
+    const struct trace *trace = &c->e->simulation.trace;
+    char why[300];
+
+    for (uint32_t i = 0; !c->told_route && i < trace->records.count; i++) {
+        struct record record = trace_read(trace, i);
+
+        if (!is_no_way(record.rule) || record.node >= c->lab->node_count)
+            continue;
+        rule_sentence(record.rule, record.a, record.b, why, sizeof(why));
+        tell(c, c->lab->nodes[record.node].mark,
+             _("%s has no way to go, is a gateway or a route missing? %s"),
+             c->lab->nodes[record.node].name, why);
+        c->told_route = true;
+    }
+}
+
 static bool check_moment(struct checker *c, const struct lab_moment *moment,
                          const struct exercise_moment *found)
 {
     if (!found->comes)
         tell(c, moment->mark, _("this moment never comes in this run: look at rung run %s%s"),
              c->lab->source->name, c->how);
+    if (!found->comes)
+        tell_route(c);
     return found->comes;
 }
 
