@@ -125,7 +125,8 @@ static void print_values(void)
         printf("%s%s", app_name((uint16_t)app)->name,
                app + 1 == APP_COUNT ? ".\n" : (app - APP_NONE) % 6 == 0 ? "\n" : " ");
     print_facts();
-    puts(_("Combine them with == != < <= > >= + - * / % and or not ( )."));
+    puts(_("Combine them with == != < <= > >= + - * / % and or not ( ). A number beside a time\n"
+           "needs its unit, time - 50ms; a time by a time is a number: time / 1ms."));
 }
 
 static void print_bugs(void)
