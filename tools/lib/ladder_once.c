@@ -9,7 +9,7 @@
 #include "tools/lib/ladder.h"
 #include "tools/lib/text.h"
 
-enum { SHARERS_NAMED = 8, LOOK_BACK = 100000 /* records */ };
+enum { SHARERS_NAMED = 8, LOOK_BACK = 20000 /* records */ };
 
 /* A loss inside a node, for the same reason in the same words. */
 static bool same_loss(const struct record *x, const struct record *y)
