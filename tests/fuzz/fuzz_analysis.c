@@ -7,22 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/input.h"
 #include "tools/lib/capture_analysis.h"
 #include "tools/lib/capture_anonymise.h"
 #include "tools/lib/capture_rules.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static size_t read_input(void *ctx, void *bytes, size_t len)
-{
-    struct span *left = ctx;
-
-    len = min_size(len, left->len);
-    memcpy(bytes, left->at, len);
-    left->at += len;
-    left->len -= len;
-    return len;
-}
 
 static void check_facts(const struct capture_facts *facts, const struct capture_analysis *all)
 {
@@ -87,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ASSERT(hider != NULL && rules != NULL && capture_analysis_open(&all) &&
            capture_analysis_open(&ahead));
     all.rules = rules;
-    capture_reader_init(&reader, (struct byte_source){ read_input, &input }, memory);
+    capture_reader_init(&reader, fuzz_source(&input), memory);
     while (capture_read(&reader, &captured) == CAPTURE_GOT_FRAME) {
         capture_analysis_add(&ahead, &captured);
         if (capture_analysis_take(&all, &captured, &facts))

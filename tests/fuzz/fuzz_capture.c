@@ -6,22 +6,13 @@
 
 #include "sim/capture_link.h"
 #include "sim/capture_reader.h"
+#include "tests/fuzz/input.h"
 #include "tools/lib/replay_parts.h"
 #include "tools/lib/tcp_view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct span input;
-
-static size_t read_input(void *ctx, void *bytes, size_t len)
-{
-    struct span *left = ctx;
-    len = min_size(len, left->len);
-    memcpy(bytes, left->at, len);
-    left->at += len;
-    left->len -= len;
-    return len;
-}
 
 static void look_at(const struct capture_frame *captured, FILE *out)
 {
@@ -57,8 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (out == NULL)
         out = fopen("/dev/null", "w");
     input = (struct span){ data, size };
-    capture_reader_init(&reader, (struct byte_source){ read_input, &input },
-                        memory + REPLAY_HEADER_ROOM);
+    capture_reader_init(&reader, fuzz_source(&input), memory + REPLAY_HEADER_ROOM);
     while (capture_read(&reader, &captured) == CAPTURE_GOT_FRAME)
         look_at(&captured, out);
     ASSERT(reader.offset <= size);

@@ -7,20 +7,11 @@
 #include <string.h>
 
 #include "layers/state.h"
+#include "tests/fuzz/input.h"
 #include "tools/lib/capture_run.h"
 #include "tools/lib/ladder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static size_t read_input(void *ctx, void *bytes, size_t len)
-{
-    struct span *left = ctx;
-    len = min_size(len, left->len);
-    memcpy(bytes, left->at, len);
-    left->at += len;
-    left->len -= len;
-    return len;
-}
 
 static void ask(const struct capture_run *run)
 {
@@ -38,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static FILE *out;
     struct span input = { data, size };
-    const struct capture_run_options options = { .source = { read_input, &input },
+    const struct capture_run_options options = { .source = fuzz_source(&input),
                                                  .filter = "",
                                                  .title = "fuzz" };
     const struct ladder_options how = { .width = 80, .ascii = true };

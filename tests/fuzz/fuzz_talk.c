@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/input.h"
 #include "tools/lib/capture_talk.h"
 #include "tools/lib/into.h"
 
@@ -21,17 +22,6 @@ enum {
 #define LASTS_MOST MINUTES
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static size_t read_input(void *ctx, void *bytes, size_t len)
-{
-    struct span *left = ctx;
-
-    len = min_size(len, left->len);
-    memcpy(bytes, left->at, len);
-    left->at += len;
-    left->len -= len;
-    return len;
-}
 
 static void check_segments(const struct capture_talk *talk)
 {
@@ -86,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct capture_talk talk;
         char line[240], why[TALK_WHY_SIZE];
 
-        if (!capture_talk_open(&talk, (struct byte_source){ read_input, &input }, &choice, why))
+        if (!capture_talk_open(&talk, fuzz_source(&input), &choice, why))
             break;
         check_segments(&talk);
         for (unsigned i = 0; i < 5; i++)

@@ -9,23 +9,9 @@
 #include <string.h>
 
 #include "tests/support/expect.h"
+#include "tests/support/handshake_text.h"
 #include "tests/support/suite.h"
 #include "tools/lib/exercise.h"
-
-/* Frames 1 to 3 are the handshake, sent at 10, 30 and 50 ms; 4 has 3 bytes. */
-#define LAB                                                                                        \
-    "defaults:\n"                                                                                  \
-    "  arp: { known: on }\n"                                                                       \
-    "  tcp: { mss: 1000, window-scale: off, sack: off, delayed-ack: off }\n"                       \
-    "hosts:\n"                                                                                     \
-    "  a: { ip: 10.0.0.1/24, tcp: { isn: 100 } }\n"                                                \
-    "  b: { ip: 10.0.0.2/24, tcp: { isn: 300 } }\n"                                                \
-    "links:\n"                                                                                     \
-    "  wire: { ends: [a, b], delay: 20ms }\n"                                                      \
-    "script:\n"                                                                                    \
-    "  - { at: 0s, b: listen 80 }\n"                                                               \
-    "  - { at: 10ms, a: connect b:80 }\n"                                                          \
-    "  - { at: 100ms, a: send 3B }\n"
 
 struct opened {
     struct lab *lab;
@@ -39,7 +25,7 @@ static inline struct opened open_lab(const char *parts)
     struct diagnostics d;
     char why[EXERCISE_WHY_SIZE];
 
-    snprintf(text, sizeof(text), "%s%s", LAB, parts);
+    snprintf(text, sizeof(text), "%s%s", HANDSHAKE_TEXT("3B"), parts);
     diagnostics_init(&d);
     lab_parse(text, strlen(text), "t", NULL, &simulation_hooks, &o.lab, &d);
     diagnostics_print(&d, stdout);

@@ -7,22 +7,10 @@
 
 #include "tests/support/dialogue.h"
 #include "tests/support/expect.h"
+#include "tests/support/handshake_text.h"
 #include "tests/support/suite.h"
 
-/* Frames 1 to 3 are the handshake, sent at 10, 30 and 50 ms; 4 has 3 bytes. */
-#define LAB                                                                                        \
-    "defaults:\n"                                                                                  \
-    "  arp: { known: on }\n"                                                                       \
-    "  tcp: { mss: 1000, window-scale: off, sack: off, delayed-ack: off }\n"                       \
-    "hosts:\n"                                                                                     \
-    "  a: { ip: 10.0.0.1/24, tcp: { isn: 100 } }\n"                                                \
-    "  b: { ip: 10.0.0.2/24, tcp: { isn: 300 } }\n"                                                \
-    "links:\n"                                                                                     \
-    "  wire: { ends: [a, b], delay: 20ms }\n"                                                      \
-    "script:\n"                                                                                    \
-    "  - { at: 0s, b: listen 80 }\n"                                                               \
-    "  - { at: 10ms, a: connect b:80 }\n"                                                          \
-    "  - { at: 100ms, a: send 3B }\n"
+#define LAB HANDSHAKE_TEXT("3B")
 
 static struct dialogue open_lab(const char *parts)
 {

@@ -8,25 +8,13 @@
 #include <string.h>
 
 #include "tests/support/expect.h"
+#include "tests/support/handshake_text.h"
 #include "tests/support/suite.h"
 #include "tools/lib/canvas.h"
 #include "tools/lib/ladder_blanks.h"
 #include "tools/lib/lab_path.h"
 
-#define LAB                                                                                        \
-    "title: T\n"                                                                                   \
-    "defaults:\n"                                                                                  \
-    "  arp: { known: on }\n"                                                                       \
-    "  tcp: { mss: 1000, window-scale: off, sack: off, delayed-ack: off }\n"                       \
-    "hosts:\n"                                                                                     \
-    "  a: { ip: 10.0.0.1/24, tcp: { isn: 100 } }\n"                                                \
-    "  b: { ip: 10.0.0.2/24, tcp: { isn: 300 } }\n"                                                \
-    "links:\n"                                                                                     \
-    "  wire: { ends: [a, b], delay: 20ms }\n"                                                      \
-    "script:\n"                                                                                    \
-    "  - { at: 0s, b: listen 80 }\n"                                                               \
-    "  - { at: 10ms, a: connect b:80 }\n"                                                          \
-    "  - { at: 100ms, a: send 77B }\n"
+#define LAB "title: T\n" HANDSHAKE_TEXT("77B")
 
 static char *sheet_of(const struct lab *lab, const struct worksheet_options *options)
 {
