@@ -8,8 +8,8 @@
  *   lab_links.c  links; lab_direction.c what they do to frames
  *   lab_script.c, lab_faults.c, lab_checks.c
  *   lab_place.c  which wires are meant
- *   lab_moments.c  moments of a run, lab_named_moments.c those with a name; lab_pages.c, lab_questions.c with
- *                lab_question_kinds.c, lab_tasks.c, lab_vary.c
+ *   lab_moments.c  moments of a run, lab_named_moments.c those with a name
+ *   lab_pages.c, lab_questions.c with lab_question_kinds.c, lab_tasks.c, lab_vary.c
  *   lab_texts.c  values that stand in texts
  *   lab_addresses.c  what holds between nodes: addresses, MACs, gateways
  *
