@@ -27,7 +27,7 @@
 
 #define HISTORY_SNAPSHOTS 512
 #define HISTORY_NEAR 48
-#define HISTORY_BYTES_MAX ((size_t)38 << 20)     /* of all snapshots but the first */
+#define HISTORY_BYTES_MAX ((size_t)54 << 20)     /* of all snapshots but the first */
 #define HISTORY_NEAR_BYTES_MAX ((size_t)6 << 20) /* of them, for near ones */
 
 struct history {
