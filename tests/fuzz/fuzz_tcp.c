@@ -542,6 +542,7 @@ static void close_room(struct room *room)
 {
     struct tcp_state *tcp = tcp_of(room->a);
 
+    room->accepts = false; /* while the first one leaves, the next may come */
     if (room->t != NULL)
         leave(room, tcp_abort);
     tcp_close(room->listener);
